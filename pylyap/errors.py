@@ -1,0 +1,45 @@
+"""Every error pylyap raises on purpose, each derived from `PylyapError` and from the closest built-in."""
+
+
+class PylyapError(Exception):
+    """Base class of all errors raised by pylyap."""
+
+
+class NetworkError(PylyapError, ValueError):
+    """A network, its weights or its inputs cannot be used: wrong shape, type or values."""
+
+
+class OptionError(PylyapError, ValueError):
+    """An option has a value that is not allowed, or contradicts another one."""
+
+
+class UnknownOptionError(PylyapError, TypeError):
+    """An option that does not exist; the message names the nearest one that does."""
+
+
+class NotYetAvailableError(PylyapError, NotImplementedError):
+    """An option that is planned, and is refused rather than ignored until it exists."""
+
+
+class JuliaError(PylyapError, RuntimeError):
+    """Julia reported an error; Julia's own message and stack are in ``__cause__``."""
+
+
+class JuliaUnavailableError(JuliaError):
+    """No Julia could be found or fetched; the message says what was tried and what to do."""
+
+
+class JuliaStartError(JuliaError):
+    """Julia was found but did not start, or its start was interrupted."""
+
+
+class WrongThreadError(JuliaError):
+    """Julia was called from a Python thread other than the main one."""
+
+
+class ForkedProcessError(JuliaError):
+    """Julia was called in a child made by fork; only freshly started processes can use it."""
+
+
+class FileFormatError(PylyapError, ValueError):
+    """A file is damaged, of another kind, or written by a newer pylyap."""
