@@ -1,0 +1,27 @@
+"""
+    LyapunovSpectra
+
+Full Lyapunov spectra of recurrent networks by in-place tangent propagation and QR.
+
+A run is `init` (system, algorithm, state, frame) followed by `advance!` or `solve!`. Each stretch of a run
+has three stages, one file each: `trajectory.jl` moves the state and records the linearisations on a tape,
+`tangent.jl` moves the frame along the tape on all cores, `orthonormalize.jl` factorises the frame.
+"""
+module LyapunovSpectra
+
+using LinearAlgebra
+
+export RateNetwork, DiscreteNetwork, Tanh
+export Euler, RK4, MapStep
+export init, step!, advance!, relax!, reinit!, solve!, BlockLog
+
+include("systems.jl")
+include("activations.jl")
+include("networks.jl")
+include("algorithms.jl")
+include("trajectory.jl")
+include("tangent.jl")
+include("orthonormalize.jl")
+include("integrator.jl")
+
+end

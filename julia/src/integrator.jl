@@ -1,0 +1,251 @@
+# The integrator: state, frame and clock of a run, moved in stretches.
+
+"""
+    BlockLog(log_stretch, condition, log_volume, traces)
+    BlockLog{T}(k, n_blocks; n_traces=0)
+
+What a run writes down at the end of each block (a block is the stretch between two orthonormalisations):
+`log_stretch[:, b]` the logarithms of the diagonal of R, `condition[b]` the ratio of the largest to the smallest of that
+diagonal, `log_volume[b]` the logarithm of the volume change (for the sum rule; NaN if unknown), `traces[:, b]` the
+first few units of the state. The arrays are filled in place.
+"""
+struct BlockLog{T}
+    log_stretch::Matrix{T}
+    condition::Vector{T}
+    log_volume::Vector{T}
+    traces::Matrix{T}
+end
+
+function BlockLog{T}(k::Integer, n_blocks::Integer; n_traces::Integer=0) where {T}
+    return BlockLog(zeros(T, k, n_blocks), zeros(T, n_blocks), zeros(T, n_blocks), zeros(T, n_traces, n_blocks))
+end
+
+"Capacity of a tape in steps: long enough to make starting tasks cheap, short enough to stay small."
+const TAPE_STEPS = 64
+
+"""
+    SpectrumIntegrator
+
+A run in progress, made by [`init`](@ref). Useful fields: `x` (state), `Q` (orthonormal frame after a block), `n_steps`,
+`n_logged` (blocks logged) and `status`: `:running`, `:state_diverged` or `:frame_diverged`.
+"""
+mutable struct SpectrumIntegrator{T,S<:AbstractSystem{T},A<:Algorithm,W<:Worker{T}}
+    system::S
+    algorithm::A
+    x::Vector{T}
+    Q::Matrix{T}
+    dt::T
+    t_start::Float64
+    n_steps::Int
+    steps_per_block::Int
+    steps_in_block::Int
+    log_volume::T               # of the block so far
+    n_logged::Int
+    status::Symbol
+    threads::Int
+    tape::Tape{T}
+    buffers::StateBuffers{T}
+    panels::Panels
+    workers::Vector{W}
+    qr::HouseholderQR{T}
+end
+
+"""
+    init(system, algorithm, x0, Q0; dt=1.0, steps_per_block=1, t_start=0.0, threads=Threads.nthreads(), alias=false)
+
+Integrator for the state `x0` (length N) and the orthonormal frame `Q0` (N by k, k <= N). A block, the stretch between
+two orthonormalisations, is `steps_per_block` steps of length `dt` (a map's step is 1). With `alias=true` the arrays are
+used in place and overwritten, otherwise copied.
+
+# Examples
+```julia
+using LyapunovSpectra, LinearAlgebra
+network = RateNetwork(3 / sqrt(100) .* randn(100, 100))
+integrator = init(network, RK4(), randn(100), Matrix{Float64}(I, 100, 10); dt=0.1, steps_per_block=10)
+relax!(integrator, 1000)                       # state alone
+advance!(integrator, 1000)                     # state and frame, not counted
+exponents = solve!(integrator, 200).exponents  # per unit of time
+```
+"""
+function init(system::AbstractSystem{T}, algorithm::Algorithm, x0, Q0;
+    dt=1.0, steps_per_block::Integer=1, t_start=0.0, threads::Integer=Threads.nthreads(), alias::Bool=false) where {T}
+    check_run(system, algorithm, x0, Q0, dt, steps_per_block)
+    x = alias ? x0 : Vector{T}(x0)
+    Q = alias ? Q0 : Matrix{T}(Q0)
+    n, k = size(Q)
+    panels = Panels(k, tasks_worth_starting(n, k, threads))
+    workers = [Worker(system, algorithm, width(panels)) for _ in 1:panels.n_tasks]
+    return SpectrumIntegrator(
+        system, algorithm, x, Q, T(dt), Float64(t_start), 0, Int(steps_per_block), 0, zero(T), 0, :running, Int(threads),
+        Tape(system, algorithm, min(steps_per_block, TAPE_STEPS)), StateBuffers(system, algorithm), panels, workers,
+        HouseholderQR{T}(n, k))
+end
+
+function check_run(system, algorithm, x, Q, dt, steps_per_block)
+    n = dimension(system)
+    length(x) == n || throw(DimensionMismatch("the state must have length $n, got $(length(x))"))
+    size(Q, 1) == n || throw(DimensionMismatch("the frame must have $n rows, got $(size(Q, 1))"))
+    1 <= size(Q, 2) <= n || throw(DimensionMismatch("the frame must have 1 to $n columns, got $(size(Q, 2))"))
+    dt > 0 || throw(ArgumentError("dt must be positive, got $dt"))
+    steps_per_block >= 1 || throw(ArgumentError("steps_per_block must be at least 1, got $steps_per_block"))
+    (system isa DiscreteMap) == (algorithm isa MapStep) ||
+        throw(ArgumentError("a map needs MapStep() and a flow one of the other algorithms"))
+    return nothing
+end
+
+# Tasks pay when each has enough columns for a fast matrix product and enough work to outweigh its start.
+tasks_worth_starting(n, k, threads) = k >= 16 * threads && n^2 * k >= 10^6 ? threads : 1
+threads_worth_using(work, threads) = work >= 10^6 ? threads : 1
+
+time_now(integrator) = integrator.t_start + integrator.n_steps * integrator.dt
+
+"""
+    relax!(integrator, n_steps)
+
+Move the state alone by `n_steps` steps; the frame stays. Returns the integrator.
+"""
+function relax!(integrator::SpectrumIntegrator, n_steps::Integer)
+    n = length(integrator.x)
+    with_blas_threads(threads_worth_using(n^2, integrator.threads)) do
+        for _ in 1:n_steps
+            move_state!(integrator, 1) || break
+        end
+    end
+    return integrator
+end
+
+"""
+    advance!(integrator, n_steps, log=nothing)
+
+Move state and frame by `n_steps` steps, orthonormalise at the end of every block and, if there is a `log`, write the
+block to its next free columns. Stops early when the run diverges. The result does not depend on how a run is cut into
+calls. Returns the integrator.
+"""
+function advance!(integrator::SpectrumIntegrator, n_steps::Integer, log::Union{BlockLog,Nothing}=nothing)
+    remaining = Int(n_steps)
+    while remaining > 0 && integrator.status === :running
+        room = integrator.steps_per_block - integrator.steps_in_block
+        n = min(remaining, room, capacity(integrator.tape))
+        move_stretch!(integrator, n)
+        integrator.steps_in_block == integrator.steps_per_block && close_block!(integrator, log)
+        remaining -= n
+    end
+    return integrator
+end
+
+"""
+    step!(integrator, log=nothing)
+
+One step of state and frame: `advance!(integrator, 1, log)`.
+"""
+step!(integrator::SpectrumIntegrator, log::Union{BlockLog,Nothing}=nothing) = advance!(integrator, 1, log)
+
+# `n` steps within one block: the state first, then the frame along the tape.
+function move_stretch!(integrator, n)
+    dims = size(integrator.Q)
+    one_task = integrator.panels.n_tasks == 1
+    with_blas_threads(one_task ? threads_worth_using(dims[1]^2 * dims[2], integrator.threads) : 1) do
+        count_volume = dims[1] == dims[2]
+        for s in 1:n
+            move_state!(integrator, s) || return nothing
+            count_volume && (integrator.log_volume +=
+                step_log_volume(integrator.tape, s, integrator.system, integrator.algorithm, integrator.dt))
+        end
+        propagate!(integrator.Q, integrator.workers, integrator.panels, integrator.tape, n,
+            integrator.system, integrator.algorithm, integrator.dt)
+    end
+    integrator.steps_in_block += n
+    return nothing
+end
+
+# One step of the state, recorded in column `s` of the tape; false if it left the finite numbers.
+function move_state!(integrator, s)
+    state_step!(integrator.x, integrator.buffers, integrator.tape, s, integrator.system, integrator.algorithm,
+        time_now(integrator), integrator.dt)
+    integrator.n_steps += 1
+    all(isfinite, integrator.x) || (integrator.status = :state_diverged)
+    return integrator.status === :running
+end
+
+"""
+    close_block!(integrator, log=nothing)
+
+Orthonormalise and log what has run since the last orthonormalisation, also in the middle of a block (for the last,
+shorter block of a run). Does nothing right after an orthonormalisation.
+"""
+function close_block!(integrator::SpectrumIntegrator, log::Union{BlockLog,Nothing}=nothing)
+    (integrator.steps_in_block == 0 || integrator.status !== :running) && return integrator
+    with_blas_threads(threads_worth_using(length(integrator.Q) * size(integrator.Q, 2), integrator.threads)) do
+        orthonormalize!(integrator.Q, integrator.qr)
+    end
+    if !all(isfinite, integrator.qr.diagonal)
+        integrator.status = :frame_diverged
+        return integrator
+    end
+    log === nothing || write_block!(log, integrator)
+    integrator.steps_in_block = 0
+    integrator.log_volume = 0
+    return integrator
+end
+
+function write_block!(log::BlockLog, integrator)
+    b = integrator.n_logged += 1
+    b <= size(log.log_stretch, 2) || throw(BoundsError(log.log_stretch, (:, b)))
+    diagonal = integrator.qr.diagonal
+    @inbounds for i in eachindex(diagonal)
+        log.log_stretch[i, b] = Base.log(diagonal[i])
+    end
+    log.condition[b] = maximum(diagonal) / minimum(diagonal)
+    n, k = size(integrator.Q)
+    log.log_volume[b] = n == k ? integrator.log_volume : oftype(integrator.log_volume, NaN)
+    @inbounds for i in axes(log.traces, 1)
+        log.traces[i, b] = integrator.x[i]
+    end
+    return nothing
+end
+
+function with_blas_threads(work, n)
+    before = BLAS.get_num_threads()
+    before == n && return work()
+    BLAS.set_num_threads(n)
+    try
+        return work()
+    finally
+        BLAS.set_num_threads(before)
+    end
+end
+
+"""
+    reinit!(integrator, x0, Q0; t_start=0.0)
+
+Start again from another state and frame with the same system, algorithm and buffers. Returns the integrator.
+"""
+function reinit!(integrator::SpectrumIntegrator, x0, Q0; t_start=0.0)
+    size(Q0) == size(integrator.Q) ||
+        throw(DimensionMismatch("the frame must have size $(size(integrator.Q)), got $(size(Q0))"))
+    length(x0) == length(integrator.x) ||
+        throw(DimensionMismatch("the state must have length $(length(integrator.x)), got $(length(x0))"))
+    copyto!(integrator.x, x0)
+    copyto!(integrator.Q, Q0)
+    integrator.t_start = t_start
+    integrator.n_steps = integrator.steps_in_block = integrator.n_logged = 0
+    integrator.log_volume = 0
+    integrator.status = :running
+    return integrator
+end
+
+"""
+    solve!(integrator, n_blocks)
+
+Run `n_blocks` blocks and return `(exponents, log)`: the exponents in descending order per unit of time, over the blocks
+that were completed, and the [`BlockLog`](@ref). Look at `integrator.status` for a run that diverged.
+"""
+function solve!(integrator::SpectrumIntegrator{T}, n_blocks::Integer) where {T}
+    integrator.n_logged = 0
+    log = BlockLog{T}(size(integrator.Q, 2), n_blocks)
+    advance!(integrator, n_blocks * integrator.steps_per_block, log)
+    done = integrator.n_logged
+    duration = done * integrator.steps_per_block * integrator.dt
+    exponents = sort!(vec(sum(view(log.log_stretch, :, 1:done); dims=2)) ./ duration; rev=true)
+    return (exponents=exponents, log=log)
+end

@@ -1,0 +1,68 @@
+# Stage 3 of a stretch: Householder QR of the frame, in place.
+
+# Julia up to 1.6 names the LAPACK library itself, later ones the trampoline in front of it.
+@static if isdefined(LinearAlgebra, :libblastrampoline)
+    const LIBLAPACK = LinearAlgebra.libblastrampoline
+else
+    const LIBLAPACK = LinearAlgebra.LAPACK.liblapack
+end
+
+"""
+    HouseholderQR{T}(n, k)
+
+Workspace for the QR factorisation of an n by k frame by LAPACK's `geqrf` and `orgqr`; `diagonal` holds the positive
+diagonal of R afterwards.
+"""
+struct HouseholderQR{T}
+    reflectors::Vector{T}
+    work::Vector{T}
+    diagonal::Vector{T}
+    info::Base.RefValue{BLAS.BlasInt}
+end
+
+function HouseholderQR{T}(n::Integer, k::Integer) where {T}
+    block = 64   # columns LAPACK treats at once; more workspace than it asks for is not used
+    return HouseholderQR{T}(zeros(T, k), zeros(T, block * max(n, k)), zeros(T, k), Ref(BLAS.BlasInt(0)))
+end
+
+for (geqrf, orgqr, T) in ((:dgeqrf_, :dorgqr_, :Float64), (:sgeqrf_, :sorgqr_, :Float32))
+    @eval function geqrf!(qr::HouseholderQR{$T}, Q::Matrix{$T})
+        n, k = size(Q)
+        ccall((BLAS.@blasfunc($geqrf), LIBLAPACK), Cvoid,
+            (Ref{BLAS.BlasInt}, Ref{BLAS.BlasInt}, Ptr{$T}, Ref{BLAS.BlasInt}, Ptr{$T}, Ptr{$T}, Ref{BLAS.BlasInt}, Ptr{BLAS.BlasInt}),
+            n, k, Q, n, qr.reflectors, qr.work, length(qr.work), qr.info)
+        return qr.info[]
+    end
+    @eval function orgqr!(qr::HouseholderQR{$T}, Q::Matrix{$T})
+        n, k = size(Q)
+        ccall((BLAS.@blasfunc($orgqr), LIBLAPACK), Cvoid,
+            (Ref{BLAS.BlasInt}, Ref{BLAS.BlasInt}, Ref{BLAS.BlasInt}, Ptr{$T}, Ref{BLAS.BlasInt}, Ptr{$T}, Ptr{$T}, Ref{BLAS.BlasInt}, Ptr{BLAS.BlasInt}),
+            n, k, k, Q, n, qr.reflectors, qr.work, length(qr.work), qr.info)
+        return qr.info[]
+    end
+end
+
+"""
+    orthonormalize!(Q, qr)
+
+Replace `Q` by its orthonormal factor, with the signs that make the diagonal of R positive, and leave that diagonal in
+`qr.diagonal`. A zero on the diagonal is a direction that has died; it is kept, and its column is some unit vector
+orthogonal to the others.
+"""
+function orthonormalize!(Q::Matrix, qr::HouseholderQR)
+    info = geqrf!(qr, Q)
+    info == 0 || throw(ArgumentError("LAPACK refused argument $(-info) of geqrf"))
+    @inbounds for c in axes(Q, 2)
+        qr.diagonal[c] = Q[c, c]
+    end
+    info = orgqr!(qr, Q)
+    info == 0 || throw(ArgumentError("LAPACK refused argument $(-info) of orgqr"))
+    @inbounds for c in axes(Q, 2)
+        qr.diagonal[c] < 0 || continue
+        qr.diagonal[c] = -qr.diagonal[c]
+        for i in axes(Q, 1)
+            Q[i, c] = -Q[i, c]
+        end
+    end
+    return Q
+end

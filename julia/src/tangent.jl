@@ -1,0 +1,89 @@
+# Stage 2 of a stretch: the frame, moved along the tape by the method's exact tangent.
+
+"""
+    Worker(system, algorithm, width)
+
+Buffers with which one task moves `width` columns of the frame at a time.
+"""
+struct Worker{T,S}
+    stages::NTuple{S,Matrix{T}}
+    trial::Matrix{T}
+    scratch::Matrix{T}
+end
+
+function Worker(system::AbstractSystem{T}, algorithm, width) where {T}
+    n = dimension(system)
+    buffer() = zeros(T, n, width)   # zeros, not undef: leftovers could be subnormal, which are slow
+    return Worker(ntuple(_ -> buffer(), n_stages(algorithm)), buffer(), buffer())
+end
+
+"""
+    Panels(k, n_tasks)
+
+Division of `k` frame columns into ranges of nearly equal width, in equal numbers for each of `n_tasks` tasks.
+Narrow enough for a worker's buffers to stay in a core's cache, wide enough for the matrix product to run at full speed.
+"""
+struct Panels
+    ranges::Vector{UnitRange{Int}}
+    n_tasks::Int
+end
+
+const PANEL_WIDTH = 192
+
+function Panels(k::Integer, n_tasks::Integer)
+    count = n_tasks * cld(k, n_tasks * PANEL_WIDTH)
+    edges = [div(i * k, count) for i in 0:count]
+    return Panels([edges[i]+1:edges[i+1] for i in 1:count], n_tasks)
+end
+
+width(panels::Panels) = maximum(length, panels.ranges)
+
+# Move all columns of Q along the first `n` steps of the tape.
+function propagate!(Q, workers, panels, tape, n, system, algorithm, dt)
+    if panels.n_tasks == 1
+        propagate_share!(Q, workers[1], panels, 1, tape, n, system, algorithm, dt)
+    else
+        @sync for task in 1:panels.n_tasks
+            Threads.@spawn propagate_share!(Q, workers[task], panels, task, tape, n, system, algorithm, dt)
+        end
+    end
+    return Q
+end
+
+function propagate_share!(Q, worker, panels, task, tape, n, system, algorithm, dt)
+    for p in task:panels.n_tasks:length(panels.ranges)
+        columns = panels.ranges[p]
+        mine = leading_columns(worker, length(columns))
+        panel = view(Q, :, columns)
+        for s in 1:n
+            tangent_step!(panel, mine, tape, s, system, algorithm, dt)
+        end
+    end
+    return nothing
+end
+
+# The same buffers, seen as matrices of `m` columns.
+function leading_columns(worker::Worker, m)
+    cut(A) = view(A, :, 1:m)
+    return (stages=map(cut, worker.stages), trial=cut(worker.trial), scratch=cut(worker.scratch))
+end
+
+function tangent_step!(Q, buffers, tape, s, system, algorithm::ExplicitRungeKutta, dt)
+    tangent_stages!(Q, buffers, tape, s, system, algorithm.stages, dt, 1)
+    return combine!(Q, Q, algorithm.weights, buffers.stages, dt)
+end
+
+@inline function tangent_stages!(Q, buffers, tape, s, system, stages::Tuple, dt, j)
+    at = stage_frame!(buffers, Q, first(stages), dt)
+    tangent!(buffers.stages[j], system, point(tape, j, s), at, buffers.scratch)
+    return tangent_stages!(Q, buffers, tape, s, system, Base.tail(stages), dt, j + 1)
+end
+@inline tangent_stages!(Q, buffers, tape, s, system, ::Tuple{}, dt, j) = nothing
+
+stage_frame!(buffers, Q, ::Tuple{}, dt) = Q
+stage_frame!(buffers, Q, terms::Tuple, dt) = combine!(buffers.trial, Q, terms, buffers.stages, dt)
+
+function tangent_step!(Q, buffers, tape, s, system, ::MapStep, dt)
+    tangent!(buffers.trial, system, point(tape, 1, s), Q, buffers.scratch)
+    return copyto!(Q, buffers.trial)
+end

@@ -1,0 +1,100 @@
+# How a run behaves: chunks, threads, faults, memory.
+
+chaotic(rng, n) = (W = 3 / sqrt(n) * randn(rng, n, n); W[diagind(W)] .= 0; W)
+
+@testset "cutting a run into calls changes nothing" begin
+    rng = MersenneTwister(7)
+    network = RateNetwork(chaotic(rng, 40))
+    x0, Q0 = randn(rng, 40), random_frame(rng, 40, 40)
+    run(cuts) = begin
+        integrator = init(network, RK4(), x0, Q0; dt=0.1, steps_per_block=70)   # longer than the tape
+        log = BlockLog{Float64}(40, 3)
+        foreach(n -> advance!(integrator, n, log), cuts)
+        (integrator.x, integrator.Q, log.log_stretch)
+    end
+    @test run((210,)) == run((1, 69, 100, 40)) == run(ntuple(_ -> 7, 30))
+end
+
+@testset "the last, shorter block counts" begin
+    rng = MersenneTwister(8)
+    network = DiscreteNetwork(chaotic(rng, 10))
+    x0, Q0 = randn(rng, 10), random_frame(rng, 10, 3)   # three directions: far apart ones would drown in rounding
+    whole = BlockLog{Float64}(3, 1)
+    advance!(init(network, MapStep(), x0, Q0; steps_per_block=5), 5, whole)
+    parts = BlockLog{Float64}(3, 2)
+    integrator = init(network, MapStep(), x0, Q0; steps_per_block=4)
+    advance!(integrator, 5, parts)
+    LyapunovSpectra.close_block!(integrator, parts)
+    @test vec(sum(parts.log_stretch; dims=2)) ≈ vec(whole.log_stretch) atol = 1e-10   # rounding of the QR
+end
+
+@testset "one task or several" begin
+    rng = MersenneTwister(9)
+    n = 130
+    network = RateNetwork(chaotic(rng, n))
+    x0, Q0 = randn(rng, n), random_frame(rng, n, n)
+    logs = map((1, 2, 3)) do threads
+        integrator = init(network, RK4(), x0, Q0; dt=0.1, steps_per_block=10, threads=threads)
+        @test integrator.panels.n_tasks == threads
+        solve!(integrator, 3).log.log_stretch
+    end
+    # panels of another width may round differently; chaos has little time to amplify that
+    @test logs[1] ≈ logs[2] atol = 1e-9
+    @test logs[1] ≈ logs[3] atol = 1e-9
+end
+
+@testset "panels cover every column once" begin
+    for k in (1, 15, 16, 192, 193, 500, 1000), tasks in (1, 2, 7)
+        k >= tasks || continue
+        panels = LyapunovSpectra.Panels(k, tasks)
+        @test reduce(vcat, panels.ranges) == 1:k
+        @test LyapunovSpectra.width(panels) <= LyapunovSpectra.PANEL_WIDTH
+        @test length(panels.ranges) % tasks == 0
+    end
+end
+
+# behind a function, where the integrator's type is known: the call itself must not count
+allocated(integrator, n_steps, log) = @allocated advance!(integrator, n_steps, log)
+
+@testset "a step allocates nothing" begin
+    rng = MersenneTwister(10)
+    for (network, algorithm) in ((RateNetwork(chaotic(rng, 50)), RK4()), (DiscreteNetwork(chaotic(rng, 50)), MapStep()))
+        integrator = init(network, algorithm, randn(rng, 50), random_frame(rng, 50, 50); dt=0.1, steps_per_block=10, threads=1)
+        log = BlockLog{Float64}(50, 40; n_traces=3)
+        allocated(integrator, 100, log)
+        @test allocated(integrator, 100, log) == 0
+    end
+end
+
+@testset "faults" begin
+    W = zeros(4, 4)
+    network = RateNetwork(W)
+    frame = Matrix{Float64}(I, 4, 4)
+    @test_throws DimensionMismatch RateNetwork(zeros(3, 4))
+    @test_throws DimensionMismatch init(network, RK4(), zeros(3), frame)
+    @test_throws DimensionMismatch init(network, RK4(), zeros(4), zeros(4, 5))
+    @test_throws ArgumentError init(network, RK4(), zeros(4), frame; dt=0.0)
+    @test_throws ArgumentError init(network, MapStep(), zeros(4), frame)
+    # dt = 3 tau makes Euler's factor 1 - dt = -2: the state doubles every step and overflows after about 1024
+    integrator = init(network, Euler(), ones(4), frame; dt=3.0)
+    solution = solve!(integrator, 2000)
+    @test integrator.status === :state_diverged
+    @test 1000 < integrator.n_logged < 1030
+    @test solution.exponents ≈ fill(log(2) / 3, 4)
+    # a direction that dies has exponent -Inf and does not disturb the others
+    dying = DiscreteNetwork([0.5 0.0; 0.0 0.0])
+    @test solve!(init(dying, MapStep(), zeros(2), Matrix{Float64}(I, 2, 2)), 10).exponents == [log(0.5), -Inf]
+end
+
+@testset "reinit! repeats a run exactly; memory can be shared" begin
+    rng = MersenneTwister(11)
+    network = DiscreteNetwork(chaotic(rng, 10))
+    x0, Q0 = randn(rng, 10), random_frame(rng, 10, 4)
+    integrator = init(network, MapStep(), x0, Q0)
+    first_run = solve!(integrator, 20).log.log_stretch
+    @test solve!(reinit!(integrator, x0, Q0), 20).log.log_stretch == first_run
+    x, Q = copy(x0), copy(Q0)
+    shared = init(network, MapStep(), x, Q; alias=true)
+    advance!(shared, 3)
+    @test shared.x === x && shared.Q === Q && x != x0
+end

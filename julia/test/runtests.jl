@@ -1,0 +1,10 @@
+using LyapunovSpectra
+using LinearAlgebra
+using Random
+using Test
+
+@testset "LyapunovSpectra" begin
+    include("exact.jl")
+    include("convergence.jl")
+    include("behaviour.jl")
+end
