@@ -1,0 +1,40 @@
+"""NumPy memory as Julia arrays, without copies."""
+
+import functools
+
+import numpy as np
+
+from . import session
+
+_TYPES = {"float64": "Float64", "float32": "Float32"}
+
+
+def share(array):
+    """Return a Julia ``Array`` on the memory of a NumPy array.
+
+    PythonCall's own view of a NumPy array is not a ``DenseArray``, which would send BLAS and LAPACK to slow generic
+    code; an array wrapped around the address is. The caller keeps the NumPy array alive as long as Julia uses it.
+
+    Parameters
+    ----------
+    array : numpy.ndarray
+        float64 or float32, one- or two-dimensional, Fortran-contiguous.
+
+    Returns
+    -------
+    juliacall array
+        ``Vector`` or ``Matrix`` whose element [i, j] is `array`'s, in both directions.
+
+    Raises
+    ------
+    ValueError
+        If the array cannot be shared as it is.
+    """
+    if array.dtype.name not in _TYPES or not array.flags.f_contiguous or array.ndim not in (1, 2):
+        raise ValueError(f"cannot share a {array.ndim}-dimensional array of {array.dtype} with strides {array.strides}")
+    return _wrapper(_TYPES[array.dtype.name])(array.ctypes.data, *array.shape)
+
+
+@functools.lru_cache(maxsize=None)
+def _wrapper(number_type):
+    return session.julia().seval(f"(address, dims...) -> unsafe_wrap(Array, Ptr{{{number_type}}}(UInt(address)), dims)")

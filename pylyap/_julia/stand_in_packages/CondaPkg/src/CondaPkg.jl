@@ -1,0 +1,8 @@
+# Stand-in: see ../../README.md.
+module CondaPkg
+
+backend() = :Null
+envdir(path...) = ""
+activate!(environment) = environment
+
+end
