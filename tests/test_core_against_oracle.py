@@ -64,13 +64,26 @@ def assert_same_logs(result, logs, n_steps, qr_every=1, dt=None):
 def test_fifty_steps_equal_the_oracle(model, dt, k):
     W, bias, x0, Q0 = oracle.random_network(10, 2.0, seed=7)
     run = dict(n_steps=50, dt=dt, bias=bias, tau=1.0 if model == "map" else 1.7)
-    logs, x, _ = oracle_stretch(W, model, x0, Q0[:, :k], **run)
+    logs, x, Q = oracle_stretch(W, model, x0, Q0[:, :k], **run)
     given = [array.copy() for array in (W, x0, Q0, bias)]
     result = core_stretch(W, model, x0, Q0[:, :k], **run)
     assert_same_logs(result, logs, 50, dt=dt)
     assert np.allclose(result.final_state, x, **ROUNDING)
+    assert np.allclose(result.final_frame, Q, **ROUNDING)
     for before, after in zip(given, (W, x0, Q0, bias)):
         assert np.array_equal(before, after)  # the core works on its own copies of state and frame
+
+
+@pytest.mark.parametrize("model, dt", [("map", None), ("euler", 0.02), ("rk4", 0.02)])
+@pytest.mark.parametrize("k", [120, 75])
+def test_a_frame_wide_enough_for_threads_and_a_long_block_equal_the_oracle(model, dt, k):
+    W, bias, x0, Q0 = oracle.random_network(120, 1.5, seed=13)
+    n_steps, qr_every = (10, 1) if model == "map" else (100, 70)
+    logs, x, _ = oracle_stretch(W, model, x0, Q0[:, :k], n_steps, qr_every, dt=dt, bias=bias)
+    result = core_stretch(W, model, x0, Q0[:, :k], n_steps, qr_every, dt=dt, bias=bias)
+    # The condition number of a block is 80 for the flow and 1e4 for the map: rounding reaches 1e-12 at most.
+    assert_same_logs(result, logs, n_steps, qr_every, dt=dt)
+    assert np.allclose(result.final_state, x, **ROUNDING)
 
 
 @each_model
@@ -120,6 +133,15 @@ def test_tau_only_sets_the_unit_of_time(network, model):
     slow, fast = (core_stretch(W, model, x0, Q0, 50, dt=0.1, tau=tau, bias=bias) for tau in (2.5, 0.01))
     assert np.allclose(slow.local_exponents, fast.local_exponents, **ROUNDING)
     assert np.allclose(slow.final_state, fast.final_state, **ROUNDING)
+
+
+def test_saturated_neurons_keep_the_digits_of_their_exponents():
+    # Slopes 4 exp(-2u) down to 1e-30, which 1 - tanh(u)^2 would round to 0. No mixing: each exponent is on its own.
+    W, bias = np.diag([1.0, 1.0, 1.0]), np.array([3.0, 15.0, 34.0])
+    logs, _, _ = oracle_stretch(W, "map", np.ones(3), np.eye(3), 20, bias=bias)
+    result = core_stretch(W, "map", np.ones(3), np.eye(3), 20, bias=bias)
+    assert_same_logs(result, logs, 20)
+    assert np.allclose(result.local_exponents[1:, 2], np.log(4) - 70, **ROUNDING)  # u = 34 + tanh = 35
 
 
 # --- Order of multiplication ---
@@ -180,6 +202,23 @@ def test_all_exponents_add_up_to_the_log_determinant(network, model, dt):
     sums = result.local_exponents.sum(1) * (dt or 1)
     # Per step, before any trajectory has had time to drift: rounding times a condition number of at most 1e3.
     assert np.allclose(sums, oracle.log_determinants(jacobians), rtol=0, atol=1e-11)
+
+
+def test_sum_rule_residual_is_rounding_for_the_map(network):
+    W, bias, x0, Q0 = network
+    result = core_stretch(W, "map", x0, Q0, 50, bias=bias)
+    assert abs(result.diagnostics["sum_rule_residual"]) < 1e-12  # a mean of the differences bounded just above
+
+
+def test_sum_rule_residual_of_the_flow_is_the_error_of_rk4(network):
+    W, bias, x0, Q0 = network
+    W = W + np.diag([0.9, -0.5, 0.4, 0.7, -0.2, 0.3])  # autapses make the trace depend on the state
+    dts, residuals = np.array([0.05, 0.025, 0.0125]), []
+    for dt in dts:
+        result = core_stretch(W, "rk4", x0, Q0, round(2 / dt), dt=dt, bias=bias)
+        residuals.append(abs(result.diagnostics["sum_rule_residual"]))
+    assert residuals[-1] < 5e-8  # |rate|^5 dt^4 / 120 with rates up to 3
+    assert oracle.convergence_order(dts, residuals) == pytest.approx(4, abs=0.2)  # the next term, rate * dt
 
 
 @pytest.mark.parametrize("tau", [1.0, 2.5])
