@@ -17,12 +17,16 @@ struct HouseholderQR{T}
     reflectors::Vector{T}
     work::Vector{T}
     diagonal::Vector{T}
+    order::Vector{Int}      # rows by decreasing size
+    row_size::Vector{T}
+    column::Vector{T}
     info::Base.RefValue{BLAS.BlasInt}
 end
 
 function HouseholderQR{T}(n::Integer, k::Integer) where {T}
     block = 64   # columns LAPACK treats at once; more workspace than it asks for is not used
-    return HouseholderQR{T}(zeros(T, k), zeros(T, block * max(n, k)), zeros(T, k), Ref(BLAS.BlasInt(0)))
+    return HouseholderQR{T}(zeros(T, k), zeros(T, block * max(n, k)), zeros(T, k), collect(1:n), zeros(T, n), zeros(T, n),
+        Ref(BLAS.BlasInt(0)))
 end
 
 for (geqrf, orgqr, T) in ((:dgeqrf_, :dorgqr_, :Float64), (:sgeqrf_, :sorgqr_, :Float32))
@@ -48,8 +52,13 @@ end
 Replace `Q` by its orthonormal factor, with the signs that make the diagonal of R positive, and leave that diagonal in
 `qr.diagonal`. A zero on the diagonal is a direction that has died; it is kept, and its column is some unit vector
 orthogonal to the others.
+
+The rows are factorised in order of decreasing size. Saturated units make rows many orders of magnitude smaller than
+others; in this order Householder's reflections are accurate row by row (Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., section 19.4), so that one
+step may span far more than the 16 digits of double precision without the smallest exponents being lost.
 """
 function orthonormalize!(Q::Matrix, qr::HouseholderQR)
+    sort_rows!(Q, qr)
     info = geqrf!(qr, Q)
     info == 0 || throw(ArgumentError("LAPACK refused argument $(-info) of geqrf"))
     @inbounds for c in axes(Q, 2)
@@ -57,12 +66,38 @@ function orthonormalize!(Q::Matrix, qr::HouseholderQR)
     end
     info = orgqr!(qr, Q)
     info == 0 || throw(ArgumentError("LAPACK refused argument $(-info) of orgqr"))
+    restore_rows!(Q, qr)
+    map!(abs, qr.diagonal, qr.diagonal)
+    return Q
+end
+
+function sort_rows!(Q, qr)
+    fill!(qr.row_size, 0)
+    @inbounds for c in axes(Q, 2), i in axes(Q, 1)
+        qr.row_size[i] = max(qr.row_size[i], abs(Q[i, c]))
+    end
+    sort!(qr.order; by=i -> qr.row_size[i], rev=true, alg=QuickSort)
     @inbounds for c in axes(Q, 2)
-        qr.diagonal[c] < 0 || continue
-        qr.diagonal[c] = -qr.diagonal[c]
         for i in axes(Q, 1)
-            Q[i, c] = -Q[i, c]
+            qr.column[i] = Q[qr.order[i], c]
+        end
+        for i in axes(Q, 1)
+            Q[i, c] = qr.column[i]
         end
     end
-    return Q
+    return nothing
+end
+
+# Put the rows back, and turn the columns whose diagonal entry of R is negative.
+function restore_rows!(Q, qr)
+    @inbounds for c in axes(Q, 2)
+        turn = qr.diagonal[c] < 0 ? -one(eltype(Q)) : one(eltype(Q))
+        for i in axes(Q, 1)
+            qr.column[qr.order[i]] = turn * Q[i, c]
+        end
+        for i in axes(Q, 1)
+            Q[i, c] = qr.column[i]
+        end
+    end
+    return nothing
 end

@@ -60,6 +60,18 @@ end
     @test sum(flow.exponents) / n ≈ -1 atol = 1e-5                # fourth order in dt = 0.05
 end
 
+@testset "one step may span more than double precision" begin
+    # Cauchy weights saturate units until their slopes are 1e-100 and less; the determinant knows the sum all the same.
+    rng = MersenneTwister(12)
+    n = 60
+    network = DiscreteNetwork(2 .* tan.(pi .* (rand(rng, n, n) .- 0.5)) ./ n)
+    integrator = init(network, MapStep(), randn(rng, n), random_frame(rng, n, n))
+    advance!(integrator, 100)
+    log = solve!(integrator, 50).log
+    @test maximum(log.condition) > 1e25
+    @test vec(sum(log.log_stretch; dims=1)) ≈ log.log_volume rtol = 1e-9   # rounding of 60 logarithms, amplified by 1e3
+end
+
 @testset "the slope keeps its accuracy in saturation" begin
     tanh_slope = LyapunovSpectra.slope
     for u in (0.3, 5.0, 30.0, 300.0)

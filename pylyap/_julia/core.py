@@ -30,7 +30,7 @@ class BlockLog:
 
     def to_julia(self):
         """The same arrays as the core's ``BlockLog``."""
-        return session.core().BlockLog(
+        return _core().BlockLog(
             share(self.log_stretch), share(self.condition), share(self.log_volume), share(self.traces)
         )
 
@@ -42,7 +42,7 @@ class Integrator:
     """
 
     def __init__(self, network, solver, state, frame, *, dt, steps_per_block, log):
-        core = session.core()
+        core = _core()
         self.state, self.frame, self.log = state, frame, log
         self._network = network  # keeps the memory alive that Julia reads
         self._julia_log = log.to_julia()
@@ -53,20 +53,20 @@ class Integrator:
 
     def relax(self, n_steps):
         """Move the state alone."""
-        session.call(session.core().relax_b, self._integrator, n_steps)
+        session.call(_core().relax_b, self._integrator, n_steps)
 
     def align(self, n_steps):
         """Move state and frame and log nothing."""
-        session.call(session.core().advance_b, self._integrator, n_steps)
+        session.call(_core().advance_b, self._integrator, n_steps)
 
     def average(self, n_steps):
         """Move state and frame and log every block that ends."""
-        session.call(session.core().advance_b, self._integrator, n_steps, self._julia_log)
+        session.call(_core().advance_b, self._integrator, n_steps, self._julia_log)
 
     def close_block(self, logged=True):
         """End the current block early."""
         log = (self._julia_log,) if logged else ()
-        session.call(getattr(session.core(), "close_block!"), self._integrator, *log)
+        session.call(getattr(_core(), "close_block!"), self._integrator, *log)
 
     @property
     def n_logged(self):
@@ -84,8 +84,12 @@ class Integrator:
         return str(self._integrator.status)
 
 
+def _core():
+    return session.julia().LyapunovSpectra
+
+
 def _system(network):
-    core = session.core()
+    core = _core()
     common = dict(activation=getattr(core, _ACTIVATIONS[network.activation])(), bias=share(network.bias))
     if network.time_unit == "tau":
         return core.RateNetwork(share(network.weights), tau=network.tau, **common)

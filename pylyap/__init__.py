@@ -1,0 +1,44 @@
+"""Lyapunov spectra of recurrent neural networks, computed by Julia.
+
+Importing pylyap starts no Julia; the first computation does, or `start_julia`.
+"""
+
+from . import errors
+from .networks import weights
+from .networks.files import read_weights
+from .networks.models import DiscreteNetwork, RateNetwork
+from .spectrum.result import LyapunovSpectrum
+from .spectrum.run import lyapunov_spectrum
+from .spectrum.storage import load
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "DiscreteNetwork",
+    "LyapunovSpectrum",
+    "RateNetwork",
+    "errors",
+    "load",
+    "lyapunov_spectrum",
+    "read_weights",
+    "show_versions",
+    "start_julia",
+    "weights",
+]
+
+
+def __getattr__(name):
+    # The rooms that know Julia are opened at the first use.
+    if name == "start_julia":
+        from ._julia.session import start_julia
+
+        return start_julia
+    if name == "show_versions":
+        from .cli.doctor import show_versions
+
+        return show_versions
+    raise AttributeError(f"module 'pylyap' has no attribute {name!r}")
+
+
+def __dir__():
+    return __all__

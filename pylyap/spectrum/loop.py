@@ -1,0 +1,100 @@
+"""The chunk loop: Julia works for a moment at a time; in between Python draws progress and listens for Ctrl-C."""
+
+import signal
+import sys
+import threading
+import time
+
+CHUNK_SECONDS = 0.4
+
+
+def run(integrator, plan, *, progress, started):
+    """Run all phases of a plan.
+
+    Parameters
+    ----------
+    integrator : pylyap._julia.core.Integrator
+        Where the run happens.
+    plan : Plan
+        What to do.
+    progress : bool or None
+        Whether to draw a progress bar; None: if standard error is a terminal.
+    started : float
+        ``time.monotonic()`` when the time limit began to count.
+
+    Returns
+    -------
+    str
+        "done", "interrupted", "time_limit", "state_diverged" or "frame_diverged".
+    """
+    deadline = None if plan.time_limit is None else started + plan.time_limit
+    phases = (
+        ("transient", integrator.relax, plan.n_transient),
+        ("align", integrator.align, plan.n_align),
+        ("average", integrator.average, plan.n_average),
+    )
+    with StopRequest() as stop, _bar(plan, progress) as bar:
+        for name, move, n_steps in phases:
+            bar.set_description(name, refresh=False)
+            cost = 1 if name == "transient" else 1 + plan.k
+            for moved in chunks(move, n_steps):
+                bar.update(moved * cost)
+                if integrator.status != "running":
+                    return integrator.status
+                if stop.requested:
+                    return "interrupted"
+                if deadline is not None and time.monotonic() >= deadline:
+                    return "time_limit"
+            integrator.close_block(logged=name == "average")
+    return "done" if integrator.status == "running" else integrator.status
+
+
+def chunks(move, n_steps):
+    """Call `move` with step counts that take about CHUNK_SECONDS each, and yield them."""
+    size, done = 1, 0
+    while done < n_steps:
+        size = min(size, n_steps - done)
+        began = time.perf_counter()
+        move(size)
+        elapsed = max(time.perf_counter() - began, 1e-6)
+        done += size
+        yield size
+        # at most tenfold, since the first chunks also compile
+        size = max(1, int(size * min(10.0, CHUNK_SECONDS / elapsed)))
+
+
+class StopRequest:
+    """While it is entered, Ctrl-C sets `requested` instead of raising; a second Ctrl-C raises as usual.
+
+    The handler that was there is put back on leaving. Handlers other than Python's own or the user's function, such as
+    an ignored SIGINT, are left alone.
+    """
+
+    def __init__(self):
+        self.requested = False
+
+    def __enter__(self):
+        self._previous = signal.getsignal(signal.SIGINT)
+        self._installed = callable(self._previous) and threading.current_thread() is threading.main_thread()
+        if self._installed:
+            signal.signal(signal.SIGINT, self._handle)
+        return self
+
+    def _handle(self, number, stack):
+        if self.requested:
+            raise KeyboardInterrupt
+        self.requested = True
+
+    def __exit__(self, *error):
+        if self._installed:
+            signal.signal(signal.SIGINT, self._previous)
+
+
+def _bar(plan, progress):
+    """A bar in units of one matrix-vector product, so that the time left is right from one phase to the next."""
+    from tqdm.auto import tqdm
+
+    total = plan.n_transient + (plan.n_align + plan.n_average) * (1 + plan.k)
+    hidden = not (sys.stderr.isatty() if progress is None else progress)
+    layout = "{desc}{percentage:3.0f}% |{bar}| {elapsed} elapsed, {remaining} left"
+    return tqdm(total=total, disable=hidden, delay=0.5, bar_format=layout, file=sys.stderr)

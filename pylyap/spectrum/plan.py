@@ -1,0 +1,183 @@
+"""What a run will do, in whole steps: every option checked, before Julia starts."""
+
+import dataclasses
+
+import numpy as np
+
+from .._random import seed_sequence, stream
+from ..errors import NetworkError, NotYetAvailableError, OptionError
+from ..networks import checks
+from ..networks.models import DiscreteNetwork, RateNetwork
+
+SOLVERS = {"tau": ("rk4", "euler"), "step": ("map",)}
+DEFAULT_DT = 0.1  # tau; with RK4 the error of the exponents is far below their statistical one
+DEFAULT_TRANSIENT = {"tau": 100.0, "step": 1000}
+LEAST_ALIGNMENT = {"tau": 20.0, "step": 100}
+LARGEST_PART_OF_A_STEP = 1e-9  # how far from a whole number of steps rounding may put an interval
+
+
+@dataclasses.dataclass(frozen=True)
+class Plan:
+    """A run in whole steps.
+
+    Attributes
+    ----------
+    n, k : int
+        Size of the network, number of exponents.
+    solver : str
+        "rk4", "euler" or "map".
+    dt : float
+        Step in units of `time_unit`; 1 for maps.
+    n_transient, n_align, n_average, steps_per_block : int
+        Lengths in steps.
+    state, frame : arrays
+        Where the run begins; owned by the run, which overwrites them.
+    options : dict
+        The options as they were understood, for the provenance.
+    """
+
+    n: int
+    k: int
+    solver: str
+    time_unit: str
+    dt: float
+    n_transient: int
+    n_align: int
+    n_average: int
+    steps_per_block: int
+    time_limit: float | None
+    state: np.ndarray
+    frame: np.ndarray
+    options: dict
+
+    @property
+    def n_blocks(self):
+        """Blocks of the averaging phase, the last one possibly shorter."""
+        return -(-self.n_average // self.steps_per_block)
+
+
+def make_plan(
+    network, *, n_exponents, t_average, t_transient, t_align, dt, solver, qr_interval, initial_state, initial_frame,
+    seed, precision, target_stderr, time_limit, checkpoint,
+):
+    """Check the options of `lyapunov_spectrum` and turn times into steps; raises the named errors of that function."""
+    if not isinstance(network, (RateNetwork, DiscreteNetwork)):
+        raise NetworkError(
+            f"expected a RateNetwork or a DiscreteNetwork, got {type(network).__name__}; "
+            "wrap a weight matrix W as pylyap.RateNetwork(W) or pylyap.DiscreteNetwork(W)"
+        )
+    _refuse_planned(target_stderr=target_stderr, checkpoint=checkpoint)
+    _check_precision(precision)
+    unit = network.time_unit
+    solver = checks.one_of("solver", SOLVERS[unit][0] if solver is None else solver, SOLVERS[unit])
+    dt = _step(dt, unit)
+    steps_per_block = _block(qr_interval, dt, unit)
+    n_average = _steps("t_average", t_average, dt, unit)
+    if n_average < steps_per_block:
+        raise OptionError(
+            f"t_average = {t_average} is shorter than one orthonormalisation interval of {steps_per_block * dt:g} "
+            f"{unit}: give at least that, better hundreds of them"
+        )
+    frame, k = _frame(network.size, n_exponents, initial_frame, seed)
+    n_transient = _steps("t_transient", DEFAULT_TRANSIENT[unit] if t_transient is None else t_transient, dt, unit)
+    if t_align is None:
+        t_align = max(LEAST_ALIGNMENT[unit], n_average * dt / 10)
+    n_align = _steps("t_align", t_align, dt, unit)
+    if time_limit is not None:
+        time_limit = checks.real("time_limit", time_limit, "a number of seconds > 0, or None", lambda s: s > 0)
+    options = dict(
+        n_exponents=k, t_average=n_average * dt, t_transient=n_transient * dt, t_align=n_align * dt, dt=dt,
+        solver=solver, qr_interval=steps_per_block * dt, precision=precision, time_limit=time_limit,
+        seed=_plain_seed(seed), initial_state="given" if initial_state is not None else "random",
+        initial_frame="given" if initial_frame is not None else "random",
+    )
+    return Plan(
+        n=network.size, k=k, solver=solver, time_unit=unit, dt=dt, n_transient=n_transient, n_align=n_align,
+        n_average=n_average, steps_per_block=steps_per_block, time_limit=time_limit,
+        state=_state(network.size, initial_state, seed), frame=frame, options=options,
+    )
+
+
+def _refuse_planned(**options):
+    for name, value in options.items():
+        if value is not None:
+            raise NotYetAvailableError(f"{name} is planned but does not exist yet: leave it at None")
+
+
+def _check_precision(precision):
+    if checks.one_of("precision", precision, ("float64", "float32")) == "float32":
+        raise NotYetAvailableError('precision="float32" is planned but does not exist yet: use "float64"')
+
+
+def _step(dt, unit):
+    if unit == "step":
+        if dt is not None:
+            raise OptionError(f"dt = {dt!r} is not allowed: a DiscreteNetwork moves in whole steps and has no dt")
+        return 1.0
+    return checks.real("dt", DEFAULT_DT if dt is None else dt, "a step in units of tau, > 0", lambda step: step > 0)
+
+
+def _block(qr_interval, dt, unit):
+    """Steps between two orthonormalisations; by default those nearest to one unit of time."""
+    if qr_interval is None:
+        return max(1, round(1 / dt))
+    if isinstance(qr_interval, str) and qr_interval == "auto":
+        raise NotYetAvailableError(
+            'qr_interval="auto" is planned but does not exist yet: leave it out for one '
+            f"{unit}, or give a number of {unit}s"
+        )
+    interval = checks.real("qr_interval", qr_interval, f"a number of {unit}s > 0", lambda time: time > 0)
+    steps = round(interval / dt)
+    if steps < 1 or abs(interval / dt - steps) > LARGEST_PART_OF_A_STEP * max(1, steps):
+        raise OptionError(
+            f"qr_interval = {qr_interval} is not a whole number of steps of {dt:g} {unit}: "
+            f"the nearest is {max(1, steps) * dt:g}"
+        )
+    return steps
+
+
+def _steps(name, time, dt, unit):
+    """The number of steps nearest to a time."""
+    return round(checks.real(name, time, f"a number of {unit}s >= 0", lambda length: length >= 0) / dt)
+
+
+def _state(n, initial_state, seed):
+    if initial_state is None:
+        return stream(seed, "initial state").standard_normal(n)
+    state = checks.real_array("initial_state", initial_state, f"give {n} real numbers")
+    if state.shape != (n,):
+        raise OptionError(f"initial_state has shape {state.shape}: the network needs ({n},)")
+    return np.array(state)
+
+
+def _frame(n, n_exponents, initial_frame, seed):
+    if initial_frame is None:
+        return _random_frame(n, _exponent_count(n, n if n_exponents is None else n_exponents), seed)
+    frame = np.array(checks.real_array("initial_frame", initial_frame, "give real numbers"), order="F")
+    if frame.ndim != 2 or frame.shape[0] != n or not 1 <= frame.shape[1] <= n:
+        raise OptionError(f"initial_frame has shape {frame.shape}: the network needs ({n}, k) with 1 <= k <= {n}")
+    k = frame.shape[1]
+    if n_exponents is not None and n_exponents != k:
+        raise OptionError(f"n_exponents = {n_exponents} contradicts initial_frame with {k} columns")
+    if np.abs(frame.T @ frame - np.eye(k)).max() > 1e-8:  # far above rounding, far below any other mistake
+        raise OptionError("the columns of initial_frame are not orthonormal: take the Q of numpy.linalg.qr")
+    return frame, k
+
+
+def _exponent_count(n, k):
+    k = checks.count("n_exponents", k)
+    if k > n:
+        raise OptionError(f"n_exponents = {k} is not allowed: the network has {n} units, give 1 to {n}")
+    return k
+
+
+def _random_frame(n, k, seed):
+    # Drawn column by column, so that the first columns do not depend on how many there are.
+    gaussian = stream(seed, "initial frame").standard_normal((k, n)).T
+    q, r = np.linalg.qr(gaussian)
+    return np.asfortranarray(q * np.sign(np.diagonal(r))), k
+
+
+def _plain_seed(seed):
+    sequence = seed_sequence(seed)
+    return {"entropy": sequence.entropy, "spawn_key": list(sequence.spawn_key)}

@@ -1,0 +1,154 @@
+"""`lyapunov_spectrum`: the call everything else is built around."""
+
+import time
+
+import numpy as np
+
+from ..networks import checks
+from . import loop, verdict
+from .plan import make_plan
+from .result import LyapunovSpectrum
+
+TRACED_UNITS = 8
+
+
+def lyapunov_spectrum(
+    network,
+    *,
+    n_exponents=None,
+    t_average,
+    t_transient=None,
+    t_align=None,
+    dt=None,
+    solver=None,
+    qr_interval=None,
+    initial_state=None,
+    initial_frame=None,
+    seed=0,
+    precision="float64",
+    target_stderr=None,
+    time_limit=None,
+    checkpoint=None,
+    progress=None,
+    **unknown,
+):
+    """Lyapunov spectrum of a network, full or its leading part, with error bars.
+
+    The state runs alone for `t_transient`; then state and an orthonormal frame of tangent vectors run for `t_align`
+    without counting; then for `t_average` the logarithms of the diagonal of R are averaged. The frame is multiplied by
+    the Jacobian of the integrator's own step and orthonormalised by Householder QR every `qr_interval`. All times are in
+    the network's `time_unit`: units of tau for a RateNetwork, steps for a DiscreteNetwork.
+
+    Parameters
+    ----------
+    network : RateNetwork or DiscreteNetwork
+        What to study; N units.
+    n_exponents : int, optional
+        k, from 1 to N; all N by default.
+    t_average : float
+        Time to average over.
+    t_transient : float, optional
+        Default 100 tau or 1000 steps.
+    t_align : float, optional
+        Default a tenth of `t_average`, at least 20 tau or 100 steps.
+    dt : float, optional
+        Step of a RateNetwork in tau; default 0.1. A DiscreteNetwork has none.
+    solver : {"rk4", "euler"}, optional
+        Default "rk4"; a DiscreteNetwork always uses "map".
+    qr_interval : float, optional
+        Time between orthonormalisations, a whole number of steps; default the whole number nearest to one tau or step.
+    initial_state : (N,) array_like, optional
+        State at the beginning; by default independent standard normal numbers.
+    initial_frame : (N, k) array_like, optional
+        Orthonormal columns at the beginning of the alignment; by default random.
+    seed : int or numpy.random.SeedSequence
+        Source of the random initial state and frame.
+    precision : {"float64"}
+        Planned: "float32".
+    target_stderr, checkpoint : None
+        Planned.
+    time_limit : float, optional
+        Seconds of wall time, after Julia has started, after which the run ends with what it has.
+    progress : bool, optional
+        Show a progress bar on standard error; by default if that is a terminal.
+
+    Returns
+    -------
+    LyapunovSpectrum
+        Exponents in descending order with standard errors, dimension, entropy rate, a verdict and more. Ctrl-C, the time
+        limit and a diverging state end the run early; the blocks that were finished are in the result and its `status`
+        says so.
+
+    Raises
+    ------
+    NetworkError
+        If `network` is not a network of pylyap.
+    OptionError, UnknownOptionError
+        If an option has a value that is not allowed, contradicts another one or does not exist.
+    NotYetAvailableError
+        If an option is planned but does not exist yet.
+    JuliaUnavailableError
+        If there is no Julia and none can be fetched.
+    WrongThreadError, ForkedProcessError
+        If called from another thread than the main one, or from a forked child.
+
+    References
+    ----------
+    Engelken, Wolf, Abbott, "Lyapunov spectra of chaotic recurrent neural networks", Phys. Rev. Research 5, 043044 (2023);
+    Benettin, Galgani, Giorgilli, Strelcyn, Meccanica 15, 9 (1980).
+
+    Examples
+    --------
+    >>> import pylyap
+    >>> network = pylyap.DiscreteNetwork(pylyap.weights.gaussian(40, 3.0, seed=1))
+    >>> spectrum = pylyap.lyapunov_spectrum(network, t_average=2000)
+    >>> bool(spectrum.exponents[0] > 0)
+    True
+    """
+    checks.refuse_unknown(unknown, OPTIONS, "lyapunov_spectrum")
+    plan = make_plan(
+        network, n_exponents=n_exponents, t_average=t_average, t_transient=t_transient, t_align=t_align, dt=dt,
+        solver=solver, qr_interval=qr_interval, initial_state=initial_state, initial_frame=initial_frame, seed=seed,
+        precision=precision, target_stderr=target_stderr, time_limit=time_limit, checkpoint=checkpoint,
+    )
+    from .._julia import core, session
+
+    session.start_julia()
+    started = time.monotonic()
+    log = core.BlockLog(plan.k, plan.n_blocks, min(TRACED_UNITS, plan.n))
+    integrator = core.Integrator(
+        network, plan.solver, plan.state, plan.frame,
+        dt=plan.dt * getattr(network, "tau", 1.0), steps_per_block=plan.steps_per_block, log=log,
+    )
+    ending = loop.run(integrator, plan, progress=progress, started=started)
+    return _package(network, plan, log, integrator, ending, time.monotonic() - started)
+
+
+OPTIONS = tuple(name for name in lyapunov_spectrum.__kwdefaults__) + ("t_average",)
+
+
+def _package(network, plan, log, integrator, ending, wall_time):
+    from .._julia import session
+
+    done = integrator.n_logged
+    log_stretch = np.ascontiguousarray(log.log_stretch[:, :done].T)
+    durations = _durations(plan, done)
+    condition = log.condition[:done]
+    time_now = integrator.n_steps * plan.dt
+    status, message = verdict.judge(ending, log_stretch, durations, condition, plan, time_now)
+    return LyapunovSpectrum(
+        log_stretch=log_stretch, durations=durations, time_unit=plan.time_unit, size=plan.n,
+        status=status, message=message,
+        diagnostics=verdict.diagnose(log_stretch, durations, condition, log.log_volume[:done], plan),
+        provenance=dict(network=repr(network), options=plan.options, wall_time=wall_time, **session.provenance()),
+        final_state=plan.state, final_frame=plan.frame, unit_traces=np.ascontiguousarray(log.traces[:, :done].T),
+        start_time=(plan.n_transient + plan.n_align) * plan.dt,
+    )
+
+
+def _durations(plan, n_blocks):
+    """Length of each block in units of time; only the last of a whole run can be shorter."""
+    steps = np.full(n_blocks, plan.steps_per_block)
+    if n_blocks == plan.n_blocks:
+        steps[-1] = plan.n_average - (n_blocks - 1) * plan.steps_per_block
+    return steps * plan.dt
