@@ -1,0 +1,1 @@
+"""What is studied: weight matrices and the networks made of them."""

@@ -1,0 +1,71 @@
+"""Checks shared by networks and weights: each returns the checked value, or raises an error that names the remedy."""
+
+import difflib
+import math
+import operator
+
+import numpy as np
+
+from ..errors import NetworkError, NotYetAvailableError, OptionError, UnknownOptionError
+
+
+def nearest(name, allowed):
+    """End a sentence with ``"; did you mean 'x'?"`` for the allowed name closest to `name`, or with a full stop."""
+    matches = difflib.get_close_matches(str(name), allowed, n=1, cutoff=0.5)
+    return f"; did you mean {matches[0]!r}?" if matches else "."
+
+
+def refuse_unknown(unknown, allowed, where):
+    """Raise UnknownOptionError if the dict `unknown` holds anything."""
+    for name in unknown:
+        raise UnknownOptionError(
+            f"{where} has no option {name!r}{nearest(name, allowed)} Its options: {', '.join(allowed)}."
+        )
+
+
+def one_of(name, value, allowed):
+    """Return `value` if it is one of the `allowed` strings."""
+    if value not in allowed:
+        raise OptionError(
+            f"{name} = {value!r} is not known{nearest(value, allowed)} Allowed: {', '.join(map(repr, allowed))}."
+        )
+    return value
+
+
+def count(name, value, least=1):
+    """Return `value` as an int that is at least `least`."""
+    try:
+        number = None if isinstance(value, (bool, np.bool_)) else operator.index(value)
+    except TypeError:
+        number = None
+    if number is None or number < least:
+        raise OptionError(f"{name} = {value!r} is not allowed: give an integer >= {least}")
+    return number
+
+
+def real(name, value, allowed, test=lambda number: True):
+    """Return `value` as a finite float that passes `test`; `allowed` says in words what passes."""
+    try:
+        number = math.nan if isinstance(value, (bool, np.bool_, str)) else float(value)
+    except (TypeError, ValueError):
+        number = math.nan
+    if not (math.isfinite(number) and test(number)):
+        raise OptionError(f"{name} = {value!r} is not allowed: give {allowed}")
+    return number
+
+
+def real_array(name, value, advice):
+    """Return `value` as a finite float64 array; integers and other real floats are converted, the rest is refused."""
+    if hasattr(value, "toarray"):
+        raise NotYetAvailableError(f"{name} is sparse, which does not exist yet: pass {name}.toarray()")
+    try:
+        array = np.asarray(value)
+    except ValueError as error:
+        raise NetworkError(f"{name} is not a rectangular array of numbers ({error}): {advice}") from error
+    if array.dtype.kind not in "iuf":
+        raise NetworkError(f"{name} has dtype {array.dtype}: {advice}; real numbers only (float or integer)")
+    array = array.astype(np.float64, copy=False)
+    bad = array.size - np.count_nonzero(np.isfinite(array))
+    if bad:
+        raise NetworkError(f"{name} has {bad} entries that are NaN or infinite, of {array.size}: all must be finite")
+    return array
