@@ -1,0 +1,79 @@
+"""The C. elegans wiring against counts made from the file with other means, and against facts of biology."""
+
+import numpy as np
+import pytest
+
+from pylyap.errors import NotYetAvailableError, OptionError
+from pylyap.networks import weights
+
+
+@pytest.fixture(scope="module")
+def W():
+    return weights.connectome()
+
+
+@pytest.fixture(scope="module")
+def neurons():
+    return weights.connectome_neurons("celegans")
+
+
+def test_all_neurons_are_there_once(neurons):
+    assert len(neurons) == len(set(neurons)) == 302
+    assert list(neurons) == sorted(neurons)
+
+
+def test_counts_of_synapses(W):
+    assert W.shape == (302, 302) and W.dtype == np.float64 and W.flags.f_contiguous
+    assert np.count_nonzero(W) == 3709  # counted in the file with awk
+    assert np.abs(W).sum() == 20965
+
+
+def test_direction_is_from_column_to_row(W, neurons):
+    i = neurons.index
+    assert W[i("RIAR"), i("RIAL")] == 23  # first line of the file: RIAL to RIAR, 23 sections
+    assert W[i("RIML"), i("RIAL")] == 2
+    assert W[i("RIAL"), i("RIML")] != 2
+
+
+def test_each_neuron_keeps_to_one_sign(W, neurons):
+    inhibitory = {neuron for neuron, column in zip(neurons, W.T) if (column < 0).any()}
+    # the 26 GABA neurons without DD4 and DD5, which in these data have gap junctions only
+    assert inhibitory == set(
+        "DD1 DD2 DD3 DD6 VD1 VD2 VD3 VD4 VD5 VD6 VD7 VD8 VD9 VD10 VD11 VD12 VD13 "
+        "RMED RMEV RMEL RMER RIS AVL DVB".split()
+    )
+    for column in W.T:
+        assert (column >= 0).all() or (column <= 0).all()
+
+
+def test_spectral_radius_is_the_stated_one(W):
+    scaled = weights.connectome(spectral_radius=2.5)
+    # the eigenvalue of largest modulus, found again from a rescaled matrix: rounding times its condition number
+    assert np.abs(np.linalg.eigvals(scaled)).max() == pytest.approx(2.5, rel=1e-10)
+    ratio = scaled[W != 0] / W[W != 0]
+    np.testing.assert_allclose(ratio, ratio[0], rtol=1e-14)
+
+
+def test_each_call_returns_its_own_matrix(W):
+    other = weights.connectome()
+    other[0, 0] = 99
+    assert weights.connectome()[0, 0] != 99
+
+
+@pytest.mark.parametrize("synapses", ["gap", "both"])
+def test_gap_junctions_are_refused_until_they_exist(synapses):
+    with pytest.raises(NotYetAvailableError, match=synapses):
+        weights.connectome(synapses=synapses)
+
+
+@pytest.mark.parametrize("radius", [0, -1, np.nan, np.inf, "1", True])
+def test_bad_spectral_radius(radius):
+    with pytest.raises(OptionError, match="spectral_radius"):
+        weights.connectome(spectral_radius=radius)
+
+
+def test_bad_names_suggest_the_nearest():
+    with pytest.raises(OptionError, match="did you mean 'celegans'"):
+        weights.connectome("c.elegans")
+    with pytest.raises(OptionError, match="did you mean 'chemical'"):
+        weights.connectome(synapses="chemcal")
