@@ -1,0 +1,180 @@
+"""Descriptions of networks: checked when made, never changed after, handed to Julia at the first computation."""
+
+import numpy as np
+
+from ..errors import NetworkError, NotYetAvailableError
+from . import checks
+
+ACTIVATIONS = ("tanh",)
+
+
+class _Network:
+    """What a rate network and a discrete network have in common."""
+
+    time_unit = None  # the unit of a network's times; exponents are per this unit
+
+    def __init__(self, W, activation, bias, drive):
+        self._weights = _frozen(_check_weights(W))
+        self._activation = checks.one_of("activation", activation, ACTIVATIONS)
+        self._bias = _frozen(_check_bias(bias, self.size))
+        if drive is not None:
+            raise NotYetAvailableError("drive is planned but does not exist yet: use drive=None, or a constant bias")
+
+    @property
+    def size(self):
+        """Number of units N."""
+        return self._weights.shape[0]
+
+    @property
+    def weights(self):
+        """(N, N) float64, Fortran order, read-only; ``weights[i, j]`` is the weight from unit j to unit i."""
+        return self._weights
+
+    @property
+    def activation(self):
+        """Name of the activation phi."""
+        return self._activation
+
+    @property
+    def bias(self):
+        """(N,) float64, read-only; zeros if none was given."""
+        return self._bias
+
+    @property
+    def has_autapses(self):
+        """Whether any unit has a weight to itself."""
+        return bool(self._weights.diagonal().any())
+
+    def __repr__(self):
+        parts = [f"{self.size} units", self.activation, *self._details()]
+        parts.append("with bias" if self.bias.any() else "no bias")
+        parts.append("with autapses" if self.has_autapses else "no autapses")
+        return f"{type(self).__name__}({', '.join(parts)})"
+
+    def _details(self):
+        return []
+
+
+class RateNetwork(_Network):
+    """Continuous-time rate network ``tau dx/dt = -x + W phi(x) + bias``.
+
+    Parameters
+    ----------
+    W : (N, N) array_like
+        Weights, ``W[i, j]`` from unit j to unit i, finite real numbers. A float64 array in Fortran order is kept
+        without a copy, so do not change it afterwards; anything else is copied.
+    activation : str
+        phi; only "tanh" so far.
+    tau : float
+        Time constant, > 0.
+    bias : (N,) array_like, optional
+        Constant input, in units of x.
+    drive : None
+        Time-dependent input; planned.
+
+    Raises
+    ------
+    NetworkError
+        If W or bias has the wrong shape or type, or holds NaN or infinite entries.
+    OptionError
+        If tau or activation is not allowed.
+    UnknownOptionError
+        If there is no such option.
+    NotYetAvailableError
+        If a drive is given, or W is sparse.
+
+    References
+    ----------
+    Sompolinsky, Crisanti, Sommers, Phys. Rev. Lett. 61, 259 (1988), eq. 1;
+    Engelken, Wolf, Abbott, Phys. Rev. Research 5, 043044 (2023).
+
+    Examples
+    --------
+    >>> import pylyap
+    >>> pylyap.RateNetwork(pylyap.weights.gaussian(100, 3.0, seed=1))
+    RateNetwork(100 units, tanh, tau=1.0, no bias, no autapses)
+    """
+
+    time_unit = "tau"
+
+    def __init__(self, W, *, activation="tanh", tau=1.0, bias=None, drive=None, **unknown):
+        checks.refuse_unknown(unknown, ("activation", "tau", "bias", "drive"), "RateNetwork")
+        super().__init__(W, activation, bias, drive)
+        self._tau = checks.real("tau", tau, "a finite time constant > 0", lambda time: time > 0)
+
+    @property
+    def tau(self):
+        """Time constant."""
+        return self._tau
+
+    def _details(self):
+        return [f"tau={self.tau}"]
+
+
+class DiscreteNetwork(_Network):
+    """Discrete-time network ``x(t+1) = phi(W x(t) + bias)``; its times count steps.
+
+    Parameters
+    ----------
+    W : (N, N) array_like
+        Weights, ``W[i, j]`` from unit j to unit i, finite real numbers. A float64 array in Fortran order is kept
+        without a copy, so do not change it afterwards; anything else is copied.
+    activation : str
+        phi; only "tanh" so far.
+    bias : (N,) array_like, optional
+        Constant input.
+    drive : None
+        Time-dependent input; planned.
+
+    Raises
+    ------
+    NetworkError
+        If W or bias has the wrong shape or type, or holds NaN or infinite entries.
+    OptionError
+        If the activation is not allowed.
+    UnknownOptionError
+        If there is no such option.
+    NotYetAvailableError
+        If a drive is given, or W is sparse.
+
+    References
+    ----------
+    Xie, Mihalas, Kusmierz, arXiv 2505.09816 (2025), eq. 1.
+
+    Examples
+    --------
+    >>> import pylyap
+    >>> pylyap.DiscreteNetwork(pylyap.weights.levy(100, 2.0, 1.5, seed=1))
+    DiscreteNetwork(100 units, tanh, no bias, with autapses)
+    """
+
+    time_unit = "step"
+
+    def __init__(self, W, *, activation="tanh", bias=None, drive=None, **unknown):
+        checks.refuse_unknown(unknown, ("activation", "bias", "drive"), "DiscreteNetwork")
+        super().__init__(W, activation, bias, drive)
+
+
+def _check_weights(W):
+    advice = "give a square matrix of real numbers"
+    W = checks.real_array("W", W, advice)
+    if W.ndim != 2 or W.shape[0] != W.shape[1] or W.size == 0:
+        raise NetworkError(f"W has shape {W.shape}: {advice}, shape (N, N) with N >= 1")
+    return np.asfortranarray(W)
+
+
+def _check_bias(bias, size):
+    if bias is None:
+        return np.zeros(size)
+    advice = f"give one real number for each of the {size} units"
+    bias = checks.real_array("bias", bias, advice)
+    if bias.shape != (size,):
+        raise NetworkError(f"bias has shape {bias.shape}: {advice}, shape ({size},)")
+    return bias.copy()
+
+
+def _frozen(array):
+    """A read-only view, so that nobody changes a network through its properties."""
+    view = array.view()
+    view.flags.writeable = False
+    return view
