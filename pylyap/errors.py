@@ -43,3 +43,7 @@ class ForkedProcessError(JuliaError):
 
 class FileFormatError(PylyapError, ValueError):
     """A file is damaged, of another kind, or written by a newer pylyap."""
+
+
+class MissingPackageError(PylyapError, ImportError):
+    """An optional Python package is needed and not installed; the message says how to get it."""
