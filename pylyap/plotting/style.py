@@ -1,0 +1,39 @@
+"""What all figures share: axes, colours and units."""
+
+# Colours of Okabe and Ito, "Color universal design" (2008): told apart with any colour vision; yellow is left out
+# because it is faint on white.
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+ZERO_LINE = dict(color="0.35", linewidth=0.8, linestyle=(0, (4, 3)), zorder=1)
+CURVE = "pylyap curve"  # gid of curves that used up a colour
+
+
+def axes(ax):
+    """Return `ax`, or the Axes of a new figure."""
+    if ax is not None:
+        return ax
+    import matplotlib.pyplot as plt
+
+    _, ax = plt.subplots(figsize=(5.5, 4.0), layout="constrained")
+    return ax
+
+
+def next_colour(ax):
+    """The first colour that no curve drawn by pylyap has used in these Axes, then all over again."""
+    return COLOURS[sum(line.get_gid() == CURVE for line in ax.get_lines()) % len(COLOURS)]
+
+
+def rate_unit(result):
+    """Unit of a rate, as a label says it."""
+    return "1/step" if result.time_unit == "step" else r"$1/\tau$"
+
+
+def time_label(result):
+    """Label of an axis of time, with its unit."""
+    return "time (steps)" if result.time_unit == "step" else r"time ($\tau$)"
+
+
+def finish(ax):
+    """Take away what does not inform."""
+    ax.spines[["top", "right"]].set_visible(False)
+    return ax
+
