@@ -198,8 +198,8 @@ def _with_portable(tried):
         return None
     try:
         runtime = portable.ensure(say)
-    except JuliaUnavailableError as error:
-        tried.append(str(error))
+    except (JuliaUnavailableError, OSError) as error:
+        tried.append(f"the portable Julia: {error}")
         return None
     return Choice(
         kind="portable",

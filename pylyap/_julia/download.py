@@ -6,7 +6,6 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
-from pathlib import Path
 
 from ..errors import JuliaUnavailableError
 
@@ -128,9 +127,10 @@ def _watch(pip, folder, archive, say, report_every=10):
 def folder_size(folder):
     """Bytes in the files of `folder`, links not followed."""
     total = 0
-    for file in Path(folder).rglob("*"):
-        try:
-            total += file.lstat().st_size
-        except FileNotFoundError:  # pip moves files while we count
-            pass
+    for where, _, files in os.walk(folder):  # which passes over what pip removes while we count
+        for name in files:
+            try:
+                total += os.lstat(os.path.join(where, name)).st_size
+            except FileNotFoundError:
+                pass
     return total

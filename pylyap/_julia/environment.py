@@ -1,5 +1,6 @@
 """Environment variables and signals around the start of Julia: set for it, put back afterwards."""
 
+import atexit
 import contextlib
 import os
 import signal
@@ -49,19 +50,33 @@ def python_keeps_signals():
     Julia must handle signals itself when it has several threads (its garbage collector uses faults to
     stop them), and then blocks five signals in the main thread. A KeyboardInterrupt reaches Python
     again when the handlers are reinstalled and the mask restored.
+
+    juliacall registers an exit hook as soon as Julia is up, seconds before PythonCall is loaded. That
+    moment is used too: a Ctrl-C in those seconds would otherwise be thrown into Julia and get lost.
     """
     handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     has_mask = hasattr(signal, "pthread_sigmask")
     before = signal.pthread_sigmask(signal.SIG_BLOCK, []) if has_mask else None
-    try:
-        yield
-    finally:
+    register = atexit.register
+
+    def give_back():
         for number, handler in handlers.items():
             if handler is not None:  # None: installed by something other than Python
                 signal.signal(number, handler)
         if has_mask:
             ours = {getattr(signal, name) for name in JULIA_BLOCKS} - before
             signal.pthread_sigmask(signal.SIG_UNBLOCK, ours)
+
+    def register_and_give_back(*arguments, **options):
+        give_back()
+        return register(*arguments, **options)
+
+    atexit.register = register_and_give_back
+    try:
+        yield
+    finally:
+        atexit.register = register
+        give_back()
 
 
 @contextlib.contextmanager

@@ -128,13 +128,17 @@ def ensure(say, fetch=download.fetch, check=download.check, prepare=None):
 
 def remove():
     """Delete the portable runtime; returns the number of bytes that were freed."""
+    import filelock
+
     runtime = located()
     freed = 0
-    for folder in (runtime.root, _staging(runtime)):
-        if folder.exists():
-            freed += download.folder_size(folder)
-            shutil.rmtree(folder)
-    Path(f"{runtime.root}.lock").unlink(missing_ok=True)
+    if not runtime.root.parent.exists():
+        return freed
+    with filelock.FileLock(f"{runtime.root}.lock"):
+        for folder in (runtime.root, _staging(runtime)):
+            if folder.exists():
+                freed += download.folder_size(folder)
+                shutil.rmtree(folder)
     return freed
 
 

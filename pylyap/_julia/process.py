@@ -1,0 +1,41 @@
+"""Run the chosen Julia as a program of its own."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+from . import choice as choices
+from . import environment, portable, with_juliapkg
+from .location import core_path
+
+RUN_TESTS = Path(__file__).with_name("run_tests.jl")
+
+
+def executable(choice):
+    """The Julia program of `choice`."""
+    if choice.kind != "environment":
+        return choice.executable
+    for variable in ("PYTHON_JULIACALL_EXE", "PYTHON_JULIAPKG_EXE"):
+        if named := os.environ.get(variable):
+            return shutil.which(named) or named
+    if folder := os.environ.get("PYTHON_JULIACALL_BINDIR"):
+        return str(Path(folder) / "julia")
+    return with_juliapkg.resolve()[0]
+
+
+def run_core_tests(core=None):
+    """Run the core's own tests under the chosen Julia; returns the exit code, which is 0 only if tests ran and passed."""
+    choice = choices.choose()
+    core = core or core_path()
+    values = {}
+    if choice.kind == "portable":
+        values = portable.located().variables()
+        if not os.environ.get("OPENBLAS_CORETYPE"):
+            values["OPENBLAS_CORETYPE"] = environment.openblas_kernel()
+    command = [
+        executable(choice), "--startup-file=no", f"--project={core}",
+        f"--threads={environment.usable_cores()}", str(RUN_TESTS), str(core / "test" / "runtests.jl"),
+    ]  # fmt: skip
+    with environment.variables(values):
+        return subprocess.run(command, cwd=core, stdin=subprocess.DEVNULL).returncode

@@ -1,0 +1,152 @@
+"""``pylyap doctor``: is everything there, and is it fast? One verdict per line, and what to do."""
+
+import json
+import os
+import platform
+import subprocess
+import sys
+import time
+from dataclasses import asdict, dataclass
+from importlib import metadata
+
+MATRIX_SIZE = 1500  # large enough for the full speed of a processor, small enough for a fraction of a second
+
+
+@dataclass
+class Check:
+    """One line: its verdict is "ok", "warn" or "fail"; `advice` says what to do about the last two."""
+
+    name: str
+    verdict: str
+    finding: str
+    advice: str = ""
+
+
+def add_parser(subparsers):
+    parser = subparsers.add_parser("doctor", help="check Julia, its speed and its start time")
+    parser.add_argument("--json", action="store_true", help="print everything as JSON")
+    parser.set_defaults(run=_run)
+
+
+def show_versions():
+    """Print the versions a bug report needs. Starts no Julia.
+
+    Examples
+    --------
+    >>> import pylyap
+    >>> pylyap.show_versions()  # doctest: +SKIP
+    pylyap      0.1.0
+    python      3.11.7
+    """
+    for name, text in versions().items():
+        print(f"{name:<12}{text}")
+
+
+def versions():
+    """Versions and the machine, by name."""
+    from .. import __version__
+    from .._julia import choice, environment
+
+    found = {"pylyap": __version__, "python": platform.python_version()}
+    for package in ("numpy", "scipy", "matplotlib", "juliacall", "juliapkg"):
+        try:
+            found[package] = metadata.version(package)
+        except metadata.PackageNotFoundError:
+            found[package] = "missing"
+    kept = choice.recorded()
+    found["julia"] = kept.in_one_line() if kept else "not chosen yet"
+    found["system"] = platform.platform()
+    found["cores"] = str(environment.usable_cores())
+    return found
+
+
+def _run(options):
+    checks = examine()
+    if options.json:
+        print(json.dumps({"versions": versions(), "checks": [asdict(check) for check in checks]}, indent=1))
+    else:
+        for check in checks:
+            print(f"{check.verdict:<5}{check.name:<15}{check.finding}")
+            if check.advice:
+                print(f"{'':<20}-> {check.advice}")
+    return 1 if any(check.verdict == "fail" for check in checks) else 0
+
+
+def examine():
+    """Start Julia, measure, and return the list of checks."""
+    from .. import start_julia
+    from .._julia import choice
+    from ..errors import JuliaError
+
+    try:
+        start_julia()
+    except JuliaError as error:
+        return [Check("Julia", "fail", str(error), "see the ways named in the message")]
+    chosen = choice.choose()
+    return [_julia(chosen), _pythoncall(), _threads(), *_blas(), _cold_start(chosen), _warm_start()]
+
+
+def _julia(chosen):
+    from .._julia import julia
+
+    version = str(julia().seval("string(VERSION)"))
+    finding = f"{version} ({chosen.origin})"
+    if chosen.executable:
+        finding += f" at {chosen.executable}"
+    if chosen.kind != "portable":
+        return Check("Julia", "ok", finding)
+    # It computes the same numbers; what a current Julia adds is a shorter start and a newer BLAS.
+    return Check("Julia", "ok", f"{finding}, {chosen.megabytes:.0f} MB")
+
+
+def _pythoncall():
+    juliacall = sys.modules["juliacall"]
+    return Check("PythonCall", "ok", f"{juliacall.__version__} from {os.path.dirname(juliacall.__file__)}")
+
+
+def _threads():
+    from .._julia import environment, julia
+
+    threads, cores = int(julia().seval("Threads.nthreads()")), environment.usable_cores()
+    finding = f"{threads} of {cores} cores"
+    if threads < cores:
+        return Check("threads", "warn", finding, "unset PYTHON_JULIACALL_THREADS and JULIA_NUM_THREADS to use all")
+    return Check("threads", "ok", finding)
+
+
+def _blas():
+    from .._julia import environment, measure
+
+    library, kernel = measure.blas()
+    cores = environment.usable_cores()
+    in_julia = measure.julia_gflops(MATRIX_SIZE, cores)
+    in_numpy = measure.numpy_gflops(MATRIX_SIZE)
+    rates = f"dgemm {in_julia:.0f} GFLOP/s in Julia, {in_numpy:.0f} in NumPy"
+    slow = in_julia < 0.5 * in_numpy  # kernels made for each other's neighbours differ by less
+    advice = f"set OPENBLAS_CORETYPE={environment.openblas_kernel() or 'Haswell'} before Python starts" if slow else ""
+    return [
+        Check("BLAS", "ok", f"{library}, kernel {kernel}; NumPy has {measure.numpy_blas()}"),
+        Check("speed", "warn" if slow else "ok", rates, advice),
+    ]
+
+
+def _cold_start(chosen):
+    if not chosen.cold_start_seconds:
+        return Check("cold start", "ok", "not known: the environment decides which Julia is used")
+    setup, start = chosen.setup_seconds, chosen.cold_start_seconds
+    return Check("cold start", "ok", f"{setup + start:.1f} s (set-up {setup:.1f} s, first start {start:.1f} s)")
+
+
+def _warm_start():
+    began = time.monotonic()
+    run = subprocess.run(
+        [sys.executable, "-c", "import pylyap; pylyap.start_julia()"],
+        capture_output=True, text=True, stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+    seconds = time.monotonic() - began
+    if run.returncode != 0:
+        last = run.stderr.strip().splitlines()[-1:]
+        return Check("warm start", "fail", f"a second process could not start Julia: {last}", "run it again by itself")
+    if seconds > 20:
+        return Check("warm start", "warn", f"{seconds:.1f} s", "is the disk slow, or the machine busy?")
+    return Check("warm start", "ok", f"{seconds:.1f} s from a new Python to a running Julia")

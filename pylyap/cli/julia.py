@@ -1,0 +1,46 @@
+"""``pylyap julia``: look at, set up, test and remove the Julia pylyap uses."""
+
+
+def add_parser(subparsers):
+    parser = subparsers.add_parser("julia", help="look at, set up or remove the Julia pylyap uses")
+    actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
+
+    actions.add_parser("status", help="say which Julia is in use").set_defaults(run=_status)
+    install = actions.add_parser("install", help="find or fetch Julia now")
+    install.add_argument("--portable", action="store_true", help="use the portable Julia, whatever else there is")
+    install.set_defaults(run=_install)
+    actions.add_parser("remove", help="delete what was fetched, and forget the choice").set_defaults(run=_remove)
+    actions.add_parser("test", help="run the core's own tests under this Julia").set_defaults(run=_test)
+
+
+def _status(options):
+    import os
+
+    from .._julia import choice
+
+    named = [name for name in choice.USER_VARIABLES if os.environ.get(name)]
+    kept = choice.recorded()
+    if named:
+        print(f"The environment decides: {', '.join(f'{name}={os.environ[name]}' for name in named)}")
+    elif kept:
+        print(kept.in_one_line())
+    else:
+        print("No Julia has been chosen yet: the first computation, or 'pylyap julia install', does it.")
+
+
+def _install(options):
+    from .._julia import choice
+
+    print(choice.choose(only="portable" if options.portable else None).in_one_line())
+
+
+def _remove(options):
+    from .._julia import choice
+
+    print(f"Removed {choice.remove() / 1e6:.0f} MB.")
+
+
+def _test(options):
+    from .._julia import process
+
+    return process.run_core_tests()
