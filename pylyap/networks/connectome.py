@@ -7,6 +7,7 @@ import numpy as np
 
 from ..errors import NotYetAvailableError
 from . import checks
+from .scaling import scaled_to
 
 FILES = {"celegans": "celegans_cook2019_hermaphrodite.csv"}
 GABA = frozenset(
@@ -18,11 +19,11 @@ def connectome(name="celegans", *, synapses="chemical", spectral_radius=None):
     """Chemical synapses of a nervous system as a signed weight matrix.
 
     "celegans" is the hermaphrodite nematode C. elegans, 302 neurons. What is done to the raw data:
-    the weight from j to i is the number of serial sections in which synapses from j to i were seen; the sign is that of the sending neuron, negative for the 26 GABA neurons
-    (DD1-6, VD1-13, RMED, RMEV, RMEL, RMER, RIS, AVL, DVB) and positive for all others; DD4 and DD5 have no chemical
-    synapses onto neurons in these data;
-    synapses of a neuron onto itself are kept; muscles and other organs are left out; gap junctions are not used.
-    At last the whole matrix is multiplied by one factor if `spectral_radius` is given.
+    the weight from j to i is the number of serial sections in which synapses from j to i were seen; the sign is that
+    of the sending neuron, negative for the 26 GABA neurons (DD1-6, VD1-13, RMED, RMEV, RMEL, RMER, RIS, AVL, DVB; of
+    these DD4 and DD5 have no chemical synapses onto neurons in the data) and positive for all others; synapses of a
+    neuron onto itself are kept; muscles and other organs are left out; gap junctions are not used. At last the whole
+    matrix is multiplied by one factor if `spectral_radius` is given.
 
     Parameters
     ----------
@@ -68,7 +69,7 @@ def connectome(name="celegans", *, synapses="chemical", spectral_radius=None):
     for row in rows:
         sections = int(row["chemical"])
         W[index[row["post"]], index[row["pre"]]] = -sections if row["pre"] in GABA else sections
-    return W if spectral_radius is None else _scaled(W, spectral_radius)
+    return W if spectral_radius is None else scaled_to(W, spectral_radius)
 
 
 def connectome_neurons(name="celegans"):
@@ -106,9 +107,3 @@ def _read(name):
 
 def _neurons(rows):
     return tuple(sorted({row["pre"] for row in rows} | {row["post"] for row in rows}))
-
-
-def _scaled(W, spectral_radius):
-    radius = checks.real("spectral_radius", spectral_radius, "a finite number > 0", lambda number: number > 0)
-    W *= radius / np.abs(np.linalg.eigvals(W)).max()
-    return W

@@ -73,4 +73,6 @@ def _run(spectrum):
     facts = {key: value for key, value in spectrum.provenance.items() if key not in ("network", "options")}
     wall_time = facts.pop("wall_time", None)
     rows = [] if wall_time is None else [("wall time", f"{wall_time:.1f} s")]
-    return rows + [(key.replace("_", " "), value) for key, value in facts.items() if isinstance(value, (str, int, float))]
+    return rows + [
+        (key.replace("_", " "), value) for key, value in facts.items() if isinstance(value, (str, int, float))
+    ]

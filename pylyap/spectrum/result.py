@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from ..errors import MissingPackageError, OptionError
+from ..errors import MissingPackageError
 from ..networks import checks
 from . import statistics
 
@@ -89,7 +89,9 @@ class LyapunovSpectrum:
                 object.__setattr__(self, name, _read_only(getattr(self, name)))
         order = np.argsort(-self._rates(), kind="stable")
         object.__setattr__(self, "_order", order)
-        object.__setattr__(self, "diagnostics", {**self.diagnostics, "n_collapsed": int(np.isneginf(self.exponents).sum())})
+        object.__setattr__(
+            self, "diagnostics", {**self.diagnostics, "n_collapsed": int(np.isneginf(self.exponents).sum())}
+        )
 
     def _rates(self):
         """Exponents in the order of propagation."""

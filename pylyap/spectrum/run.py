@@ -7,6 +7,7 @@ import numpy as np
 from ..networks import checks
 from . import loop, verdict
 from .plan import make_plan
+from .provenance import provenance
 from .result import LyapunovSpectrum
 
 TRACED_UNITS = 8
@@ -128,8 +129,6 @@ OPTIONS = tuple(name for name in lyapunov_spectrum.__kwdefaults__) + ("t_average
 
 
 def _package(network, plan, log, integrator, ending, wall_time):
-    from .._julia import session
-
     done = integrator.n_logged
     log_stretch = np.ascontiguousarray(log.log_stretch[:, :done].T)
     durations = _durations(plan, done)
@@ -140,7 +139,7 @@ def _package(network, plan, log, integrator, ending, wall_time):
         log_stretch=log_stretch, durations=durations, time_unit=plan.time_unit, size=plan.n,
         status=status, message=message,
         diagnostics=verdict.diagnose(log_stretch, durations, condition, log.log_volume[:done], plan),
-        provenance=dict(network=repr(network), options=plan.options, wall_time=wall_time, **session.provenance()),
+        provenance=provenance(network, plan, wall_time),
         final_state=plan.state, final_frame=plan.frame, unit_traces=np.ascontiguousarray(log.traces[:, :done].T),
         start_time=(plan.n_transient + plan.n_align) * plan.dt,
     )

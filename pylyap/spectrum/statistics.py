@@ -23,7 +23,7 @@ def standard_error(series, durations=None):
     Returns
     -------
     float or (k,) float64 array
-        In the units of `series`. 0 for a constant series; NaN with fewer than 10 blocks, or where a value is not finite.
+        In the units of `series`: 0 for a constant series, NaN with fewer than 10 blocks or where a value is not finite.
 
     Raises
     ------
@@ -111,7 +111,7 @@ def _density_at_zero(covariance, blocks):
 
 
 class Functional(NamedTuple):
-    """A number computed from all exponents: its value, its slope in each exponent, and why it is unknown if it is NaN."""
+    """A number computed from all exponents: its value, its slope in each exponent, and why it is NaN if it is."""
 
     value: float
     slope: np.ndarray

@@ -60,7 +60,9 @@ def load(path):
     if header.get("format") != FORMAT:
         raise FileFormatError(f"{path} is not a spectrum saved by pylyap")
     if header.get("version") != VERSION:
-        raise FileFormatError(f"{path} has format version {header.get('version')}, this pylyap reads {VERSION}: update pylyap")
+        raise FileFormatError(
+            f"{path} has format version {header.get('version')}, this pylyap reads {VERSION}: update pylyap"
+        )
     try:
         _check(header, arrays)
         diagnostics = dict(header["diagnostics"])
@@ -80,7 +82,9 @@ def _read(path):
                 arrays = {name: npz[name] for name in npz.files}
             header = json.loads(arrays.pop("header").tobytes())
         except Exception as error:  # a damaged file fails in many ways: bad zip, checksum, header, memory
-            raise FileFormatError(f"{path} is damaged or not a file of pylyap ({type(error).__name__}: {error})") from error
+            raise FileFormatError(
+                f"{path} is damaged or not a file of pylyap ({type(error).__name__}: {error})"
+            ) from error
     if not isinstance(header, dict):
         raise FileFormatError(f"{path} is damaged: its header is not a JSON object")
     return header, arrays
@@ -105,7 +109,7 @@ def _signature(array):
 
 
 def _plain(value):
-    """NumPy numbers and arrays as Python ones, anything else as text: a long run is not lost to a name in its record."""
+    """NumPy numbers and arrays as Python ones, anything else as text: no long run is lost to an odd provenance."""
     return value.tolist() if isinstance(value, (np.generic, np.ndarray)) else str(value)
 
 

@@ -1,0 +1,108 @@
+"""``pylyap spectrum``: the spectrum of anybody's weight matrix."""
+
+import pathlib
+import sys
+
+EXIT_CODES = {"interrupted": 130, "diverged": 1}  # everything else is 0
+
+
+def add_parser(subparsers):
+    parser = subparsers.add_parser("spectrum", help="compute the Lyapunov spectrum of a weight matrix in a file")
+    parser.add_argument("--weights", required=True, metavar="FILE", help="npy, npz, csv or mtx; [i, j] is from j to i")
+    parser.add_argument("--key", help="name of the array in an npz file with several")
+    parser.add_argument(
+        "--model", choices=("rate", "discrete"), default="rate",
+        help="tau dx/dt = -x + W tanh(x), or x(t+1) = tanh(W x(t)) (default: rate)",
+    )
+    parser.add_argument("--gain", type=float, default=1.0, help="factor on the weights (default: 1)")
+    parser.add_argument("--spectral-radius", type=float, metavar="R", help="scale the weights to this spectral radius")
+    parser.add_argument("--t-average", type=float, default=1000.0, metavar="T", help="in tau or steps (default: 1000)")
+    parser.add_argument("--t-transient", type=float, metavar="T")
+    parser.add_argument("--t-align", type=float, metavar="T")
+    parser.add_argument("--dt", type=float, help="step in tau, rate networks only (default: 0.1)")
+    parser.add_argument("--solver", choices=("rk4", "euler"))
+    parser.add_argument("--qr-interval", type=float, metavar="T", help="default: one tau or step")
+    parser.add_argument("--n-exponents", type=int, metavar="K", help="default: all")
+    parser.add_argument("--seed", type=int, default=0, help="for the initial state and frame (default: 0)")
+    parser.add_argument("--time-limit", type=float, metavar="SECONDS")
+    parser.add_argument("--output", metavar="FILE", help="save the result here (npz)")
+    parser.add_argument("--plot", metavar="FILE", help="save a figure here (png, pdf, svg)")
+    parser.set_defaults(run=_run)
+
+
+def _run(options):
+    import pylyap
+
+    for path in (options.output, options.plot):
+        _check_folder(path)
+    network = _network(options)
+    spectrum = pylyap.lyapunov_spectrum(
+        network, t_average=options.t_average, t_transient=options.t_transient, t_align=options.t_align, dt=options.dt,
+        solver=options.solver, qr_interval=options.qr_interval, n_exponents=options.n_exponents, seed=options.seed,
+        time_limit=options.time_limit,
+    )
+    print(spectrum.summary())
+    if options.output:
+        spectrum.save(options.output)
+    if options.plot:
+        draw([(pathlib.Path(options.weights).name, spectrum)], options.plot)
+    if spectrum.status in EXIT_CODES:
+        print(f"pylyap: {spectrum.message}", file=sys.stderr)
+    return EXIT_CODES.get(spectrum.status, 0)
+
+
+def _network(options):
+    import pylyap
+    from ..networks.scaling import scaled_to
+
+    weights = pylyap.read_weights(options.weights, key=options.key)
+    model = {"rate": pylyap.RateNetwork, "discrete": pylyap.DiscreteNetwork}[options.model]
+    network = model(weights)  # checks the matrix before anything is done to it
+    if options.spectral_radius is not None:
+        return model(scaled_to(network.weights, options.spectral_radius) * options.gain)
+    return network if options.gain == 1.0 else model(network.weights * options.gain)
+
+
+def _check_folder(path):
+    from ..errors import OptionError
+
+    if path is not None and not pathlib.Path(path).absolute().parent.is_dir():
+        raise OptionError(f"there is no folder {pathlib.Path(path).absolute().parent} to write {path} to")
+
+
+def draw(spectra, path):
+    """Write one figure: for each (title, spectrum) a column with the spectrum, its convergence and a few traces."""
+    import matplotlib
+
+    matplotlib.use("Agg")  # a file is written, no window opened
+    import matplotlib.pyplot as plt
+    import numpy as np
+
+    from ..plotting import plot_local_exponents, plot_spectrum, plot_traces
+
+    figure, axes = plt.subplots(
+        3, len(spectra), figsize=(5.2 * len(spectra), 10.5), squeeze=False, layout="constrained"
+    )
+    for (title, spectrum), column in zip(spectra, axes.T):
+        plot_spectrum(spectrum, column[0]).set_title(title)
+        _enlarge_zero_crossing(spectrum, column[0])
+        # the last quarter of a heavy-tailed spectrum reaches so far down that nothing else could be seen
+        shown = np.linspace(1, 1 + 0.75 * (spectrum.n_exponents - 1), 4).astype(int)
+        plot_local_exponents(spectrum, column[1], numbers=np.unique(shown))
+        plot_traces(spectrum, column[2])
+    figure.savefig(path, dpi=130)
+    plt.close(figure)
+
+
+def _enlarge_zero_crossing(spectrum, ax):
+    """Draw the exponents that make up the Kaplan-Yorke dimension once more, larger, in the empty corner."""
+    from ..plotting import plot_spectrum
+
+    dimension = spectrum.kaplan_yorke_dimension
+    if not 3 <= dimension < spectrum.n_exponents:  # nothing to see, or not known
+        return
+    shown = int(1.5 * dimension)
+    inset = plot_spectrum(spectrum, ax.inset_axes([0.13, 0.09, 0.45, 0.36]))
+    low, high = spectrum.exponents[min(shown, spectrum.n_exponents - 1)], spectrum.exponents[0]
+    inset.set(xlim=(0, shown / spectrum.size), ylim=(low, high + 0.1 * (high - low)), xlabel="", ylabel="")
+    inset.tick_params(labelsize="small")

@@ -1,0 +1,1 @@
+"""The Lyapunov spectrum: computing it, its statistics, its result."""

@@ -1,0 +1,29 @@
+"""Where a result comes from: everything somebody needs who wants to compute it again."""
+
+import datetime
+import functools
+import platform
+
+import numpy as np
+
+
+def provenance(network, plan, wall_time):
+    """Return what `LyapunovSpectrum.provenance` holds, as values JSON can keep."""
+    return dict(
+        network=repr(network), options=plan.options, wall_time=wall_time,
+        date=datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"), **_surroundings(),
+    )
+
+
+@functools.lru_cache(maxsize=None)
+def _surroundings():
+    # none of this changes once Julia runs
+    from .. import __version__
+    from .._julia import julia, measure
+
+    library, kernel = measure.blas()
+    return dict(
+        pylyap=__version__, python=platform.python_version(), numpy=np.__version__,
+        julia=str(julia().seval("string(VERSION)")), threads=int(julia().seval("Threads.nthreads()")),
+        blas=f"{library}, kernel {kernel}", system=platform.platform(),
+    )
