@@ -1,0 +1,229 @@
+"""The order in which a Julia is looked for, and what is remembered."""
+
+import socket
+import sys
+import time
+
+import pytest
+from subprocesses import run_python, without_network
+
+from pylyap._julia import choice, download, environment, portable, servers, with_juliapkg
+from pylyap.errors import JuliaUnavailableError, OptionError
+
+
+class World:
+    """What a machine offers, and what pylyap asked of it."""
+
+    def __init__(self, tmp_path):
+        self.installed = self.resolved = self.package_server = self.downloads = self.index = False
+        self.asked = []
+        self.julia = tmp_path / "julia"
+        self.julia.write_text("#!/bin/sh\n")
+        self.julia.chmod(0o755)
+        self.runtime = portable.Portable(tmp_path / "portable")
+
+    def find(self):
+        if not self.installed:
+            raise Exception("could not find Julia")
+        return str(self.julia), "1.11.2"
+
+    def resolve(self):
+        self.asked.append("juliapkg")
+        return str(self.julia), "1.11.2"
+
+    def answering(self, addresses, seconds=4.0):
+        self.asked.append("servers")
+        up = {servers.package_server(): self.package_server, servers.JULIA_DOWNLOADS: self.downloads}
+        return {address for address in addresses if up[address]}
+
+    def ensure(self, say):
+        self.asked.append("portable")
+        for folder in (self.runtime.executable.parent, self.runtime.python_path, self.runtime.environment):
+            folder.mkdir(parents=True, exist_ok=True)
+        portable.write_launcher(self.runtime)
+        return self.runtime
+
+
+@pytest.fixture
+def world(tmp_path, monkeypatch):
+    made = World(tmp_path)
+    for name in (*choice.USER_VARIABLES, "PYLYAP_JULIA"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(choice, "_record_files", lambda: [tmp_path / "record.json"])
+    monkeypatch.setattr(with_juliapkg, "find", made.find)
+    monkeypatch.setattr(with_juliapkg, "is_resolved", lambda: made.resolved)
+    monkeypatch.setattr(with_juliapkg, "resolve", made.resolve)
+    monkeypatch.setattr(with_juliapkg, "install_folder", lambda: str(tmp_path / "install"))
+    monkeypatch.setattr(servers, "answering", made.answering)
+    monkeypatch.setattr(portable, "why_not_here", lambda: None)
+    monkeypatch.setattr(portable, "located", lambda: made.runtime)
+    monkeypatch.setattr(portable, "ensure", made.ensure)
+    monkeypatch.setattr(download, "index_answers", lambda: None if made.index else "the index is silent")
+    return made
+
+
+def test_environment_variables_decide_and_are_not_recorded(world, monkeypatch):
+    monkeypatch.setenv("PYTHON_JULIAPKG_EXE", "/somewhere/julia")
+    found = choice.choose()
+    assert found.kind == "environment" and "PYTHON_JULIAPKG_EXE" in found.origin
+    assert world.asked == [] and choice.recorded() is None
+
+
+@pytest.mark.parametrize(
+    ("offered", "kind", "asked"),
+    [
+        (("installed", "resolved"), "juliapkg", ["juliapkg"]),  # nothing to fetch, so no server is asked
+        (("installed", "package_server"), "juliapkg", ["servers", "juliapkg"]),
+        (("package_server", "downloads"), "juliapkg", ["servers", "juliapkg"]),
+        (("installed", "downloads", "index"), "portable", ["servers", "portable"]),
+        (("package_server", "index"), "portable", ["servers", "portable"]),
+        (("index",), "portable", ["servers", "portable"]),
+    ],
+)
+def test_order(world, offered, kind, asked):
+    for name in offered:
+        setattr(world, name, True)
+    assert choice.choose().kind == kind
+    assert world.asked == asked
+
+
+def test_a_failing_juliapkg_is_followed_by_the_portable_runtime(world, monkeypatch):
+    world.installed = world.package_server = world.index = True
+
+    def fail():
+        raise Exception("precompilation failed")
+
+    monkeypatch.setattr(with_juliapkg, "resolve", fail)
+    assert choice.choose().kind == "portable"
+
+
+def test_nothing_there_tells_what_was_tried_and_three_ways_on(world):
+    with pytest.raises(JuliaUnavailableError) as failure:
+        choice.choose()
+    message = str(failure.value)
+    for part in ("could not find Julia", "no answer from", "the index is silent", "1. ", "2. ", "3. "):
+        assert part in message
+    assert choice.recorded() is None
+
+
+def test_the_choice_is_told_once_and_kept(world, capsys):
+    world.index = True
+    first = choice.choose()
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert f"using Julia {portable.VERSION}" in told.err and str(world.runtime.executable) in told.err
+    world.asked.clear()
+    assert choice.choose() == first
+    assert world.asked == [] and capsys.readouterr().err == ""
+
+
+def test_what_has_vanished_is_chosen_anew(world):
+    world.installed = world.resolved = True
+    assert choice.choose().kind == "juliapkg"
+    world.julia.unlink()
+    world.installed, world.index = False, True
+    assert choice.choose().kind == "portable"
+
+
+def test_a_damaged_record_is_chosen_anew(world, tmp_path):
+    (tmp_path / "record.json").write_text("{")
+    world.index = True
+    assert choice.choose().kind == "portable"
+
+
+def test_one_kind_can_be_demanded(world, monkeypatch):
+    world.installed = world.resolved = world.index = True
+    monkeypatch.setenv("PYLYAP_JULIA", "portable")
+    assert choice.choose().kind == "portable"
+    monkeypatch.setenv("PYLYAP_JULIA", "juliapkg")
+    assert choice.choose().kind == "juliapkg"
+    monkeypatch.setenv("PYLYAP_JULIA", "conda")
+    with pytest.raises(OptionError, match="'conda'.*'juliapkg' and 'portable'"):
+        choice.choose()
+
+
+def test_a_read_only_environment_is_recorded_for_the_user(tmp_path, monkeypatch):
+    blocked = tmp_path / "a-file"  # a folder nobody can write into, not even root
+    blocked.write_text("")
+    monkeypatch.setattr(sys, "prefix", str(blocked))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    made = choice.Choice("portable", "test", version="1.6.7")
+    file = choice.record(made)
+    assert tmp_path in file.parents and choice.recorded() == made
+
+
+def test_juliapkg_prints_nothing_on_standard_output(tmp_path):
+    julia = tmp_path / "julia"
+    julia.write_text("#!/bin/sh\necho julia version 1.10.9\n")
+    julia.chmod(0o755)
+    code = "import sys; from pylyap._julia import with_juliapkg as w; print(w.find(), file=sys.stderr)"
+    run = run_python(code, PATH=f"{tmp_path}:/usr/bin:/bin", HOME=tmp_path, PYTHON_JULIAPKG_EXE=None)
+    assert str(julia) in run.stderr and "1.10.9" in run.stderr
+    assert run.stdout == ""
+
+
+NO_JULIA = """
+import sys
+sys.prefix = sys.argv[0] + "/nowhere"  # no record of this environment, and none to be left
+from pylyap import cli
+sys.exit(cli.main({arguments!r}))
+"""
+
+
+@pytest.mark.parametrize("server", ["closed", "silent"])
+@pytest.mark.parametrize("arguments", [["julia", "install"], ["doctor"]], ids=" ".join)
+def test_without_any_network_the_error_comes_within_20_seconds(tmp_path, server, arguments):
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        if server == "silent":  # takes connections and never says a word
+            listening.listen(50)
+        address = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        began = time.monotonic()
+        run = run_python(NO_JULIA.format(arguments=arguments), timeout=60, **without_network(tmp_path, address))
+        seconds = time.monotonic() - began
+    assert run.returncode == 1
+    told = run.stdout + run.stderr
+    assert "no Julia could be found or fetched" in told and "Three ways on" in told
+    assert seconds < 20
+
+
+def test_servers_that_answer_are_told_from_those_that_do_not():
+    import http.server
+    import threading
+
+    class Answer(http.server.BaseHTTPRequestHandler):
+        def do_HEAD(self):
+            self.send_response(200 if self.path == "/good" else 503)
+            self.end_headers()
+
+        def log_message(self, *arguments):
+            pass
+
+    server = http.server.HTTPServer(("127.0.0.1", 0), Answer)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    base = f"http://127.0.0.1:{server.server_port}"
+    try:
+        asked = [f"{base}/good", f"{base}/bad", "http://127.0.0.1:9/closed", "not an address"]
+        assert servers.answering(asked, seconds=5) == {f"{base}/good"}
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.mark.parametrize(
+    ("flags", "kernel"),
+    [
+        ("avx2 fma avx512f avx512cd avx512bw avx512dq avx512vl", "SkylakeX"),
+        ("avx2 fma avx512f", "Haswell"),
+        ("avx", None),
+    ],
+)
+def test_openblas_kernel_follows_the_processor(monkeypatch, tmp_path, flags, kernel):
+    import builtins
+
+    info = tmp_path / "cpuinfo"
+    info.write_text(f"processor : 0\nflags : fpu {flags}\n")
+    real = builtins.open
+    monkeypatch.setattr(builtins, "open", lambda name, *a, **k: real(info if name == "/proc/cpuinfo" else name, *a, **k))
+    assert environment.openblas_kernel() == kernel

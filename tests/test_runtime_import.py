@@ -1,0 +1,61 @@
+"""Importing pylyap is cheap, and so is finding out what its command can do."""
+
+import json
+
+import pytest
+from subprocesses import run_python
+
+from pylyap import cli
+from pylyap.errors import NetworkError, OptionError
+
+HEAVY = ("juliacall", "juliapkg", "torch", "matplotlib", "scipy.stats")
+
+
+def test_import_loads_nothing_heavy():
+    code = f"import sys, pylyap; print([name for name in {HEAVY} if name in sys.modules])"
+    assert run_python(code).stdout.strip() == "[]"
+
+
+def test_import_takes_less_than_a_third_of_a_second():
+    # Interpreter start not counted; the best of five, because the machine may be doing other things.
+    code = "import time; t = time.perf_counter(); import pylyap; print(time.perf_counter() - t)"
+    assert min(float(run_python(code).stdout) for _ in range(5)) < 0.3
+
+
+def test_help_lists_the_commands_without_loading_julia(capsys):
+    with pytest.raises(SystemExit) as end:
+        cli.main(["--help"])
+    assert end.value.code == 0
+    listed = capsys.readouterr().out
+    assert "julia" in listed and "doctor" in listed
+
+
+@pytest.mark.parametrize(
+    ("error", "code"), [(NetworkError("bad"), 1), (OptionError("worse"), 2), (KeyboardInterrupt(), 130)]
+)
+def test_errors_become_exit_codes(monkeypatch, capsys, error, code):
+    def fail(options):
+        raise error
+
+    monkeypatch.setattr("pylyap.cli.julia._status", fail)
+    assert cli.main(["julia", "status"]) == code
+    assert capsys.readouterr().err.startswith("pylyap: ")
+
+
+def test_show_versions_starts_no_julia():
+    code = (
+        "import sys, pylyap; pylyap.show_versions(); print('juliacall' in sys.modules, file=sys.stderr)"
+    )
+    run = run_python(code)
+    names = [line.split()[0] for line in run.stdout.splitlines()]
+    assert {"pylyap", "python", "numpy", "juliacall", "julia", "cores"} <= set(names)
+    assert run.stderr.strip() == "False"
+
+
+@pytest.mark.slow
+def test_doctor_reports_every_check():
+    run = run_python("import sys; from pylyap import cli; sys.exit(cli.main(['doctor', '--json']))", timeout=300)
+    assert run.returncode == 0, run.stderr
+    checks = {check["name"]: check for check in json.loads(run.stdout)["checks"]}
+    assert {"Julia", "PythonCall", "threads", "BLAS", "speed", "cold start", "warm start"} == set(checks)
+    assert all(check["verdict"] in ("ok", "warn") for check in checks.values())
