@@ -32,14 +32,15 @@ def one_of(name, value, allowed):
     return value
 
 
-def count(name, value, least=1):
-    """Return `value` as an int that is at least `least`."""
+def count(name, value, least=1, most=None):
+    """Return `value` as an int from `least` to `most`."""
     try:
         number = None if isinstance(value, (bool, np.bool_)) else operator.index(value)
     except TypeError:
         number = None
-    if number is None or number < least:
-        raise OptionError(f"{name} = {value!r} is not allowed: give an integer >= {least}")
+    if number is None or number < least or (most is not None and number > most):
+        allowed = f">= {least}" if most is None else f"from {least} to {most}"
+        raise OptionError(f"{name} = {value!r} is not allowed: give an integer {allowed}")
     return number
 
 

@@ -152,7 +152,8 @@ def _state(n, initial_state, seed):
 
 def _frame(n, n_exponents, initial_frame, seed):
     if initial_frame is None:
-        return _random_frame(n, _exponent_count(n, n if n_exponents is None else n_exponents), seed)
+        k = n if n_exponents is None else checks.count("n_exponents", n_exponents, most=n)
+        return _random_frame(n, k, seed), k
     frame = np.array(checks.real_array("initial_frame", initial_frame, "give real numbers"), order="F")
     if frame.ndim != 2 or frame.shape[0] != n or not 1 <= frame.shape[1] <= n:
         raise OptionError(f"initial_frame has shape {frame.shape}: the network needs ({n}, k) with 1 <= k <= {n}")
@@ -164,18 +165,11 @@ def _frame(n, n_exponents, initial_frame, seed):
     return frame, k
 
 
-def _exponent_count(n, k):
-    k = checks.count("n_exponents", k)
-    if k > n:
-        raise OptionError(f"n_exponents = {k} is not allowed: the network has {n} units, give 1 to {n}")
-    return k
-
-
 def _random_frame(n, k, seed):
     # Drawn column by column, so that the first columns do not depend on how many there are.
     gaussian = stream(seed, "initial frame").standard_normal((k, n)).T
     q, r = np.linalg.qr(gaussian)
-    return np.asfortranarray(q * np.sign(np.diagonal(r))), k
+    return np.asfortranarray(q * np.sign(np.diagonal(r)))
 
 
 def _plain_seed(seed):

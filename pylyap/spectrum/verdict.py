@@ -6,8 +6,10 @@ from .statistics import standard_error
 
 # Beyond this ratio within one block the smallest exponents lose their digits to rounding.
 WORST_CONDITION = 1e12
-# Drifts below this many standard errors, or this rate, are no drifts.
-STANDARD_ERRORS, SMALL_RATE = 4.0, 1e-6
+# A run is cut into up to so many parts, each of so many blocks at least, to see whether they tell the same story.
+MOST_PARTS, LEAST_BLOCKS = 10, 20
+# A part that deviates by less than this many standard errors, or by less than this rate, is no sign of a drift.
+STANDARD_ERRORS, SMALL_RATE = 6.0, 1e-3
 
 
 def judge(ending, log_stretch, durations, condition, plan, time_now):
@@ -32,23 +34,26 @@ def judge(ending, log_stretch, durations, condition, plan, time_now):
 
 
 def _convergence(rates, plan):
-    """Whether both halves of a complete run tell the same story."""
-    with np.errstate(invalid="ignore"):
-        series = {"the leading exponent": rates.max(axis=1) if rates.shape[1] == 1 else rates[:, rates.mean(axis=0).argmax()]}
+    """Whether all parts of a complete run tell the same story."""
+    n_parts = min(MOST_PARTS, len(rates) // LEAST_BLOCKS)
+    if n_parts < 2:
+        return "max_time", "too few blocks to see whether the averages have settled: raise t_average."
     alive = rates[:, np.isfinite(rates).all(axis=0)]
-    series["the sum of the exponents"] = alive.sum(axis=1)
-    for name, values in series.items():
-        halves = np.array_split(values, 2)
-        errors = [float(standard_error(half)) if len(half) > 1 else np.nan for half in halves]
-        if not np.isfinite(errors).all():
-            return "max_time", "too few blocks for standard errors: raise t_average."
-        drift = abs(halves[0].mean() - halves[1].mean())
-        if drift > max(STANDARD_ERRORS * np.hypot(*errors), SMALL_RATE):
+    if alive.shape[1] == 0:
+        return "converged", "every direction collapses."
+    leading = alive[:, alive.mean(axis=0).argmax()]
+    for name, series in {"the leading exponent": leading, "the sum of the exponents": alive.sum(axis=1)}.items():
+        parts = np.array_split(series, n_parts)
+        means = np.array([part.mean() for part in parts])
+        # medians, because a part in which the run changes its character has a large error of its own
+        error = np.median([standard_error(part) for part in parts])
+        drift = np.abs(means - np.median(means)).max()
+        if drift > max(STANDARD_ERRORS * error, SMALL_RATE):
             return "max_time", (
-                f"{name} differs by {drift:.3g} per {plan.time_unit} between the two halves, "
-                f"{drift / np.hypot(*errors):.1f} standard errors: raise t_transient, t_align or t_average."
+                f"{name} has not settled: it differs by {drift:.3g} per {plan.time_unit} from one part of the run to "
+                "another, more than its fluctuations explain; raise t_transient, t_align or t_average."
             )
-    return "converged", "both halves agree within their errors."
+    return "converged", f"all {n_parts} parts of the run agree within their errors."
 
 
 def _range_warning(condition, plan):

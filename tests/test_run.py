@@ -1,0 +1,225 @@
+"""`lyapunov_spectrum` as a user meets it: bad input, interrupts, limits, divergence, memory, repeatability, coverage."""
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+
+import numpy as np
+import pytest
+
+import pylyap
+from pylyap import errors
+
+
+@pytest.fixture(scope="module")
+def small():
+    return pylyap.DiscreteNetwork(pylyap.weights.gaussian(20, 2.0, seed=1))
+
+
+@pytest.fixture(scope="module")
+def flow():
+    return pylyap.RateNetwork(pylyap.weights.gaussian(20, 3.0, seed=1))
+
+
+def python(code, timeout=120, **kwargs):
+    """Run code in a process of its own, with a watchdog."""
+    return subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(code)], capture_output=True, text=True, timeout=timeout, **kwargs
+    )
+
+
+BAD = [
+    (dict(n_exponents=0), errors.OptionError, "from 1 to 20"),
+    (dict(n_exponents=21), errors.OptionError, "from 1 to 20"),
+    (dict(n_exponents=2.5), errors.OptionError, "n_exponents"),
+    (dict(t_average=-1), errors.OptionError, "t_average"),
+    (dict(t_average=np.nan), errors.OptionError, "t_average"),
+    (dict(t_average=5, qr_interval=10), errors.OptionError, "shorter than one orthonormalisation"),
+    (dict(qr_interval="auto"), errors.NotYetAvailableError, "auto"),
+    (dict(qr_interval=0), errors.OptionError, "qr_interval"),
+    (dict(qr_interval=1.5), errors.OptionError, "nearest is 2"),
+    (dict(dt=0.1), errors.OptionError, "no dt"),
+    (dict(solver="rk4"), errors.OptionError, "'map'"),
+    (dict(precision="float32"), errors.NotYetAvailableError, "float64"),
+    (dict(precision="double"), errors.OptionError, "float64"),
+    (dict(target_stderr=0.01), errors.NotYetAvailableError, "target_stderr"),
+    (dict(checkpoint="x"), errors.NotYetAvailableError, "checkpoint"),
+    (dict(time_limit=0), errors.OptionError, "time_limit"),
+    (dict(initial_state=np.zeros(3)), errors.OptionError, "(20,)"),
+    (dict(initial_state=np.full(20, np.nan)), errors.NetworkError, "NaN"),
+    (dict(initial_frame=np.zeros((20, 3))), errors.OptionError, "orthonormal"),
+    (dict(initial_frame=np.eye(20)[:, :3], n_exponents=4), errors.OptionError, "contradicts"),
+    (dict(seed=-1), errors.OptionError, "seed"),
+    (dict(t_avrage=5), errors.UnknownOptionError, "t_average"),
+]
+
+
+@pytest.mark.parametrize("options, error, says", BAD)
+def test_bad_options_are_named_and_explained(small, options, error, says):
+    with pytest.raises(error) as caught:
+        pylyap.lyapunov_spectrum(small, **{"t_average": 100, **options})
+    assert says in str(caught.value)
+
+
+@pytest.mark.parametrize("options, says", [(dict(dt=0), "dt"), (dict(dt=-0.1), "dt"), (dict(solver="map"), "rk4")])
+def test_bad_options_of_a_flow(flow, options, says):
+    with pytest.raises(errors.OptionError, match=says):
+        pylyap.lyapunov_spectrum(flow, t_average=100, **options)
+
+
+def test_not_a_network():
+    with pytest.raises(errors.NetworkError, match="RateNetwork"):
+        pylyap.lyapunov_spectrum(np.eye(3), t_average=10)
+
+
+def test_errors_come_before_julia_starts():
+    code = """
+        import sys, pylyap
+        network = pylyap.RateNetwork(pylyap.weights.gaussian(5, 1.0, seed=1))
+        for options in (dict(n_exponents=9), dict(dt=0), dict(nonsense=1)):
+            try:
+                pylyap.lyapunov_spectrum(network, t_average=10, **options)
+            except pylyap.errors.PylyapError:
+                assert "juliacall" not in sys.modules
+            else:
+                raise SystemExit("no error")
+    """
+    run = python(code)
+    assert run.returncode == 0, run.stderr
+
+
+def test_numpy_memory_reaches_lapack_without_a_copy():
+    from pylyap._julia import arrays, julia
+
+    frame = np.asfortranarray(np.random.default_rng(0).standard_normal((30, 4)))
+    shared = arrays.share(frame)
+    address = julia().seval("A -> UInt(pointer(A))")(shared)
+    assert int(address) == frame.ctypes.data
+    before = frame.copy()
+    core = julia().LyapunovSpectra
+    workspace = core.HouseholderQR[julia().Float64](30, 4)
+    getattr(core, "orthonormalize!")(shared, workspace)  # LAPACK's geqrf and orgqr, on the memory of `frame`
+    q, r = np.linalg.qr(before)
+    # rounding of a QR of 30 x 4 numbers of size 1
+    np.testing.assert_allclose(frame, q * np.sign(np.diag(r)), atol=1e-13)
+
+
+def test_weights_are_not_copied_on_their_way_to_julia(small):
+    from pylyap._julia import core, julia
+
+    system = core._system(small)
+    assert int(julia().seval("s -> UInt(pointer(s.weights))")(system)) == small.weights.ctypes.data
+
+
+def test_the_same_seed_gives_the_same_bits(flow):
+    runs = [pylyap.lyapunov_spectrum(flow, t_average=20, seed=5) for _ in range(2)]
+    np.testing.assert_array_equal(runs[0].log_stretch, runs[1].log_stretch)
+    other = pylyap.lyapunov_spectrum(flow, t_average=20, seed=6)
+    assert not np.array_equal(runs[0].log_stretch, other.log_stretch)
+
+
+def test_times_and_blocks(flow):
+    spectrum = pylyap.lyapunov_spectrum(flow, t_average=10.5, t_transient=3, t_align=2, qr_interval=1.0, dt=0.1)
+    # ten whole blocks and a half one; exact up to the rounding of sums of 0.1
+    np.testing.assert_allclose(spectrum.durations, [1.0] * 10 + [0.5], rtol=1e-12)
+    np.testing.assert_allclose(spectrum.times[[0, -1]], [6.0, 15.5], rtol=1e-12)
+    assert spectrum.provenance["options"]["qr_interval"] == pytest.approx(1.0)
+    assert spectrum.unit_traces.shape == (11, 8)
+    np.testing.assert_array_equal(spectrum.unit_traces[-1], spectrum.final_state[:8])
+
+
+def test_too_few_blocks_are_not_called_converged(flow):
+    spectrum = pylyap.lyapunov_spectrum(flow, t_average=3)
+    assert spectrum.status == "max_time" and "raise t_average" in spectrum.message
+
+
+def test_a_drift_is_not_called_converged(flow):
+    # From 1e-150 it takes more than 100 tau of linear growth until the network saturates.
+    late = dict(t_average=400, t_transient=0, t_align=10, initial_state=np.full(20, 1e-150))
+    spectrum = pylyap.lyapunov_spectrum(flow, **late)
+    assert spectrum.status == "max_time" and "not settled" in spectrum.message
+    assert pylyap.lyapunov_spectrum(flow, t_average=400).status == "converged"
+
+
+def test_time_limit_keeps_what_was_done(flow):
+    spectrum = pylyap.lyapunov_spectrum(flow, t_average=1e7, t_align=1, time_limit=2.0)
+    assert spectrum.status == "max_time" and "time limit" in spectrum.message
+    assert 0 < spectrum.n_blocks < 1e6
+    assert np.isfinite(spectrum.exponents).all()
+
+
+def test_divergence_keeps_the_blocks_before_it():
+    # dt = 3 tau makes Euler's factor -2: the state doubles every step and leaves double precision after 1024 steps.
+    network = pylyap.RateNetwork(np.zeros((4, 4)))
+    options = dict(solver="euler", dt=3.0, qr_interval=3.0, t_average=9000, t_transient=0, t_align=30)
+    spectrum = pylyap.lyapunov_spectrum(network, initial_state=np.ones(4), **options)
+    assert spectrum.status == "diverged"
+    assert "t = 30" in spectrum.message  # 1024 or 1025 steps of 3 tau
+    assert 1000 < spectrum.n_blocks < 1020
+    np.testing.assert_allclose(spectrum.exponents, np.log(2) / 3, rtol=1e-12)  # exact up to rounding
+
+
+def test_divergence_before_the_first_block():
+    network = pylyap.RateNetwork(np.zeros((4, 4)))
+    spectrum = pylyap.lyapunov_spectrum(network, solver="euler", dt=3.0, t_average=9000, t_transient=9000)
+    assert spectrum.status == "diverged" and spectrum.n_blocks == 0
+    assert np.isnan(spectrum.exponents).all() and "diverged" in spectrum.summary()
+
+
+INTERRUPTED = """
+    import os, signal, threading, time, pylyap
+    network = pylyap.RateNetwork(pylyap.weights.gaussian(150, 3.0, seed=1))
+    pylyap.lyapunov_spectrum(network, t_average=2)            # Julia has started and compiled
+    before = signal.getsignal(signal.SIGINT)
+    threading.Timer(2.0, os.kill, (os.getpid(), signal.SIGINT)).start()
+    began = time.monotonic()
+    spectrum = pylyap.lyapunov_spectrum(network, t_average=1e7, t_align=1)
+    assert time.monotonic() - began < 30, "the signal was not heard"
+    assert spectrum.status == "interrupted", spectrum.status
+    assert spectrum.n_blocks > 0 and spectrum.exponents[0] == spectrum.exponents[0]
+    assert signal.getsignal(signal.SIGINT) is before
+    second = pylyap.lyapunov_spectrum(network, t_average=5)
+    assert second.n_blocks == 5
+    try:                                                     # and Ctrl-C works as before
+        os.kill(os.getpid(), signal.SIGINT); time.sleep(5)
+    except KeyboardInterrupt:
+        print("all well")
+"""
+
+
+def test_interrupt_returns_the_partial_result_and_restores_the_handler():
+    run = python(INTERRUPTED)
+    assert run.returncode == 0 and "all well" in run.stdout, run.stderr
+
+
+def test_interrupt_on_the_command_line(tmp_path):
+    np.save(tmp_path / "w.npy", pylyap.weights.gaussian(150, 3.0, seed=1))
+    command = [sys.executable, "-m", "pylyap", "spectrum", "--weights", "w.npy", "--t-average", "1e7", "--output", "r.npz"]
+    process = subprocess.Popen(
+        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )
+    try:
+        # far longer than a start of Julia takes, far shorter than the run
+        process.wait(timeout=30)
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 130, err
+    assert "interrupted" in out
+    assert pylyap.load(tmp_path / "r.npz").status == "interrupted"
+
+
+def test_error_bars_cover():
+    """Over 200 seeds of a small chaotic map the nominal 95 % interval covers the truth in 90 to 98 % of the runs."""
+    network = pylyap.DiscreteNetwork(pylyap.weights.gaussian(20, 3.0, seed=10))
+    options = dict(n_exponents=3, t_transient=200, t_align=100)
+    truth = pylyap.lyapunov_spectrum(network, t_average=400_000, seed=999, **options)
+    assert truth.exponents[0] > 0.1  # chaotic, or there is nothing to cover
+    inside = np.zeros(3)
+    for seed in range(200):
+        spectrum = pylyap.lyapunov_spectrum(network, t_average=1000, seed=seed, **options)
+        inside += np.abs(spectrum.exponents - truth.exponents) < 1.96 * np.hypot(spectrum.stderr, truth.stderr)
+    assert (0.90 <= inside / 200).all() and (inside / 200 <= 0.98).all(), inside / 200
