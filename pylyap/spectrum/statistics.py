@@ -71,8 +71,8 @@ def _error_of_mean(columns, weights):
     """Standard errors of weighted means of finite columns."""
     columns = columns - columns[0]  # keeps the digits of small fluctuations, and makes a constant exactly 0
     residual = (columns - weights @ columns / weights.sum()) * (weights / weights.mean())[:, np.newaxis]
-    size = np.abs(residual).max(axis=0, initial=0.0)
-    moving = (columns != 0).any(axis=0) & (size > 0)
+    size = np.abs(residual).max(axis=0)
+    moving = size > 0
     errors = np.zeros(len(size))
     errors[moving] = size[moving] * np.sqrt(_variance_of_mean(residual[:, moving] / size[moving]))
     return errors
@@ -95,13 +95,12 @@ def _density_at_zero(covariance, blocks):
     noise = covariance[0].copy()
     best = np.full(len(noise), np.inf)
     density = np.zeros(len(noise))
-    tiny = np.finfo(float).eps ** 2 * covariance[0]  # a series that predicts itself leaves only rounding
     for p in range(len(covariance)):
         if p > 0:
             reflection = (covariance[p] - (phi[1:p] * covariance[p - 1 : 0 : -1]).sum(axis=0)) / noise
             phi[1:p] -= reflection * phi[p - 1 : 0 : -1].copy()
             phi[p] = reflection
-            noise = np.maximum(noise * (1 - reflection**2), tiny)
+            noise = noise * (1 - reflection**2)  # stays positive: biased autocovariances are positive definite
         criterion = blocks * np.log(noise) + 2 * (p + 1)
         better = criterion < best
         best[better] = criterion[better]
