@@ -36,4 +36,3 @@ def finish(ax):
     """Take away what does not inform."""
     ax.spines[["top", "right"]].set_visible(False)
     return ax
-

@@ -36,11 +36,11 @@ def plot_traces(result, ax=None, *, n_units=5, **kwargs):
     >>> from pylyap import LyapunovSpectrum
     >>> from pylyap.plotting import plot_traces
     >>> generator = np.random.default_rng(0)
-    >>> spectrum = LyapunovSpectrum(log_stretch=generator.normal(size=(20, 2)), durations=np.ones(20), time_unit="tau",
+    >>> spectrum = LyapunovSpectrum(log_stretch=generator.normal(size=(20, 2)), durations=np.ones(20), time_unit="step",
     ...     size=2, status="converged", message="", diagnostics={}, provenance={}, final_state=np.zeros(2),
     ...     unit_traces=generator.normal(size=(20, 2)))
     >>> plot_traces(spectrum).get_xlabel()
-    'time ($\\tau$)'
+    'time (steps)'
     """
     n_units = checks.count("n_units", n_units)
     ax = style.axes(ax)
