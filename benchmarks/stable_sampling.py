@@ -1,6 +1,6 @@
 """Cost of one alpha-stable number: pylyap, SciPy, the textbook formula in NumPy, and a plain normal, on one core.
 
-    python benchmarks/stable_sampling.py
+python benchmarks/stable_sampling.py
 """
 
 import platform

@@ -34,7 +34,8 @@ def test_fortran_weights_are_not_copied(Network):
 
 @both
 @pytest.mark.parametrize(
-    "given", [np.ascontiguousarray(W), W.astype(np.float32), W.astype(int), W.astype(np.uint8), W.tolist(), W[::-1, ::-1]]
+    "given",
+    [np.ascontiguousarray(W), W.astype(np.float32), W.astype(int), W.astype(np.uint8), W.tolist(), W[::-1, ::-1]],
 )
 def test_other_weights_become_fortran_float64(Network, given):
     weights = Network(given).weights
@@ -97,7 +98,13 @@ def test_sparse_weights_are_refused_with_a_way_on(Network):
 @both
 @pytest.mark.parametrize(
     "bias, message",
-    [(1.0, "shape"), (np.ones(2), r"shape \(2,\).*3 units"), (np.ones((3, 1)), "shape"), ([1, np.nan, 2], "NaN"), ([1j, 0, 0], "dtype")],
+    [
+        (1.0, "shape"),
+        (np.ones(2), r"shape \(2,\).*3 units"),
+        (np.ones((3, 1)), "shape"),
+        ([1, np.nan, 2], "NaN"),
+        ([1j, 0, 0], "dtype"),
+    ],
 )
 def test_bad_bias(Network, bias, message):
     with pytest.raises(NetworkError, match=f"^bias .*{message}"):
@@ -111,7 +118,10 @@ def test_bad_tau(tau):
 
 
 @both
-@pytest.mark.parametrize("activation, ending", [("tanhh", "did you mean 'tanh'"), ("qq", "known. Allowed: 'tanh'"), (np.tanh, "Allowed"), (["tanh"], "Allowed")])
+@pytest.mark.parametrize(
+    "activation, ending",
+    [("tanhh", "did you mean 'tanh'"), ("qq", "known. Allowed: 'tanh'"), (np.tanh, "Allowed"), (["tanh"], "Allowed")],
+)
 def test_unknown_activation(Network, activation, ending):
     with pytest.raises(OptionError, match=ending):
         Network(W, activation=activation)
@@ -119,7 +129,9 @@ def test_unknown_activation(Network, activation, ending):
 
 @both
 def test_unknown_option_names_the_nearest(Network):
-    with pytest.raises(UnknownOptionError, match=f"{Network.__name__} has no option 'activaton'; did you mean 'activation'"):
+    with pytest.raises(
+        UnknownOptionError, match=f"{Network.__name__} has no option 'activaton'; did you mean 'activation'"
+    ):
         Network(W, activaton="tanh")
     with pytest.raises(UnknownOptionError, match="'drve'; did you mean 'drive'"):
         Network(W, drve=None)

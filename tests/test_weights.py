@@ -59,7 +59,9 @@ def test_moment_of_half_order(alpha):
 def test_tail_constant(alpha):
     assert (2 / math.pi) * math.gamma(alpha) * math.sin(math.pi * alpha / 2) == pytest.approx(TAIL[alpha], abs=1e-5)
     x0 = (TAIL[alpha] / 3e-3) ** (1 / alpha)
-    second = (1 / math.pi) * math.gamma(2 * alpha) * math.sin(math.pi * alpha) * x0 ** (-2 * alpha)  # of the tail series
+    second = (
+        (1 / math.pi) * math.gamma(2 * alpha) * math.sin(math.pi * alpha) * x0 ** (-2 * alpha)
+    )  # of the tail series
     # the third term is below 1 % of the first; the sampling error is 5 * sqrt(3e-3 / 1e6), 9 % of it
     assert np.mean(np.abs(draw(alpha)) > x0) == pytest.approx(3e-3 - second, abs=3e-5 + SIGMAS * math.sqrt(3e-3 / M))
 
