@@ -12,11 +12,13 @@ module LyapunovSpectra
 using LinearAlgebra
 
 export RateNetwork, DiscreteNetwork, Tanh
-export Euler, RK4, MapStep
+export NoDrive, Sinusoid, Sampled, StepNoise
+export Euler, Heun, RK4, Tsit5, MapStep
 export init, step!, advance!, relax!, reinit!, solve!, BlockLog
 
 include("systems.jl")
 include("activations.jl")
+include("drives.jl")
 include("networks.jl")
 include("algorithms.jl")
 include("trajectory.jl")

@@ -27,7 +27,7 @@ const TAPE_STEPS = 64
     SpectrumIntegrator
 
 A run in progress, made by [`init`](@ref). Useful fields: `x` (state), `Q` (orthonormal frame after a block), `n_steps`,
-`n_logged` (blocks logged) and `status`: `:running`, `:state_diverged` or `:frame_diverged`.
+`n_logged` (blocks logged) and `status`: `:running`, `:state_diverged`, `:frame_diverged` or `:step_underflow`.
 """
 mutable struct SpectrumIntegrator{T,S<:AbstractSystem{T},A<:Algorithm,W<:Worker{T}}
     system::S
@@ -77,7 +77,7 @@ function init(system::AbstractSystem{T}, algorithm::Algorithm, x0, Q0;
     workers = [Worker(system, algorithm, width(panels)) for _ in 1:panels.n_tasks]
     return SpectrumIntegrator(
         system, algorithm, x, Q, T(dt), Float64(t_start), 0, Int(steps_per_block), 0, zero(T), 0, :running, Int(threads),
-        Tape(system, algorithm, min(steps_per_block, TAPE_STEPS)), StateBuffers(system, algorithm), panels, workers,
+        Tape(system, algorithm, tape_capacity(algorithm, steps_per_block)), StateBuffers(system, algorithm), panels, workers,
         HouseholderQR{T}(n, k))
 end
 
@@ -90,12 +90,17 @@ function check_run(system, algorithm, x, Q, dt, steps_per_block)
     steps_per_block >= 1 || throw(ArgumentError("steps_per_block must be at least 1, got $steps_per_block"))
     (system isa DiscreteMap) == (algorithm isa MapStep) ||
         throw(ArgumentError("a map needs MapStep() and a flow one of the other algorithms"))
+    noise(system) === nothing || algorithm == Euler() || algorithm == Heun() ||
+        throw(ArgumentError("noise needs Euler() or Heun(): other methods have no meaning for it"))
     return nothing
 end
 
 # Tasks pay when each has enough columns for a fast matrix product and enough work to outweigh its start.
 tasks_worth_starting(n, k, threads) = k >= 16 * threads && n^2 * k >= 10^6 ? threads : 1
 threads_worth_using(work, threads) = work >= 10^6 ? threads : 1
+
+tape_capacity(algorithm, steps_per_block) = min(steps_per_block, TAPE_STEPS)
+tape_capacity(::AdaptiveRungeKutta, steps_per_block) = TAPE_STEPS   # nobody knows how many steps an interval takes
 
 time_now(integrator) = integrator.t_start + integrator.n_steps * integrator.dt
 
@@ -108,7 +113,8 @@ function relax!(integrator::SpectrumIntegrator, n_steps::Integer)
     n = length(integrator.x)
     with_blas_threads(threads_worth_using(n^2, integrator.threads)) do
         for _ in 1:n_steps
-            move_state!(integrator, 1) || break
+            move_state!(integrator, forget_tape!) || break
+            forget_tape!(integrator)
         end
     end
     return integrator
@@ -125,7 +131,7 @@ function advance!(integrator::SpectrumIntegrator, n_steps::Integer, log::Union{B
     remaining = Int(n_steps)
     while remaining > 0 && integrator.status === :running
         room = integrator.steps_per_block - integrator.steps_in_block
-        n = min(remaining, room, capacity(integrator.tape))
+        n = min(remaining, room)
         move_stretch!(integrator, n)
         integrator.steps_in_block == integrator.steps_per_block && close_block!(integrator, log)
         remaining -= n
@@ -140,31 +146,77 @@ One step of state and frame: `advance!(integrator, 1, log)`.
 """
 step!(integrator::SpectrumIntegrator, log::Union{BlockLog,Nothing}=nothing) = advance!(integrator, 1, log)
 
-# `n` steps within one block: the state first, then the frame along the tape.
+# `n` steps within one block: the state first, then the frame along the tape, as often as the tape is full.
 function move_stretch!(integrator, n)
-    dims = size(integrator.Q)
-    one_task = integrator.panels.n_tasks == 1
-    with_blas_threads(one_task ? threads_worth_using(dims[1]^2 * dims[2], integrator.threads) : 1) do
-        count_volume = dims[1] == dims[2]
-        for s in 1:n
-            move_state!(integrator, s) || return nothing
-            count_volume && (integrator.log_volume +=
-                step_log_volume(integrator.tape, s, integrator.system, integrator.algorithm, integrator.dt))
+    N, k = size(integrator.Q)
+    alone = integrator.panels.n_tasks == 1
+    with_blas_threads(alone ? threads_worth_using(N^2 * k, integrator.threads) : 1) do
+        for _ in 1:n
+            move_state!(integrator, move_frame!) || return nothing
         end
-        propagate!(integrator.Q, integrator.workers, integrator.panels, integrator.tape, n,
-            integrator.system, integrator.algorithm, integrator.dt)
+        move_frame!(integrator)
     end
     integrator.steps_in_block += n
     return nothing
 end
 
-# One step of the state, recorded in column `s` of the tape; false if it left the finite numbers.
-function move_state!(integrator, s)
-    state_step!(integrator.x, integrator.buffers, integrator.tape, s, integrator.system, integrator.algorithm,
-        time_now(integrator), integrator.dt)
+# One step of the state, recorded on the tape; `when_full` makes room on it. False if the run cannot go on.
+function move_state!(integrator, when_full::F) where {F}
+    record_moves!(integrator, integrator.algorithm, when_full)
     integrator.n_steps += 1
     all(isfinite, integrator.x) || (integrator.status = :state_diverged)
     return integrator.status === :running
+end
+
+function record_moves!(integrator, algorithm, when_full::F) where {F}
+    tape = integrator.tape
+    tape.recorded == capacity(tape) && when_full(integrator)
+    record_step!(integrator.x, integrator.buffers, tape, integrator.system, algorithm, integrator.n_steps,
+        time_now(integrator), integrator.dt)
+    return nothing
+end
+
+# As many steps as the error allows, the last one ending exactly at the end of the interval.
+function record_moves!(integrator, algorithm::AdaptiveRungeKutta, when_full::F) where {F}
+    tape, buffers, x = integrator.tape, integrator.buffers, integrator.x
+    start, done, interval = time_now(integrator), zero(integrator.dt), integrator.dt
+    algorithm.step[] == 0 && (algorithm.step[] = interval / 10)
+    while done < interval
+        tape.recorded == capacity(tape) && when_full(integrator)
+        rest = interval - done
+        h = algorithm.step[] < rest ? oftype(rest, min(algorithm.step[], rest / 2 + algorithm.step[] / 4)) : rest
+        error = try_step!(x, buffers, tape, integrator.system, algorithm, start + done, h)
+        factor = error == 0 ? 5.0 : clamp(0.9 * error^(-1 / 5), 0.2, 5.0)   # order 5: the error falls as h^5
+        if error <= 1
+            copyto!(x, buffers.candidate)
+            tape.recorded += 1
+            done = h == rest ? interval : done + h
+            # a step cut short by the end of the interval says little about how long it could have been
+            algorithm.step[] = max(h * factor, min(algorithm.step[], interval))
+            h < rest && (algorithm.step[] = h * factor)
+        else
+            algorithm.step[] = isfinite(error) ? h * factor : h / 5
+            if algorithm.step[] < 1e-12 * interval
+                integrator.status = :step_underflow
+                return nothing
+            end
+        end
+    end
+    return nothing
+end
+
+forget_tape!(integrator) = (integrator.tape.recorded = 0)
+
+# The frame along everything on the tape, which is empty afterwards.
+function move_frame!(integrator)
+    tape, system, algorithm = integrator.tape, integrator.system, integrator.algorithm
+    if size(integrator.Q, 1) == size(integrator.Q, 2)
+        for s in 1:tape.recorded
+            integrator.log_volume += step_log_volume(tape, s, system, algorithm)
+        end
+    end
+    propagate!(integrator.Q, integrator.workers, integrator.panels, tape, system, algorithm)
+    return nothing
 end
 
 """

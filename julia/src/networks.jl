@@ -1,9 +1,9 @@
 # The two networks of the field.
 
 """
-    RateNetwork(W; activation=Tanh(), tau=1.0, bias=zeros(N))
+    RateNetwork(W; activation=Tanh(), tau=1.0, bias=zeros(N), drive=NoDrive(), noise=nothing)
 
-Rate network in continuous time, `tau dx/dt = -x + W phi(x) + bias`, where `W[i, j]` is the weight from unit j to
+Rate network in continuous time, `tau dx/dt = -x + W phi(x) + bias + drive(t)`, with additive `noise` if there is any, where `W[i, j]` is the weight from unit j to
 unit i. The weights are used in place and must not change during a run.
 
 Source: Engelken, Wolf & Abbott, "Lyapunov spectra of chaotic recurrent neural networks", Phys. Rev. Research 5,
@@ -14,22 +14,26 @@ Source: Engelken, Wolf & Abbott, "Lyapunov spectra of chaotic recurrent neural n
 network = RateNetwork(3 / sqrt(100) .* randn(100, 100))
 ```
 """
-struct RateNetwork{T,M<:AbstractMatrix{T},F} <: Flow{T}
+struct RateNetwork{T,M<:AbstractMatrix{T},F,D<:Drive,S} <: Flow{T}
     weights::M
     activation::F
     rate::T                 # 1 / tau
     bias::Vector{T}
+    drive::D
+    noise::S
     autapses::Vector{T}     # diagonal of the weights
     active::Vector{T}       # phi(x), reused
 end
 
-function RateNetwork(W::AbstractMatrix{T}; activation=Tanh(), tau=one(T), bias=zeros(T, size(W, 1))) where {T}
+function RateNetwork(W::AbstractMatrix{T}; activation=Tanh(), tau=one(T), bias=zeros(T, size(W, 1)), drive=NoDrive(),
+    noise=nothing) where {T}
     check_network(W, bias)
     tau > 0 || throw(ArgumentError("tau must be positive, got $tau"))
-    return RateNetwork(W, activation, T(inv(tau)), convert(Vector{T}, bias), diag(W), similar(bias, T))
+    return RateNetwork(W, activation, T(inv(tau)), convert(Vector{T}, bias), drive, noise, diag(W), similar(bias, T))
 end
 
 dimension(network::RateNetwork) = size(network.weights, 1)
+noise(network::RateNetwork) = network.noise
 
 function evaluate!(dx, slopes, network::RateNetwork, x, t)
     phi = network.activation
@@ -38,6 +42,7 @@ function evaluate!(dx, slopes, network::RateNetwork, x, t)
         slopes[i] = slope(phi, x[i])
     end
     multiply!(dx, network.weights, network.active)
+    add_drive!(dx, network.drive, t)
     @inbounds for i in eachindex(x)
         dx[i] = network.rate * (dx[i] - x[i] + network.bias[i])
     end
@@ -61,9 +66,9 @@ function log_volume(network::RateNetwork, slopes)
 end
 
 """
-    DiscreteNetwork(W; activation=Tanh(), bias=zeros(N))
+    DiscreteNetwork(W; activation=Tanh(), bias=zeros(N), drive=NoDrive())
 
-Network in discrete time, `x(t+1) = phi(W x(t) + bias)`, where `W[i, j]` is the weight from unit j to unit i. The
+Network in discrete time, `x(t+1) = phi(W x(t) + bias + drive(t))`, where `W[i, j]` is the weight from unit j to unit i. The
 weights are used in place and must not change during a run.
 
 Source: Xie, Mihalas & Kusmierz, "Slow transition to low-dimensional chaos in heavy-tailed recurrent neural networks",
@@ -74,16 +79,17 @@ NeurIPS 2025, eq. 1.
 network = DiscreteNetwork(1.5 .* randn(100, 100) ./ sqrt(100))
 ```
 """
-struct DiscreteNetwork{T,M<:AbstractMatrix{T},F} <: DiscreteMap{T}
+struct DiscreteNetwork{T,M<:AbstractMatrix{T},F,D<:Drive} <: DiscreteMap{T}
     weights::M
     activation::F
     bias::Vector{T}
+    drive::D
     log_determinant::Base.RefValue{T}   # log |det W|, NaN until somebody needs it
 end
 
-function DiscreteNetwork(W::AbstractMatrix{T}; activation=Tanh(), bias=zeros(T, size(W, 1))) where {T}
+function DiscreteNetwork(W::AbstractMatrix{T}; activation=Tanh(), bias=zeros(T, size(W, 1)), drive=NoDrive()) where {T}
     check_network(W, bias)
-    return DiscreteNetwork(W, activation, convert(Vector{T}, bias), Ref(T(NaN)))
+    return DiscreteNetwork(W, activation, convert(Vector{T}, bias), drive, Ref(T(NaN)))
 end
 
 dimension(network::DiscreteNetwork) = size(network.weights, 1)
@@ -93,6 +99,7 @@ point_length(network::DiscreteNetwork) = dimension(network) + 1
 function evaluate!(next, point, network::DiscreteNetwork, x, t)
     phi = network.activation
     multiply!(next, network.weights, x)
+    add_drive!(next, network.drive, t)
     total = zero(eltype(point))
     @inbounds for i in eachindex(next)
         u = next[i] + network.bias[i]

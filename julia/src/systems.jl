@@ -15,7 +15,8 @@ and may define
 
 - `point_length(system)`: length of `point` (default: `dimension(system)`);
 - `log_volume(system, point)`: trace of the Jacobian (flow) or the logarithm of its absolute determinant (map), used
-  for the sum rule only (default: `NaN`, unknown).
+  for the sum rule only (default: `NaN`, unknown);
+- `noise(system)`: a [`StepNoise`](@ref) of a flow (default: `nothing`).
 """
 abstract type AbstractSystem{T<:AbstractFloat} end
 
@@ -30,6 +31,7 @@ function evaluate! end
 function tangent! end
 point_length(system::AbstractSystem) = dimension(system)
 log_volume(::AbstractSystem{T}, point) where {T} = T(NaN)
+noise(::AbstractSystem) = nothing
 
 # out += factor * W * Y. One method for each kind of weights.
 function multiply_add!(out, W::StridedMatrix, Y, factor)

@@ -38,25 +38,26 @@ end
 
 width(panels::Panels) = maximum(length, panels.ranges)
 
-# Move all columns of Q along the first `n` steps of the tape.
-function propagate!(Q, workers, panels, tape, n, system, algorithm, dt)
+# Move all columns of Q along the tape, and empty it.
+function propagate!(Q, workers, panels, tape, system, algorithm)
     if panels.n_tasks == 1
-        propagate_share!(Q, workers[1], panels, 1, tape, n, system, algorithm, dt)
+        propagate_share!(Q, workers[1], panels, 1, tape, system, algorithm)
     else
         @sync for task in 1:panels.n_tasks
-            Threads.@spawn propagate_share!(Q, workers[task], panels, task, tape, n, system, algorithm, dt)
+            Threads.@spawn propagate_share!(Q, workers[task], panels, task, tape, system, algorithm)
         end
     end
+    tape.recorded = 0
     return Q
 end
 
-function propagate_share!(Q, worker, panels, task, tape, n, system, algorithm, dt)
+function propagate_share!(Q, worker, panels, task, tape, system, algorithm)
     for p in task:panels.n_tasks:length(panels.ranges)
         columns = panels.ranges[p]
         mine = leading_columns(worker, length(columns))
         panel = view(Q, :, columns)
-        for s in 1:n
-            tangent_step!(panel, mine, tape, s, system, algorithm, dt)
+        for s in 1:tape.recorded
+            tangent_step!(panel, mine, tape, s, system, algorithm)
         end
     end
     return nothing
@@ -68,7 +69,8 @@ function leading_columns(worker::Worker, m)
     return (stages=map(cut, worker.stages), trial=cut(worker.trial), scratch=cut(worker.scratch))
 end
 
-function tangent_step!(Q, buffers, tape, s, system, algorithm::ExplicitRungeKutta, dt)
+function tangent_step!(Q, buffers, tape, s, system, algorithm::ExplicitRungeKutta)
+    dt = tape.dt[s]
     tangent_stages!(Q, buffers, tape, s, system, algorithm.stages, dt, 1)
     return combine!(Q, Q, algorithm.weights, buffers.stages, dt)
 end
@@ -80,10 +82,14 @@ end
 end
 @inline tangent_stages!(Q, buffers, tape, s, system, ::Tuple{}, dt, j) = nothing
 
+function tangent_step!(Q, buffers, tape, s, system, algorithm::AdaptiveRungeKutta)
+    return tangent_step!(Q, buffers, tape, s, system, algorithm.method)
+end
+
 stage_frame!(buffers, Q, ::Tuple{}, dt) = Q
 stage_frame!(buffers, Q, terms::Tuple, dt) = combine!(buffers.trial, Q, terms, buffers.stages, dt)
 
-function tangent_step!(Q, buffers, tape, s, system, ::MapStep, dt)
+function tangent_step!(Q, buffers, tape, s, system, ::MapStep)
     tangent!(buffers.trial, system, point(tape, 1, s), Q, buffers.scratch)
     return copyto!(Q, buffers.trial)
 end

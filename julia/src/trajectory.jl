@@ -3,51 +3,80 @@
 """
     Tape(system, algorithm, capacity)
 
-Linearisation points of up to `capacity` consecutive steps: `points[:, j, s]` belongs to stage j of step s. The frame
-is moved along the tape afterwards, columns independent of each other, which is what all cores share.
+Linearisation points of up to `capacity` consecutive steps: `points[:, j, s]` belongs to stage j of step s, which has
+length `dt[s]`; the first `recorded` steps are in use. The frame is moved along the tape afterwards, columns independent
+of each other, which is what all cores share.
 """
-struct Tape{T}
+mutable struct Tape{T}
     points::Array{T,3}
+    dt::Vector{T}
+    recorded::Int
 end
 
 function Tape(system::AbstractSystem{T}, algorithm, capacity) where {T}
-    return Tape(Array{T}(undef, point_length(system), n_stages(algorithm), capacity))
+    return Tape(zeros(T, point_length(system), n_stages(algorithm), capacity), zeros(T, capacity), 0)
 end
 
-capacity(tape::Tape) = size(tape.points, 3)
+capacity(tape::Tape) = length(tape.dt)
 point(tape::Tape, stage, step) = view(tape.points, :, stage, step)
 
 # Vectors that the state's steps need, allocated once.
 struct StateBuffers{T}
     slopes::Vector{Vector{T}}   # one right-hand side a stage
     trial::Vector{T}            # state at a stage
+    candidate::Vector{T}        # state after an adaptive step that is not accepted yet
+    point::Vector{T}            # linearisation that no tangent needs
 end
 
 function StateBuffers(system::AbstractSystem{T}, algorithm) where {T}
-    n = dimension(system)
-    return StateBuffers([zeros(T, n) for _ in 1:n_stages(algorithm)], zeros(T, n))
+    vector() = zeros(T, dimension(system))
+    return StateBuffers([vector() for _ in 1:n_slopes(algorithm)], vector(), vector(), zeros(T, point_length(system)))
 end
 
-# One step of the state from time t; the points go to column `s` of the tape.
-function state_step!(x, buffers, tape, s, system, algorithm::ExplicitRungeKutta, t, dt)
-    state_stages!(x, buffers, tape, s, system, algorithm.stages, algorithm.nodes, t, dt, 1)
-    return combine!(x, x, algorithm.weights, buffers.slopes, dt)
+# Step number `step` of the state, from time t, recorded on the tape.
+function record_step!(x, buffers, tape, system, algorithm::ExplicitRungeKutta, step, t, dt)
+    s = tape.recorded += 1
+    tape.dt[s] = dt
+    state_stages!(x, buffers, tape, s, system, algorithm.stages, algorithm.nodes, step, t, dt, 1)
+    combine!(x, x, algorithm.weights, buffers.slopes, dt)
+    return add_noise!(x, noise(system), step, dt)
 end
 
-@inline function state_stages!(x, buffers, tape, s, system, stages::Tuple, nodes::Tuple, t, dt, j)
+@inline function state_stages!(x, buffers, tape, s, system, stages::Tuple, nodes::Tuple, step, t, dt, j)
     at = combine!(buffers.trial, x, first(stages), buffers.slopes, dt)
+    j > 1 && add_noise!(at, noise(system), step, dt)
     evaluate!(buffers.slopes[j], point(tape, j, s), system, at, t + first(nodes) * dt)
-    return state_stages!(x, buffers, tape, s, system, Base.tail(stages), Base.tail(nodes), t, dt, j + 1)
+    return state_stages!(x, buffers, tape, s, system, Base.tail(stages), Base.tail(nodes), step, t, dt, j + 1)
 end
-@inline state_stages!(x, buffers, tape, s, system, ::Tuple{}, ::Tuple{}, t, dt, j) = nothing
+@inline state_stages!(x, buffers, tape, s, system, ::Tuple{}, ::Tuple{}, step, t, dt, j) = nothing
 
-function state_step!(x, buffers, tape, s, system, ::MapStep, t, dt)
+function record_step!(x, buffers, tape, system, ::MapStep, step, t, dt)
+    s = tape.recorded += 1
+    tape.dt[s] = dt
     evaluate!(buffers.trial, point(tape, 1, s), system, x, t)
     return copyto!(x, buffers.trial)
 end
 
-# Logarithm of the volume change of step s, to the order of the method (exact for maps).
-function step_log_volume(tape, s, system, algorithm::ExplicitRungeKutta, dt)
-    return dt * sum(map(((j, b),) -> b * log_volume(system, point(tape, j, s)), algorithm.weights))
+# A step of size `h` of an adaptive method: the new state in `buffers.candidate`, the error in units of the tolerance
+# returned. The tape shows the step but does not count it yet.
+function try_step!(x, buffers, tape, system, algorithm::AdaptiveRungeKutta, t, h)
+    s = tape.recorded + 1
+    tape.dt[s] = h
+    method = algorithm.method
+    state_stages!(x, buffers, tape, s, system, method.stages, method.nodes, 0, t, h, 1)
+    new = combine!(buffers.candidate, x, method.weights, buffers.slopes, h)
+    evaluate!(last(buffers.slopes), buffers.point, system, new, t + h)
+    error = combine!(buffers.trial, Zeros(), algorithm.error_weights, buffers.slopes, h)
+    total = zero(h)
+    @inbounds for i in eachindex(x)
+        total += abs2(error[i] / (algorithm.atol + algorithm.rtol * max(abs(x[i]), abs(new[i]))))
+    end
+    return sqrt(total / length(x))
 end
-step_log_volume(tape, s, system, ::MapStep, dt) = log_volume(system, point(tape, 1, s))
+
+# Logarithm of the volume change of step s, to the order of the method (exact for maps).
+function step_log_volume(tape, s, system, algorithm::ExplicitRungeKutta)
+    return tape.dt[s] * sum(map(((j, b),) -> b * log_volume(system, point(tape, j, s)), algorithm.weights))
+end
+step_log_volume(tape, s, system, algorithm::AdaptiveRungeKutta) = step_log_volume(tape, s, system, algorithm.method)
+step_log_volume(tape, s, system, ::MapStep) = log_volume(system, point(tape, 1, s))

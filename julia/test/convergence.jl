@@ -23,6 +23,46 @@ end
     end
 end
 
+@testset "Tsit5: order 5 in state and tangent at fixed steps, with a QR every step" begin
+    rng = MersenneTwister(15)
+    n = 12
+    network = RateNetwork(2 / sqrt(n) * randn(rng, n, n))
+    x0, Q0 = randn(rng, n), random_frame(rng, n, 3)
+    run(m) = begin   # tolerances so wide that every interval is one step
+        integrator = init(network, Tsit5(; rtol=1e9, atol=1e9), x0, Q0; dt=2 / m)
+        integrator.algorithm.step[] = 2 / m
+        log = solve!(integrator, m).log
+        (integrator.x, vec(sum(log.log_stretch; dims=2)))
+    end
+    fine = init(network, RK4(), x0, Q0; dt=1 / 2048)
+    log = solve!(fine, 4096).log
+    reference = (fine.x, vec(sum(log.log_stretch; dims=2)))
+    for part in 1:2
+        errors = [norm(run(m)[part] - reference[part]) for m in (16, 32, 64)]
+        # the coefficient of order 5 is small by design, so that order 6 shows; a stale stage would give 1
+        @test 4.8 < log2(errors[1] / errors[3]) / 2 < 6.2
+    end
+end
+
+@testset "Tsit5 keeps its tolerance" begin
+    rng = MersenneTwister(16)
+    n = 30
+    network = RateNetwork(3 / sqrt(n) * randn(rng, n, n))
+    x0, Q0 = randn(rng, n), random_frame(rng, n, n)
+    total(algorithm, dt, steps) = begin
+        integrator = init(network, algorithm, x0, Q0; dt=dt, steps_per_block=steps)
+        log = solve!(integrator, 5).log
+        (copy(integrator.x), vec(sum(log.log_stretch; dims=2)))
+    end
+    x, stretch = total(RK4(), 0.002, 500)
+    for rtol in (1e-5, 1e-8)
+        x5, stretch5 = total(Tsit5(; rtol=rtol, atol=rtol), 1.0, 1)
+        # local errors of size rtol add up over some 50 steps and grow by e^2 in 5 tau
+        @test norm(x5 - x) / sqrt(n) < 500rtol
+        @test norm(stretch5 - stretch) / sqrt(n) < 5000rtol
+    end
+end
+
 @testset "the tangent is the derivative of the step" begin
     rng = MersenneTwister(6)
     n = 10
