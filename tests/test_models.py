@@ -14,7 +14,7 @@ both = pytest.mark.parametrize("Network", [RateNetwork, DiscreteNetwork])
 
 def test_properties_of_a_rate_network():
     net = RateNetwork(W, tau=2, bias=[1, 2, 3])
-    assert (net.size, net.tau, net.time_unit, net.activation) == (3, 2.0, "tau", "tanh")
+    assert (net.size, net.tau, net.time_unit, str(net.activation)) == (3, 2.0, "tau", "tanh")
     assert net.bias.dtype == np.float64 and net.bias.tolist() == [1, 2, 3]
     assert repr(net) == "RateNetwork(3 units, tanh, tau=2.0, with bias, with autapses)"
 

@@ -63,7 +63,17 @@ def test_bad_options_are_named_and_explained(small, options, error, says):
     assert says in str(caught.value)
 
 
-@pytest.mark.parametrize("options, says", [(dict(dt=0), "dt"), (dict(dt=-0.1), "dt"), (dict(solver="map"), "rk4")])
+BAD_FOR_FLOWS = [
+    (dict(dt=0), "dt"),
+    (dict(dt=-0.1), "dt"),
+    (dict(solver="map"), "rk4"),
+    (dict(rtol=1e-6), "tsit5"),
+    (dict(solver="tsit5", dt=0.1), "chooses its steps"),
+    (dict(solver="tsit5", atol=0), "atol"),
+]
+
+
+@pytest.mark.parametrize("options, says", BAD_FOR_FLOWS)
 def test_bad_options_of_a_flow(flow, options, says):
     with pytest.raises(errors.OptionError, match=says):
         pylyap.lyapunov_spectrum(flow, t_average=100, **options)
@@ -107,9 +117,9 @@ def test_numpy_memory_reaches_lapack_without_a_copy():
 
 
 def test_weights_are_not_copied_on_their_way_to_julia(small):
-    from pylyap._julia import core, julia
+    from pylyap._julia import julia, systems
 
-    system = core._system(small)
+    system = systems.system(small)
     assert int(julia().seval("s -> UInt(pointer(s.weights))")(system)) == small.weights.ctypes.data
 
 
@@ -118,6 +128,20 @@ def test_the_same_seed_gives_the_same_bits(flow):
     np.testing.assert_array_equal(runs[0].log_stretch, runs[1].log_stretch)
     other = pylyap.lyapunov_spectrum(flow, t_average=20, seed=6)
     assert not np.array_equal(runs[0].log_stretch, other.log_stretch)
+
+
+def test_solvers_agree(flow):
+    # The same short stretch; chaos has no time to amplify the solvers' own errors.
+    start = dict(initial_state=np.linspace(-1, 1, 20), t_average=2, t_transient=0, t_align=0, seed=3)
+    exact = pylyap.lyapunov_spectrum(flow, dt=0.005, **start)
+    for options, tolerance in (
+        (dict(solver="tsit5"), 1e-6),  # 1e-8 a step, a few steps
+        (dict(solver="rk4", dt=0.05), 1e-4),  # dt^4 = 6e-6, times rates of order 10
+        (dict(solver="heun", dt=0.01), 1e-2),  # dt^2 = 1e-4, likewise
+    ):
+        spectrum = pylyap.lyapunov_spectrum(flow, **options, **start)
+        np.testing.assert_allclose(spectrum.exponents, exact.exponents, atol=tolerance)
+        assert spectrum.provenance["options"]["solver"] == options["solver"]
 
 
 def test_times_and_blocks(flow):

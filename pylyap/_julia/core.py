@@ -2,11 +2,10 @@
 
 import numpy as np
 
-from . import session
+from . import session, systems
 from .arrays import share
 
-_ACTIVATIONS = {"tanh": "Tanh"}
-_ALGORITHMS = {"rk4": "RK4", "euler": "Euler", "map": "MapStep"}
+_ALGORITHMS = {"rk4": "RK4", "euler": "Euler", "heun": "Heun", "tsit5": "Tsit5", "map": "MapStep"}
 
 
 class BlockLog:
@@ -41,13 +40,13 @@ class Integrator:
     `state` (N,) and `frame` (N, k), float64 and Fortran-contiguous, are used in place and always hold the current ones.
     """
 
-    def __init__(self, network, solver, state, frame, *, dt, steps_per_block, log):
+    def __init__(self, network, solver, state, frame, *, dt, steps_per_block, log, tolerances=None):
         core = _core()
         self.state, self.frame, self.log = state, frame, log
         self._network = network  # keeps the memory alive that Julia reads
         self._julia_log = log.to_julia()
         self._integrator = core.init(
-            _system(network), getattr(core, _ALGORITHMS[solver])(), share(state), share(frame),
+            systems.system(network), getattr(core, _ALGORITHMS[solver])(**(tolerances or {})), share(state), share(frame),
             dt=float(dt), steps_per_block=steps_per_block, alias=True,
         )
 
@@ -80,17 +79,9 @@ class Integrator:
 
     @property
     def status(self):
-        """"running", "state_diverged" or "frame_diverged"."""
+        """"running", "state_diverged", "frame_diverged" or "step_underflow"."""
         return str(self._integrator.status)
 
 
 def _core():
     return session.julia().LyapunovSpectra
-
-
-def _system(network):
-    core = _core()
-    common = dict(activation=getattr(core, _ACTIVATIONS[network.activation])(), bias=share(network.bias))
-    if network.time_unit == "tau":
-        return core.RateNetwork(share(network.weights), tau=network.tau, **common)
-    return core.DiscreteNetwork(share(network.weights), **common)

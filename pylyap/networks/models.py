@@ -2,10 +2,8 @@
 
 import numpy as np
 
-from ..errors import NetworkError, NotYetAvailableError
-from . import checks
-
-ACTIVATIONS = ("tanh",)
+from ..errors import NetworkError
+from . import activations, checks, drives, matrix
 
 
 class _Network:
@@ -14,11 +12,10 @@ class _Network:
     time_unit = None  # the unit of a network's times; exponents are per this unit
 
     def __init__(self, W, activation, bias, drive):
-        self._weights = _frozen(_check_weights(W))
-        self._activation = checks.one_of("activation", activation, ACTIVATIONS)
-        self._bias = _frozen(_check_bias(bias, self.size))
-        if drive is not None:
-            raise NotYetAvailableError("drive is planned but does not exist yet: use drive=None, or a constant bias")
+        self._weights = matrix.checked(W)
+        self._activation = activations.checked(activation)
+        self._bias = matrix.frozen(_check_bias(bias, self.size))
+        self._drive = drives.checked(drive, self.size, self.time_unit)
 
     @property
     def size(self):
@@ -32,8 +29,13 @@ class _Network:
 
     @property
     def activation(self):
-        """Name of the activation phi."""
+        """The activation phi."""
         return self._activation
+
+    @property
+    def drive(self):
+        """Time-dependent input, or None."""
+        return self._drive
 
     @property
     def bias(self):
@@ -46,7 +48,7 @@ class _Network:
         return bool(self._weights.diagonal().any())
 
     def __repr__(self):
-        parts = [f"{self.size} units", self.activation, *self._details()]
+        parts = [f"{self.size} units", str(self.activation), *self._details()]
         parts.append("with bias" if self.bias.any() else "no bias")
         parts.append("with autapses" if self.has_autapses else "no autapses")
         return f"{type(self).__name__}({', '.join(parts)})"
@@ -155,14 +157,6 @@ class DiscreteNetwork(_Network):
         super().__init__(W, activation, bias, drive)
 
 
-def _check_weights(W):
-    advice = "give a square matrix of real numbers"
-    W = checks.real_array("W", W, advice)
-    if W.ndim != 2 or W.shape[0] != W.shape[1] or W.size == 0:
-        raise NetworkError(f"W has shape {W.shape}: {advice}, shape (N, N) with N >= 1")
-    return np.asfortranarray(W)
-
-
 def _check_bias(bias, size):
     if bias is None:
         return np.zeros(size)
@@ -171,10 +165,3 @@ def _check_bias(bias, size):
     if bias.shape != (size,):
         raise NetworkError(f"bias has shape {bias.shape}: {advice}, shape ({size},)")
     return bias.copy()
-
-
-def _frozen(array):
-    """A read-only view, so that nobody changes a network through its properties."""
-    view = array.view()
-    view.flags.writeable = False
-    return view

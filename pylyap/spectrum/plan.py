@@ -9,8 +9,9 @@ from ..errors import NetworkError, NotYetAvailableError, OptionError
 from ..networks import checks
 from ..networks.models import DiscreteNetwork, RateNetwork
 
-SOLVERS = {"tau": ("rk4", "euler"), "step": ("map",)}
+SOLVERS = {"tau": ("rk4", "tsit5", "heun", "euler"), "step": ("map",)}
 DEFAULT_DT = 0.1  # tau; with RK4 the error of the exponents is far below their statistical one
+DEFAULT_TOLERANCE = 1e-8  # of the adaptive solver, relative and absolute
 DEFAULT_TRANSIENT = {"tau": 100.0, "step": 1000}
 LEAST_ALIGNMENT = {"tau": 20.0, "step": 100}
 LARGEST_PART_OF_A_STEP = 1e-9  # how far from a whole number of steps rounding may put an interval
@@ -25,9 +26,11 @@ class Plan:
     n, k : int
         Size of the network, number of exponents.
     solver : str
-        "rk4", "euler" or "map".
+        "rk4", "tsit5", "heun", "euler" or "map".
+    tolerances : dict
+        "rtol" and "atol" of the adaptive solver; empty for the others.
     dt : float
-        Step in units of `time_unit`; 1 for maps.
+        Step in units of `time_unit`; 1 for maps; for the adaptive solver the interval at whose end a step arrives.
     n_transient, n_align, n_average, steps_per_block : int
         Lengths in steps.
     state, frame : arrays
@@ -39,6 +42,7 @@ class Plan:
     n: int
     k: int
     solver: str
+    tolerances: dict
     time_unit: str
     dt: float
     n_transient: int
@@ -57,8 +61,8 @@ class Plan:
 
 
 def make_plan(
-    network, *, n_exponents, t_average, t_transient, t_align, dt, solver, qr_interval, initial_state, initial_frame,
-    seed, precision, target_stderr, time_limit, checkpoint,
+    network, *, n_exponents, t_average, t_transient, t_align, dt, solver, rtol, atol, qr_interval, initial_state,
+    initial_frame, seed, precision, target_stderr, time_limit, checkpoint,
 ):
     """Check the options of `lyapunov_spectrum` and turn times into steps; raises the named errors of that function."""
     if not isinstance(network, (RateNetwork, DiscreteNetwork)):
@@ -70,7 +74,8 @@ def make_plan(
     _check_precision(precision)
     unit = network.time_unit
     solver = checks.one_of("solver", SOLVERS[unit][0] if solver is None else solver, SOLVERS[unit])
-    dt = _step(dt, unit)
+    tolerances = _tolerances(solver, rtol, atol)
+    dt = _interval(dt, qr_interval, unit) if tolerances else _step(dt, unit)
     steps_per_block = _block(qr_interval, dt, unit)
     n_average = _steps("t_average", t_average, dt, unit)
     if n_average < steps_per_block:
@@ -87,12 +92,12 @@ def make_plan(
         time_limit = checks.real("time_limit", time_limit, "a number of seconds > 0, or None", lambda s: s > 0)
     options = dict(
         n_exponents=k, t_average=n_average * dt, t_transient=n_transient * dt, t_align=n_align * dt, dt=dt,
-        solver=solver, qr_interval=steps_per_block * dt, precision=precision, time_limit=time_limit,
+        solver=solver, **tolerances, qr_interval=steps_per_block * dt, precision=precision, time_limit=time_limit,
         seed=_plain_seed(seed), initial_state="given" if initial_state is not None else "random",
         initial_frame="given" if initial_frame is not None else "random",
     )
     return Plan(
-        n=network.size, k=k, solver=solver, time_unit=unit, dt=dt, n_transient=n_transient, n_align=n_align,
+        n=network.size, k=k, solver=solver, tolerances=tolerances, time_unit=unit, dt=dt, n_transient=n_transient, n_align=n_align,
         n_average=n_average, steps_per_block=steps_per_block, time_limit=time_limit,
         state=_state(network.size, initial_state, seed), frame=frame, options=options,
     )
@@ -115,6 +120,28 @@ def _step(dt, unit):
             raise OptionError(f"dt = {dt!r} is not allowed: a DiscreteNetwork moves in whole steps and has no dt")
         return 1.0
     return checks.real("dt", DEFAULT_DT if dt is None else dt, "a step in units of tau, > 0", lambda step: step > 0)
+
+
+def _tolerances(solver, rtol, atol):
+    if solver == "tsit5":
+        given = {"rtol": rtol, "atol": atol}
+        return {
+            name: checks.real(name, DEFAULT_TOLERANCE if value is None else value, "a tolerance > 0", lambda x: x > 0)
+            for name, value in given.items()
+        }
+    for name, value in (("rtol", rtol), ("atol", atol)):
+        if value is not None:
+            raise OptionError(f'{name} = {value!r} is not allowed with solver="{solver}", whose steps are fixed; use "tsit5"')
+    return {}
+
+
+def _interval(dt, qr_interval, unit):
+    """With an adaptive solver the plan counts orthonormalisation intervals; the solver chooses its steps within."""
+    if dt is not None:
+        raise OptionError(f'dt = {dt!r} is not allowed with solver="tsit5", which chooses its steps: give rtol and atol')
+    if qr_interval is None or qr_interval == "auto":  # "auto" is refused below
+        return 1.0
+    return checks.real("qr_interval", qr_interval, f"a number of {unit}s > 0", lambda time: time > 0)
 
 
 def _block(qr_interval, dt, unit):

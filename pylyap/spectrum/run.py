@@ -22,6 +22,8 @@ def lyapunov_spectrum(
     t_align=None,
     dt=None,
     solver=None,
+    rtol=None,
+    atol=None,
     qr_interval=None,
     initial_state=None,
     initial_frame=None,
@@ -54,8 +56,10 @@ def lyapunov_spectrum(
         Default a tenth of `t_average`, at least 20 tau or 100 steps.
     dt : float, optional
         Step of a RateNetwork in tau; default 0.1. A DiscreteNetwork has none.
-    solver : {"rk4", "euler"}, optional
-        Default "rk4"; a DiscreteNetwork always uses "map".
+    solver : {"rk4", "tsit5", "heun", "euler"}, optional
+        Default "rk4"; "tsit5" chooses its steps by the error of the state; a DiscreteNetwork always uses "map".
+    rtol, atol : float, optional
+        Tolerances of "tsit5"; default 1e-8.
     qr_interval : float, optional
         Time between orthonormalisations, a whole number of steps; default the whole number nearest to one tau or step.
     initial_state : (N,) array_like, optional
@@ -109,8 +113,9 @@ def lyapunov_spectrum(
     checks.refuse_unknown(unknown, OPTIONS, "lyapunov_spectrum")
     plan = make_plan(
         network, n_exponents=n_exponents, t_average=t_average, t_transient=t_transient, t_align=t_align, dt=dt,
-        solver=solver, qr_interval=qr_interval, initial_state=initial_state, initial_frame=initial_frame, seed=seed,
-        precision=precision, target_stderr=target_stderr, time_limit=time_limit, checkpoint=checkpoint,
+        solver=solver, rtol=rtol, atol=atol, qr_interval=qr_interval, initial_state=initial_state,
+        initial_frame=initial_frame, seed=seed, precision=precision, target_stderr=target_stderr,
+        time_limit=time_limit, checkpoint=checkpoint,
     )
     from .._julia import core, session
 
@@ -120,6 +125,7 @@ def lyapunov_spectrum(
     integrator = core.Integrator(
         network, plan.solver, plan.state, plan.frame,
         dt=plan.dt * getattr(network, "tau", 1.0), steps_per_block=plan.steps_per_block, log=log,
+        tolerances=plan.tolerances,
     )
     ending = loop.run(integrator, plan, progress=progress, started=started)
     return _package(network, plan, log, integrator, ending, time.monotonic() - started)

@@ -24,6 +24,11 @@ def judge(ending, log_stretch, durations, condition, plan, time_now):
             f"the state left the finite numbers at t = {time_now:g} {plan.time_unit}: {counted}; "
             "check the weights, and make dt smaller."
         )
+    if ending == "step_underflow":
+        return "diverged", (
+            f"the adaptive solver needs ever smaller steps at t = {time_now:g} {plan.time_unit}: {counted}; "
+            "make rtol and atol larger, or use a fixed step."
+        )
     if ending == "frame_diverged":
         return "diverged", (
             f"the tangent frame left the finite numbers at t = {time_now:g} {plan.time_unit}: {counted}; "

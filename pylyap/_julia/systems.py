@@ -1,0 +1,25 @@
+"""Networks as the core's systems, on the same memory."""
+
+from . import session
+from .arrays import share
+
+_ACTIVATIONS = {"tanh": "Tanh"}
+
+
+def system(network):
+    """The Julia core's system for a network; the network has to outlive it."""
+    core = session.julia().LyapunovSpectra
+    common = dict(activation=activation(core, network.activation), bias=share(network.bias))
+    if network.time_unit == "tau":
+        return core.RateNetwork(weights(core, network.weights), tau=network.tau, **common)
+    return core.DiscreteNetwork(weights(core, network.weights), **common)
+
+
+def activation(core, phi):
+    """The core's activation for an `Activation`."""
+    return getattr(core, _ACTIVATIONS[phi.kind])(*phi.parameters)
+
+
+def weights(core, W):
+    """The core's weight matrix for a NumPy array."""
+    return share(W)
