@@ -8,79 +8,145 @@ struct NoDrive <: Drive end
 """
     Sinusoid(amplitude, frequency, phase)
 
-Input `amplitude[i] * sin(2 pi frequency t + phase[i])` to unit i.
+Input `amplitude[i] * sin(2 pi frequency t + phase[i])` to unit i, `frequency` in cycles per unit of time.
 """
 struct Sinusoid{T} <: Drive
-    amplitude::Vector{T}
-    frequency::T
-    phase::Vector{T}
+    sine::Vector{T}         # factors of sin and cos of 2 pi frequency t: two a step instead of one a unit
+    cosine::Vector{T}
+    frequency::Float64
+end
+
+function Sinusoid(amplitude::AbstractVector{T}, frequency, phase) where {T}
+    return Sinusoid{T}(amplitude .* cos.(phase), amplitude .* sin.(phase), frequency)
 end
 
 """
-    Sampled(values, interval; first_sample=0, linear=true)
+    Samples(values; first=0, input_weights=nothing)
 
-Input given on a grid: `values[i, s]` is the input to unit i at time `(first_sample + s - 1) * interval`; a single row is
-the same for all units. Between the grid points it is interpolated linearly, or with `linear=false` constant until the
-next. `values` may be a window that moves with the run: refill it and set `first_sample[]`.
+Inputs at consecutive sample numbers: `values[c, s]` is that of channel c at sample `first[] + s - 1`. There is one channel
+a unit, or one for all units, or any number with `input_weights` (N by channels). `values` may be a window that moves with
+the run: refill it and call [`move_window!`](@ref).
 """
-struct Sampled{T} <: Drive
+struct Samples{T,B<:Union{Nothing,Matrix{T}}}
     values::Matrix{T}
-    interval::Float64
-    first_sample::Base.RefValue{Int}
-    linear::Bool
+    first::Base.RefValue{Int}
+    input_weights::B
 end
 
-Sampled(values, interval; first_sample=0, linear=true) = Sampled(values, Float64(interval), Ref(Int(first_sample)), linear)
+function Samples(values::Matrix{T}; first=0, input_weights=nothing) where {T}
+    input_weights === nothing || size(input_weights, 2) == size(values, 1) || throw(DimensionMismatch(
+        "input_weights have $(size(input_weights, 2)) columns for $(size(values, 1)) channels"))
+    return Samples{T,typeof(input_weights)}(values, Ref(Int(first)), input_weights)
+end
+
+# u += factor * the input at sample s
+function add_sample!(u, samples::Samples, s, factor)
+    column = s - samples.first[] + 1
+    1 <= column <= size(samples.values, 2) || throw(ArgumentError("the input is not given at sample $s"))
+    return add_column!(u, samples.values, column, samples.input_weights, oftype(first(u), factor))
+end
+
+function add_column!(u, values, column, ::Nothing, factor)
+    common = size(values, 1) == 1
+    @inbounds @simd for i in eachindex(u)
+        u[i] += factor * values[common ? 1 : i, column]
+    end
+    return u
+end
+
+function add_column!(u, values, column, input_weights, factor)
+    return BLAS.gemv!('N', factor, input_weights, view(values, :, column), one(factor), u)
+end
+
+"""
+    Sampled(values, interval; first_sample=0, linear=true, input_weights=nothing)
+
+Input given on a grid: sample number s, see [`Samples`](@ref), belongs to time `s * interval`. In between it is interpolated
+linearly. With `linear=false` it is constant from each sample to the next and jumps between steps: a step has the value
+that holds in its middle, in all its stages, so that a method keeps its order when `interval` is a multiple of the step.
+A single sample with `interval=Inf` is a constant.
+"""
+struct Sampled{T,B} <: Drive
+    samples::Samples{T,B}
+    interval::Float64
+    linear::Bool
+    held::Base.RefValue{Int}    # sample of the current step, if constant
+end
+
+function Sampled(values, interval; first_sample=0, linear=true, input_weights=nothing)
+    interval > 0 || throw(ArgumentError("interval must be positive, got $interval"))
+    return Sampled(Samples(values; first=first_sample, input_weights=input_weights), Float64(interval), linear, Ref(0))
+end
+
+"""
+    StepNoise(increments; first_step=0, input_weights=nothing)
+
+Additive noise of a flow: sample number s, see [`Samples`](@ref), is added to the state in step s, counted from 0. For
+white noise of strength sigma, `dx = f(x) dt + sigma dW`, draw `sigma * sqrt(dt) * randn()`.
+"""
+struct StepNoise{T,B}
+    samples::Samples{T,B}
+end
+
+function StepNoise(increments; first_step=0, input_weights=nothing)
+    return StepNoise(Samples(increments; first=first_step, input_weights=input_weights))
+end
+
+"""
+    move_window!(input, first)
+
+Tell a [`Sampled`](@ref) drive or a [`StepNoise`](@ref) that its values now begin with sample number `first`.
+"""
+move_window!(input::Union{Sampled,StepNoise}, first) = (input.samples.first[] = first; input)
+
+# Before a step from t to t + dt.
+start_step!(::Drive, t, dt) = nothing
+function start_step!(drive::Sampled, t, dt)
+    drive.linear || (drive.held[] = floor(Int, (t + dt / 2) / drive.interval))
+    return nothing
+end
+
+# Whether the input jumps, which no error estimate within a step can see.
+jumps(::Drive) = false
+jumps(drive::Sampled) = !drive.linear
 
 # u += drive at time t
 add_drive!(u, ::NoDrive, t) = u
 
 function add_drive!(u, drive::Sinusoid, t)
-    angle = 2pi * drive.frequency * t
-    @inbounds for i in eachindex(u)
-        u[i] += drive.amplitude[i] * sin(angle + drive.phase[i])
+    s, c = sincos(2pi * drive.frequency * t)
+    s, c = oftype(first(u), s), oftype(first(u), c)
+    @inbounds @simd for i in eachindex(u)
+        u[i] += s * drive.sine[i] + c * drive.cosine[i]
     end
     return u
 end
 
 function add_drive!(u, drive::Sampled, t)
-    place = t / drive.interval - drive.first_sample[]
-    # times are sums of steps: a hair below a grid point means that grid point
-    s = floor(Int, place + 1e-6)
-    weight = drive.linear ? oftype(first(u), clamp(place - s, 0, 1)) : zero(eltype(u))
-    last_needed = weight > 1e-6 ? s + 2 : s + 1
-    1 <= s + 1 && last_needed <= size(drive.values, 2) ||
-        throw(ArgumentError("the drive is not given at time $t"))
-    common = size(drive.values, 1) == 1
-    @inbounds for i in eachindex(u)
-        row = common ? 1 : i
-        u[i] += (1 - weight) * drive.values[row, s+1] + (weight > 1e-6 ? weight * drive.values[row, s+2] : zero(weight))
-    end
-    return u
+    drive.linear || return add_sample!(u, drive.samples, drive.held[], 1)
+    # times are sums of rounded steps: a hair beside a sample is that sample, or its neighbour would be asked for at an end
+    place = t / drive.interval
+    nearest = round(Int, place)
+    abs(place - nearest) <= 16eps(max(place, 1.0)) && return add_sample!(u, drive.samples, nearest, 1)
+    s = floor(Int, place)
+    add_sample!(u, drive.samples, s, s + 1 - place)
+    return add_sample!(u, drive.samples, s + 1, place - s)
 end
 
-"""
-    StepNoise(values, first_step)
+add_noise!(x, ::Nothing, step) = x
+add_noise!(x, noise::StepNoise, step) = add_sample!(x, noise.samples, step, 1)
 
-Additive noise of a flow: `values[i, s]` times the square root of the step is added to unit i in step
-`first_step[] + s - 1`; a single row is common to all units. `values` is a window, as in [`Sampled`](@ref).
-"""
-struct StepNoise{T}
-    values::Matrix{T}
-    first_step::Base.RefValue{Int}
+# Throws if an input is not made for n units.
+check_input(::Union{NoDrive,Nothing}, n) = nothing
+check_input(input::Union{Sampled,StepNoise}, n) = check_input(input.samples, n)
+function check_input(drive::Sinusoid, n)
+    length(drive.sine) == length(drive.cosine) == n ||
+        throw(DimensionMismatch("amplitude and phase must have length $n, got $(length(drive.sine))"))
+    return nothing
 end
-
-StepNoise(values; first_step=0) = StepNoise(values, Ref(Int(first_step)))
-
-add_noise!(x, ::Nothing, step, dt) = x
-
-function add_noise!(x, noise::StepNoise, step, dt)
-    s = step - noise.first_step[] + 1
-    1 <= s <= size(noise.values, 2) || throw(ArgumentError("the noise is not given for step $step"))
-    common = size(noise.values, 1) == 1
-    scale = sqrt(dt)
-    @inbounds for i in eachindex(x)
-        x[i] += scale * noise.values[common ? 1 : i, s]
-    end
-    return x
+function check_input(samples::Samples, n)
+    reached = samples.input_weights === nothing ? size(samples.values, 1) : size(samples.input_weights, 1)
+    reached == n || (reached == 1 && samples.input_weights === nothing) ||
+        throw(DimensionMismatch("the input is made for $reached units, the network has $n"))
+    return nothing
 end

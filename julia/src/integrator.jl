@@ -92,6 +92,8 @@ function check_run(system, algorithm, x, Q, dt, steps_per_block)
         throw(ArgumentError("a map needs MapStep() and a flow one of the other algorithms"))
     noise(system) === nothing || algorithm == Euler() || algorithm == Heun() ||
         throw(ArgumentError("noise needs Euler() or Heun(): other methods have no meaning for it"))
+    jumps(system) && algorithm isa AdaptiveRungeKutta &&
+        throw(ArgumentError("an input that jumps needs a method of fixed step: an error estimate does not see jumps"))
     return nothing
 end
 

@@ -3,8 +3,9 @@
 """
     RateNetwork(W; activation=Tanh(), tau=1.0, bias=zeros(N), drive=NoDrive(), noise=nothing)
 
-Rate network in continuous time, `tau dx/dt = -x + W phi(x) + bias + drive(t)`, with additive `noise` if there is any, where `W[i, j]` is the weight from unit j to
-unit i. The weights are used in place and must not change during a run.
+Rate network in continuous time, `tau dx/dt = -x + W phi(x) + bias + drive(t)`, where `W[i, j]` is the weight from unit j
+to unit i. A [`StepNoise`](@ref) as `noise` is added to x in each step. The weights are used in place and must not change
+during a run.
 
 Source: Engelken, Wolf & Abbott, "Lyapunov spectra of chaotic recurrent neural networks", Phys. Rev. Research 5,
 043044 (2023), network model.
@@ -29,11 +30,15 @@ function RateNetwork(W::AbstractMatrix{T}; activation=Tanh(), tau=one(T), bias=z
     noise=nothing) where {T}
     check_network(W, bias)
     tau > 0 || throw(ArgumentError("tau must be positive, got $tau"))
+    check_input(drive, size(W, 1))
+    check_input(noise, size(W, 1))
     return RateNetwork(W, activation, T(inv(tau)), convert(Vector{T}, bias), drive, noise, diag(W), similar(bias, T))
 end
 
 dimension(network::RateNetwork) = size(network.weights, 1)
 noise(network::RateNetwork) = network.noise
+start_step!(network::RateNetwork, t, dt) = start_step!(network.drive, t, dt)
+jumps(network::RateNetwork) = jumps(network.drive)
 
 function evaluate!(dx, slopes, network::RateNetwork, x, t)
     phi = network.activation
@@ -89,10 +94,12 @@ end
 
 function DiscreteNetwork(W::AbstractMatrix{T}; activation=Tanh(), bias=zeros(T, size(W, 1)), drive=NoDrive()) where {T}
     check_network(W, bias)
+    check_input(drive, size(W, 1))
     return DiscreteNetwork(W, activation, convert(Vector{T}, bias), drive, Ref(T(NaN)))
 end
 
 dimension(network::DiscreteNetwork) = size(network.weights, 1)
+start_step!(network::DiscreteNetwork, t, dt) = start_step!(network.drive, t, dt)
 # slopes, and behind them one number: the sum of their logarithms, finite even where a slope has underflowed
 point_length(network::DiscreteNetwork) = dimension(network) + 1
 

@@ -16,7 +16,9 @@ and may define
 - `point_length(system)`: length of `point` (default: `dimension(system)`);
 - `log_volume(system, point)`: trace of the Jacobian (flow) or the logarithm of its absolute determinant (map), used
   for the sum rule only (default: `NaN`, unknown);
-- `noise(system)`: a [`StepNoise`](@ref) of a flow (default: `nothing`).
+- `noise(system)`: a [`StepNoise`](@ref) of a flow (default: `nothing`);
+- `start_step!(system, t, dt)`: called before each step of fixed length, for inputs that are constant in it, and
+  `jumps(system)`: whether there are such inputs (default: `false`).
 """
 abstract type AbstractSystem{T<:AbstractFloat} end
 
@@ -32,6 +34,8 @@ function tangent! end
 point_length(system::AbstractSystem) = dimension(system)
 log_volume(::AbstractSystem{T}, point) where {T} = T(NaN)
 noise(::AbstractSystem) = nothing
+start_step!(::AbstractSystem, t, dt) = nothing
+jumps(::AbstractSystem) = false
 
 # out += factor * W * Y. One method for each kind of weights.
 function multiply_add!(out, W::StridedMatrix, Y, factor)

@@ -37,14 +37,15 @@ end
 function record_step!(x, buffers, tape, system, algorithm::ExplicitRungeKutta, step, t, dt)
     s = tape.recorded += 1
     tape.dt[s] = dt
+    start_step!(system, t, dt)
     state_stages!(x, buffers, tape, s, system, algorithm.stages, algorithm.nodes, step, t, dt, 1)
     combine!(x, x, algorithm.weights, buffers.slopes, dt)
-    return add_noise!(x, noise(system), step, dt)
+    return add_noise!(x, noise(system), step)
 end
 
 @inline function state_stages!(x, buffers, tape, s, system, stages::Tuple, nodes::Tuple, step, t, dt, j)
     at = combine!(buffers.trial, x, first(stages), buffers.slopes, dt)
-    j > 1 && add_noise!(at, noise(system), step, dt)
+    j > 1 && add_noise!(at, noise(system), step)
     evaluate!(buffers.slopes[j], point(tape, j, s), system, at, t + first(nodes) * dt)
     return state_stages!(x, buffers, tape, s, system, Base.tail(stages), Base.tail(nodes), step, t, dt, j + 1)
 end
@@ -53,6 +54,7 @@ end
 function record_step!(x, buffers, tape, system, ::MapStep, step, t, dt)
     s = tape.recorded += 1
     tape.dt[s] = dt
+    start_step!(system, t, dt)
     evaluate!(buffers.trial, point(tape, 1, s), system, x, t)
     return copyto!(x, buffers.trial)
 end

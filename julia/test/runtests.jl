@@ -7,4 +7,5 @@ using Test
     include("exact.jl")
     include("convergence.jl")
     include("behaviour.jl")
+    include("drives.jl")
 end
