@@ -4,7 +4,7 @@ Importing pylyap starts no Julia; the first computation does, or `start_julia`.
 """
 
 from . import errors
-from .networks import weights
+from .networks import activations, weights
 from .networks.files import read_weights
 from .networks.models import DiscreteNetwork, RateNetwork
 from .spectrum.result import LyapunovSpectrum
@@ -17,6 +17,7 @@ __all__ = [
     "DiscreteNetwork",
     "LyapunovSpectrum",
     "RateNetwork",
+    "activations",
     "errors",
     "load",
     "lyapunov_spectrum",

@@ -11,7 +11,8 @@ module LyapunovSpectra
 
 using LinearAlgebra
 
-export RateNetwork, DiscreteNetwork, Tanh
+export RateNetwork, DiscreteNetwork
+export Tanh, Identity, ThresholdLinear, HardTanh, Softplus, Logistic, Erf, CustomActivation
 export NoDrive, Sinusoid, Sampled, StepNoise
 export Euler, Heun, RK4, Tsit5, MapStep
 export init, step!, advance!, relax!, reinit!, solve!, BlockLog

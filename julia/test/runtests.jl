@@ -8,4 +8,5 @@ using Test
     include("convergence.jl")
     include("behaviour.jl")
     include("drives.jl")
+    include("activations.jl")
 end

@@ -1,9 +1,8 @@
 """Networks as the core's systems, on the same memory."""
 
 from . import session
+from .activations import activation
 from .arrays import share
-
-_ACTIVATIONS = {"tanh": "Tanh"}
 
 
 def system(network):
@@ -13,11 +12,6 @@ def system(network):
     if network.time_unit == "tau":
         return core.RateNetwork(weights(core, network.weights), tau=network.tau, **common)
     return core.DiscreteNetwork(weights(core, network.weights), **common)
-
-
-def activation(core, phi):
-    """The core's activation for an `Activation`."""
-    return getattr(core, _ACTIVATIONS[phi.kind])(*phi.parameters)
 
 
 def weights(core, W):

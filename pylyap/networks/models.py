@@ -65,8 +65,8 @@ class RateNetwork(_Network):
     W : (N, N) array_like
         Weights, ``W[i, j]`` from unit j to unit i, finite real numbers. A float64 array in Fortran order is kept
         without a copy, so do not change it afterwards; anything else is copied.
-    activation : str
-        phi; only "tanh" so far.
+    activation : str or Activation
+        phi: the name of one of `pylyap.activations`, or what one of its functions returns.
     tau : float
         Time constant, > 0.
     bias : (N,) array_like, optional
@@ -121,8 +121,8 @@ class DiscreteNetwork(_Network):
     W : (N, N) array_like
         Weights, ``W[i, j]`` from unit j to unit i, finite real numbers. A float64 array in Fortran order is kept
         without a copy, so do not change it afterwards; anything else is copied.
-    activation : str
-        phi; only "tanh" so far.
+    activation : str or Activation
+        phi: the name of one of `pylyap.activations`, or what one of its functions returns.
     bias : (N,) array_like, optional
         Constant input.
     drive : None

@@ -1,0 +1,44 @@
+"""Activations as the core's."""
+
+import functools
+
+from ..errors import JuliaError, OptionError
+from . import session
+
+_TYPES = {
+    "tanh": "Tanh",
+    "linear": "Identity",
+    "threshold_linear": "ThresholdLinear",
+    "hard_tanh": "HardTanh",
+    "softplus": "Softplus",
+    "logistic": "Logistic",
+    "erf": "Erf",
+}
+
+
+def activation(core, phi):
+    """The core's activation for an `Activation`."""
+    if phi.kind == "custom":
+        return custom(*phi.parameters)
+    return getattr(core, _TYPES[phi.kind])(*phi.parameters)
+
+
+@functools.lru_cache(maxsize=None)
+def custom(value, slope):
+    """Compile two Julia expressions to an activation of the core, which checks one against the other.
+
+    Raises
+    ------
+    OptionError
+        If Julia cannot read or call them, or the slope is not the derivative of the value.
+    """
+    main = session.julia()
+    try:
+        functions = [session.call(_evaluate(), text) for text in (value, slope)]
+        return session.call(main.LyapunovSpectra.CustomActivation, *functions)
+    except JuliaError as error:
+        raise OptionError(f"custom activation with value {value!r} and slope {slope!r}: {error}") from error
+
+
+def _evaluate():
+    return session.julia().seval('text -> include_string(Main, text, "activation")')
