@@ -14,6 +14,8 @@ using LinearAlgebra
 export RateNetwork, DiscreteNetwork
 export Tanh, Identity, ThresholdLinear, HardTanh, Softplus, Logistic, Erf, CustomActivation
 export NoDrive, Sinusoid, Sampled, StepNoise
+export FunctionFlow, FunctionMap, LinearFlow, LinearMap, check_system
+export lorenz63, rossler, lorenz96, stuart_landau, henon, cat_map, bernoulli_ring
 export Euler, Heun, RK4, Tsit5, MapStep
 export init, step!, advance!, relax!, reinit!, solve!, BlockLog
 
@@ -21,6 +23,9 @@ include("systems.jl")
 include("activations.jl")
 include("drives.jl")
 include("networks.jl")
+include("functions.jl")
+include("check_system.jl")
+include("reference_systems.jl")
 include("algorithms.jl")
 include("trajectory.jl")
 include("tangent.jl")
