@@ -37,14 +37,15 @@ BAD = [
     (dict(t_average=-1), errors.OptionError, "t_average"),
     (dict(t_average=np.nan), errors.OptionError, "t_average"),
     (dict(t_average=5, qr_interval=10), errors.OptionError, "shorter than one orthonormalisation"),
-    (dict(qr_interval="auto"), errors.NotYetAvailableError, "auto"),
+    (dict(qr_interval="often"), errors.OptionError, "auto"),
     (dict(qr_interval=0), errors.OptionError, "qr_interval"),
     (dict(qr_interval=1.5), errors.OptionError, "nearest is 2"),
     (dict(dt=0.1), errors.OptionError, "no dt"),
     (dict(solver="rk4"), errors.OptionError, "'map'"),
     (dict(precision="float32"), errors.NotYetAvailableError, "float64"),
     (dict(precision="double"), errors.OptionError, "float64"),
-    (dict(target_stderr=0.01), errors.NotYetAvailableError, "target_stderr"),
+    (dict(target_stderr=0), errors.OptionError, "> 0"),
+    (dict(target_stderr={"entropy": 0.1}), errors.OptionError, "entropy_rate"),
     (dict(checkpoint="x"), errors.NotYetAvailableError, "checkpoint"),
     (dict(time_limit=0), errors.OptionError, "time_limit"),
     (dict(initial_state=np.zeros(3)), errors.OptionError, "(20,)"),
@@ -152,6 +153,28 @@ def test_times_and_blocks(flow):
     assert spectrum.provenance["options"]["qr_interval"] == pytest.approx(1.0)
     assert spectrum.unit_traces.shape == (11, 8)
     np.testing.assert_array_equal(spectrum.unit_traces[-1], spectrum.final_state[:8])
+
+
+def test_automatic_interval(flow):
+    fixed = pylyap.lyapunov_spectrum(flow, t_average=300, qr_interval=0.1)
+    spectrum = pylyap.lyapunov_spectrum(flow, t_average=300)
+    assert 0.1 < spectrum.diagnostics["qr_interval"] <= 1.0  # a frame of all directions makes a longer one useless
+    assert spectrum.diagnostics["worst_condition_number"] < 1e7
+    # chaos makes two runs of it: within their errors
+    error = np.hypot(fixed.stderr, spectrum.stderr)
+    assert (np.abs(fixed.exponents - spectrum.exponents) < 4.5 * error).all()  # 20 comparisons
+    few = pylyap.lyapunov_spectrum(flow, t_average=20, qr_interval="auto", n_exponents=1)
+    assert few.diagnostics["qr_interval"] == pytest.approx(1.0)
+
+
+def test_stop_rule(flow):
+    first = pylyap.lyapunov_spectrum(flow, t_average=1e5, target_stderr={"largest_exponent": 0.02})
+    assert first.status == "converged" and "target_stderr" in first.message
+    assert first.stderr[0] <= 0.02 and first.durations.sum() < 1e4
+    whole = pylyap.lyapunov_spectrum(flow, t_average=1e5, target_stderr=0.02)
+    assert whole.stderr.max() <= 0.02
+    missed = pylyap.lyapunov_spectrum(flow, t_average=50, target_stderr={"largest_exponent": 1e-6})
+    assert missed.status == "max_time" and "largest_exponent" in missed.message
 
 
 def test_too_few_blocks_are_not_called_converged(flow):

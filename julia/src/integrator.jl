@@ -1,23 +1,25 @@
 # The integrator: state, frame and clock of a run, moved in stretches.
 
 """
-    BlockLog(log_stretch, condition, log_volume, traces)
+    BlockLog(log_stretch, steps, condition, log_volume, traces)
     BlockLog{T}(k, n_blocks; n_traces=0)
 
 What a run writes down at the end of each block (a block is the stretch between two orthonormalisations):
-`log_stretch[:, b]` the logarithms of the diagonal of R, `condition[b]` the ratio of the largest to the smallest of that
+`log_stretch[:, b]` the logarithms of the diagonal of R, `steps[b]` its length, `condition[b]` the ratio of the largest to the smallest of that
 diagonal, `log_volume[b]` the logarithm of the volume change (for the sum rule; NaN if unknown), `traces[:, b]` the
 first few units of the state. The arrays are filled in place.
 """
 struct BlockLog{T}
     log_stretch::Matrix{T}
+    steps::Vector{T}
     condition::Vector{T}
     log_volume::Vector{T}
     traces::Matrix{T}
 end
 
 function BlockLog{T}(k::Integer, n_blocks::Integer; n_traces::Integer=0) where {T}
-    return BlockLog(zeros(T, k, n_blocks), zeros(T, n_blocks), zeros(T, n_blocks), zeros(T, n_traces, n_blocks))
+    numbers() = zeros(T, n_blocks)
+    return BlockLog(zeros(T, k, n_blocks), numbers(), numbers(), numbers(), zeros(T, n_traces, n_blocks))
 end
 
 "Capacity of a tape in steps: long enough to make starting tasks cheap, short enough to stay small."
@@ -39,6 +41,9 @@ mutable struct SpectrumIntegrator{T,S<:AbstractSystem{T},A<:Algorithm,W<:Worker{
     n_steps::Int
     steps_per_block::Int
     steps_in_block::Int
+    longest_block::Int          # to which `adapt_block!` may go
+    max_condition::Float64      # Inf: blocks are as long as they were made
+    growth::Float64             # of log(condition) per step, about the fastest seen of late
     log_volume::T               # of the block so far
     n_logged::Int
     status::Symbol
@@ -51,10 +56,13 @@ mutable struct SpectrumIntegrator{T,S<:AbstractSystem{T},A<:Algorithm,W<:Worker{
 end
 
 """
-    init(system, algorithm, x0, Q0; dt=1.0, steps_per_block=1, t_start=0.0, threads=Threads.nthreads(), alias=false)
+    init(system, algorithm, x0, Q0; dt=1.0, steps_per_block=1, max_condition=Inf, longest_block=steps_per_block,
+         t_start=0.0, threads=Threads.nthreads(), alias=false)
 
 Integrator for the state `x0` (length N) and the orthonormal frame `Q0` (N by k, k <= N). A block, the stretch between
-two orthonormalisations, is `steps_per_block` steps of length `dt` (a map's step is 1). With `alias=true` the arrays are
+two orthonormalisations, is `steps_per_block` steps of length `dt` (a map's step is 1). With a finite `max_condition` the
+blocks that are not logged (the alignment) find the length, up to `longest_block`, at which directions part by no more
+than that factor within a block, and the logged ones keep it. With `alias=true` the arrays are
 used in place and overwritten, otherwise copied.
 
 # Examples
@@ -68,7 +76,8 @@ exponents = solve!(integrator, 200).exponents  # per unit of time
 ```
 """
 function init(system::AbstractSystem{T}, algorithm::Algorithm, x0, Q0;
-    dt=1.0, steps_per_block::Integer=1, t_start=0.0, threads::Integer=Threads.nthreads(), alias::Bool=false) where {T}
+    dt=1.0, steps_per_block::Integer=1, max_condition=Inf, longest_block::Integer=steps_per_block, t_start=0.0,
+    threads::Integer=Threads.nthreads(), alias::Bool=false) where {T}
     check_run(system, algorithm, x0, Q0, dt, steps_per_block)
     x = alias ? x0 : Vector{T}(x0)
     Q = alias ? Q0 : Matrix{T}(Q0)
@@ -76,8 +85,8 @@ function init(system::AbstractSystem{T}, algorithm::Algorithm, x0, Q0;
     panels = Panels(k, tasks_worth_starting(n, k, threads))
     workers = [Worker(system, algorithm, width(panels)) for _ in 1:panels.n_tasks]
     return SpectrumIntegrator(
-        system, algorithm, x, Q, T(dt), Float64(t_start), 0, Int(steps_per_block), 0, zero(T), 0, :running, Int(threads),
-        Tape(system, algorithm, tape_capacity(algorithm, steps_per_block)), StateBuffers(system, algorithm), panels, workers,
+        system, algorithm, x, Q, T(dt), Float64(t_start), 0, Int(steps_per_block), 0, Int(longest_block),
+        Float64(max_condition), 0.0, zero(T), 0, :running, Int(threads), Tape(system, algorithm, TAPE_STEPS), StateBuffers(system, algorithm), panels, workers,
         HouseholderQR{T}(n, k))
 end
 
@@ -100,9 +109,6 @@ end
 # Tasks pay when each has enough columns for a fast matrix product and enough work to outweigh its start.
 tasks_worth_starting(n, k, threads) = k >= 16 * threads && n^2 * k >= 10^6 ? threads : 1
 threads_worth_using(work, threads) = work >= 10^6 ? threads : 1
-
-tape_capacity(algorithm, steps_per_block) = min(steps_per_block, TAPE_STEPS)
-tape_capacity(::AdaptiveRungeKutta, steps_per_block) = TAPE_STEPS   # nobody knows how many steps an interval takes
 
 time_now(integrator) = integrator.t_start + integrator.n_steps * integrator.dt
 
@@ -236,10 +242,24 @@ function close_block!(integrator::SpectrumIntegrator, log::Union{BlockLog,Nothin
         integrator.status = :frame_diverged
         return integrator
     end
-    log === nothing || write_block!(log, integrator)
+    log === nothing ? adapt_block!(integrator) : write_block!(log, integrator)
     integrator.steps_in_block = 0
     integrator.log_volume = 0
     return integrator
+end
+
+condition(integrator) = maximum(integrator.qr.diagonal) / minimum(integrator.qr.diagonal)
+
+# Directions part exponentially: the logarithm of the condition grows in proportion to the length of the block.
+function adapt_block!(integrator)
+    isfinite(integrator.max_condition) || return nothing
+    growth = log(condition(integrator)) / integrator.steps_in_block
+    integrator.growth = max(growth, 0.9 * integrator.growth)   # forgets the start of the alignment, not the last bursts
+    wanted = integrator.growth > 0 ? log(integrator.max_condition) / integrator.growth : Inf
+    # at most twofold longer at a time, since one block tells little; shorter at once
+    longest = min(integrator.longest_block, 2 * integrator.steps_per_block)
+    integrator.steps_per_block = max(1, floor(Int, min(wanted, longest)))
+    return nothing
 end
 
 function write_block!(log::BlockLog, integrator)
@@ -249,7 +269,8 @@ function write_block!(log::BlockLog, integrator)
     @inbounds for i in eachindex(diagonal)
         log.log_stretch[i, b] = Base.log(diagonal[i])
     end
-    log.condition[b] = maximum(diagonal) / minimum(diagonal)
+    log.steps[b] = integrator.steps_in_block
+    log.condition[b] = condition(integrator)
     n, k = size(integrator.Q)
     log.log_volume[b] = n == k ? integrator.log_volume : oftype(integrator.log_volume, NaN)
     @inbounds for i in axes(log.traces, 1)
@@ -283,7 +304,7 @@ function reinit!(integrator::SpectrumIntegrator, x0, Q0; t_start=0.0)
     copyto!(integrator.Q, Q0)
     integrator.t_start = t_start
     integrator.n_steps = integrator.steps_in_block = integrator.n_logged = 0
-    integrator.log_volume = 0
+    integrator.log_volume = integrator.growth = 0
     integrator.status = :running
     return integrator
 end
@@ -299,7 +320,7 @@ function solve!(integrator::SpectrumIntegrator{T}, n_blocks::Integer) where {T}
     log = BlockLog{T}(size(integrator.Q, 2), n_blocks)
     advance!(integrator, n_blocks * integrator.steps_per_block, log)
     done = integrator.n_logged
-    duration = done * integrator.steps_per_block * integrator.dt
+    duration = sum(view(log.steps, 1:done)) * integrator.dt
     exponents = sort!(vec(sum(view(log.log_stretch, :, 1:done); dims=2)) ./ duration; rev=true)
     return (exponents=exponents, log=log)
 end

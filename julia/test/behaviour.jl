@@ -43,6 +43,30 @@ end
     @test logs[1] ≈ logs[3] atol = 1e-9
 end
 
+@testset "the alignment finds the length of a block" begin
+    rng = MersenneTwister(17)
+    network = RateNetwork(chaotic(rng, 40))
+    x0, Q0 = randn(rng, 40), random_frame(rng, 40, 40)
+    find(bound) = begin
+        integrator = init(network, RK4(), x0, Q0; dt=0.1, max_condition=bound, longest_block=100)
+        advance!(integrator, 1000)
+        LyapunovSpectra.close_block!(integrator)
+        log = BlockLog{Float64}(40, 200)
+        length = integrator.steps_per_block
+        advance!(integrator, 50length, log)
+        @test all(==(length), log.steps[1:50])     # blocks that count are all the same
+        (length, maximum(log.condition))
+    end
+    lengths, worst = zip(find(1e2), find(1e4), find(1e8))
+    @test lengths[1] < lengths[2] < lengths[3]
+    # local growth fluctuates; within a factor of 2 in the exponent
+    @test all(log.(worst) .< 2 .* log.((1e2, 1e4, 1e8)))
+    @test find(1e300)[1] == 100
+    step = init(DiscreteNetwork(2 .* tan.(pi .* (rand(rng, 40, 40) .- 0.5)) ./ 40), MapStep(), x0, Q0; max_condition=1e5)
+    advance!(step, 50)
+    @test step.steps_per_block == 1
+end
+
 @testset "panels cover every column once" begin
     for k in (1, 15, 16, 192, 193, 500, 1000), tasks in (1, 2, 7)
         k >= tasks || continue

@@ -6,6 +6,7 @@ from . import session, systems
 from .arrays import share
 
 _ALGORITHMS = {"rk4": "RK4", "euler": "Euler", "heun": "Heun", "tsit5": "Tsit5", "map": "MapStep"}
+TRACED_UNITS = 8
 
 
 class BlockLog:
@@ -15,6 +16,8 @@ class BlockLog:
     ----------
     log_stretch : (k, blocks) float64
         Logarithms of the diagonal of R.
+    steps : (blocks,) float64
+        Lengths of the blocks.
     condition, log_volume : (blocks,) float64
         Largest over smallest entry of that diagonal; logarithm of the volume change, NaN unless k = N.
     traces : (units, blocks) float64
@@ -23,6 +26,7 @@ class BlockLog:
 
     def __init__(self, k, n_blocks, n_traces):
         self.log_stretch = np.zeros((k, n_blocks), order="F")
+        self.steps = np.zeros(n_blocks)
         self.condition = np.zeros(n_blocks)
         self.log_volume = np.zeros(n_blocks)
         self.traces = np.zeros((n_traces, n_blocks), order="F")
@@ -30,24 +34,27 @@ class BlockLog:
     def to_julia(self):
         """The same arrays as the core's ``BlockLog``."""
         return _core().BlockLog(
-            share(self.log_stretch), share(self.condition), share(self.log_volume), share(self.traces)
+            share(self.log_stretch), share(self.steps), share(self.condition), share(self.log_volume), share(self.traces)
         )
 
 
 class Integrator:
     """A run in progress in Julia.
 
-    `state` (N,) and `frame` (N, k), float64 and Fortran-contiguous, are used in place and always hold the current ones.
+    The state (N,) and frame (N, k) of the plan, float64 and Fortran-contiguous, are used in place and always hold the
+    current ones. `log` is None until averaging starts.
     """
 
-    def __init__(self, network, solver, state, frame, *, dt, steps_per_block, log, tolerances=None):
+    def __init__(self, network, plan):
         core = _core()
-        self.state, self.frame, self.log = state, frame, log
-        self._network = network  # keeps the memory alive that Julia reads
-        self._julia_log = log.to_julia()
+        self._network, self._plan = network, plan  # they keep the memory alive that Julia works on
+        self.log = BlockLog(plan.k, 0, 0)
+        self._julia_log = None
         self._integrator = core.init(
-            systems.system(network), getattr(core, _ALGORITHMS[solver])(**(tolerances or {})), share(state), share(frame),
-            dt=float(dt), steps_per_block=steps_per_block, alias=True,
+            systems.system(network), getattr(core, _ALGORITHMS[plan.solver])(**plan.tolerances),
+            share(plan.state), share(plan.frame), dt=plan.dt * getattr(network, "tau", 1.0),
+            steps_per_block=plan.steps_per_block, max_condition=plan.max_condition, longest_block=plan.longest_block,
+            alias=True,
         )
 
     def relax(self, n_steps):
@@ -58,14 +65,50 @@ class Integrator:
         """Move state and frame and log nothing."""
         session.call(_core().advance_b, self._integrator, n_steps)
 
+    def start_averaging(self, n_steps):
+        """End the alignment, and make room for the blocks of the next `n_steps` steps."""
+        session.call(_close_block(), self._integrator)
+        n_blocks = -(-n_steps // self.steps_per_block)
+        self.log = BlockLog(self._plan.k, n_blocks, min(TRACED_UNITS, self._plan.n))
+        self._julia_log = self.log.to_julia()
+
     def average(self, n_steps):
         """Move state and frame and log every block that ends."""
         session.call(_core().advance_b, self._integrator, n_steps, self._julia_log)
 
-    def close_block(self, logged=True):
-        """End the current block early."""
-        log = (self._julia_log,) if logged else ()
-        session.call(getattr(_core(), "close_block!"), self._integrator, *log)
+    def close_block(self):
+        """End the last, shorter block of a run."""
+        session.call(_close_block(), self._integrator, self._julia_log)
+
+    @property
+    def steps_per_block(self):
+        """Length of the blocks, in steps."""
+        return int(self._integrator.steps_per_block)
+
+    @property
+    def log_stretch(self):
+        """(blocks, k): logarithms of the diagonal of R in the blocks that have ended."""
+        return np.ascontiguousarray(self.log.log_stretch[:, : self.n_logged].T)
+
+    @property
+    def durations(self):
+        """(blocks,): their lengths in the network's unit of time."""
+        return self.log.steps[: self.n_logged] * self._plan.dt
+
+    @property
+    def condition(self):
+        """(blocks,): largest over smallest entry of the diagonal of R."""
+        return self.log.condition[: self.n_logged]
+
+    @property
+    def log_volume(self):
+        """(blocks,): logarithm of the volume change, NaN unless k = N."""
+        return self.log.log_volume[: self.n_logged]
+
+    @property
+    def traces(self):
+        """(blocks, units): state of the first few units at their ends."""
+        return np.ascontiguousarray(self.log.traces[:, : self.n_logged].T)
 
     @property
     def n_logged(self):
@@ -85,3 +128,7 @@ class Integrator:
 
 def _core():
     return session.julia().LyapunovSpectra
+
+
+def _close_block():
+    return getattr(_core(), "close_block!")

@@ -5,6 +5,8 @@ import sys
 import threading
 import time
 
+from . import target, verdict
+
 CHUNK_SECONDS = 0.4
 
 
@@ -25,16 +27,11 @@ def run(integrator, plan, *, progress, started):
     Returns
     -------
     str
-        "done", "interrupted", "time_limit", "state_diverged" or "frame_diverged".
+        "done", "target", "interrupted", "time_limit", or the status of an integrator that cannot go on.
     """
     deadline = None if plan.time_limit is None else started + plan.time_limit
-    phases = (
-        ("transient", integrator.relax, plan.n_transient),
-        ("align", integrator.align, plan.n_align),
-        ("average", integrator.average, plan.n_average),
-    )
     with StopRequest() as stop, _bar(plan, progress) as bar:
-        for name, move, n_steps in phases:
+        for name, move, n_steps, is_enough in _pieces(integrator, plan):
             bar.set_description(name, refresh=False)
             cost = 1 if name == "transient" else 1 + plan.k
             for moved in chunks(move, n_steps):
@@ -45,8 +42,26 @@ def run(integrator, plan, *, progress, started):
                     return "interrupted"
                 if deadline is not None and time.monotonic() >= deadline:
                     return "time_limit"
-            integrator.close_block(logged=name == "average")
+            if is_enough():
+                return "target"
+        integrator.close_block()
     return "done" if integrator.status == "running" else integrator.status
+
+
+def _pieces(integrator, plan):
+    """What to do, one piece after the other: (name, move, number of steps, whether that was enough)."""
+    yield "transient", integrator.relax, plan.n_transient, lambda: False
+    yield "align", integrator.align, plan.n_align, lambda: False
+    integrator.start_averaging(plan.n_average)
+    if plan.targets is None:
+        yield "average", integrator.average, plan.n_average, lambda: False
+        return
+    # The errors are looked at after numbers of blocks that do not depend on how fast the machine is.
+    done, n_blocks = 0, -(-plan.n_average // integrator.steps_per_block)
+    for blocks in target.check_times(n_blocks):
+        until = min(blocks * integrator.steps_per_block, plan.n_average)
+        yield "average", integrator.average, until - done, lambda: verdict.is_enough(integrator, plan)
+        done = until
 
 
 def chunks(move, n_steps):

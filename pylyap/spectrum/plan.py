@@ -7,6 +7,7 @@ import numpy as np
 from .._random import seed_sequence, stream
 from ..errors import NetworkError, NotYetAvailableError, OptionError
 from ..networks import checks
+from . import target
 from ..networks.models import DiscreteNetwork, RateNetwork
 
 SOLVERS = {"tau": ("rk4", "tsit5", "heun", "euler"), "step": ("map",)}
@@ -14,6 +15,11 @@ DEFAULT_DT = 0.1  # tau; with RK4 the error of the exponents is far below their 
 DEFAULT_TOLERANCE = 1e-8  # of the adaptive solver, relative and absolute
 DEFAULT_TRANSIENT = {"tau": 100.0, "step": 1000}
 LEAST_ALIGNMENT = {"tau": 20.0, "step": 100}
+# qr_interval="auto" lets directions part by about this factor between two orthonormalisations: rounding is amplified to
+# 1e-11 at most, and bursts of growth have room before they harm.
+MAX_CONDITION = 1e5
+CHEAP_QR = 30  # a QR every CHEAP_QR k / (N stages) steps or more costs less than about a tenth of the run
+STAGES = {"rk4": 4, "tsit5": 6, "heun": 2, "euler": 1, "map": 1}
 LARGEST_PART_OF_A_STEP = 1e-9  # how far from a whole number of steps rounding may put an interval
 
 
@@ -32,7 +38,11 @@ class Plan:
     dt : float
         Step in units of `time_unit`; 1 for maps; for the adaptive solver the interval at whose end a step arrives.
     n_transient, n_align, n_average, steps_per_block : int
-        Lengths in steps.
+        Lengths in steps; with automatic intervals `steps_per_block` is where the alignment begins.
+    max_condition, longest_block : float, int
+        Bounds of automatic intervals; infinite for a given interval.
+    targets : dict or None
+        Standard errors at which the run may stop.
     state, frame : arrays
         Where the run begins; owned by the run, which overwrites them.
     options : dict
@@ -49,15 +59,13 @@ class Plan:
     n_align: int
     n_average: int
     steps_per_block: int
+    max_condition: float
+    longest_block: int
+    targets: dict | None
     time_limit: float | None
     state: np.ndarray
     frame: np.ndarray
     options: dict
-
-    @property
-    def n_blocks(self):
-        """Blocks of the averaging phase, the last one possibly shorter."""
-        return -(-self.n_average // self.steps_per_block)
 
 
 def make_plan(
@@ -70,7 +78,7 @@ def make_plan(
             f"expected a RateNetwork or a DiscreteNetwork, got {type(network).__name__}; "
             "wrap a weight matrix W as pylyap.RateNetwork(W) or pylyap.DiscreteNetwork(W)"
         )
-    _refuse_planned(target_stderr=target_stderr, checkpoint=checkpoint)
+    _refuse_planned(checkpoint=checkpoint)
     _check_precision(precision)
     unit = network.time_unit
     solver = checks.one_of("solver", SOLVERS[unit][0] if solver is None else solver, SOLVERS[unit])
@@ -84,6 +92,9 @@ def make_plan(
             f"{unit}: give at least that, better hundreds of them"
         )
     frame, k = _frame(network.size, n_exponents, initial_frame, seed)
+    automatic = _is_auto(qr_interval)
+    longest_block = max(steps_per_block, -(-CHEAP_QR * k // (network.size * STAGES[solver])))
+    targets = target.checked(target_stderr)
     n_transient = _steps("t_transient", DEFAULT_TRANSIENT[unit] if t_transient is None else t_transient, dt, unit)
     if t_align is None:
         t_align = max(LEAST_ALIGNMENT[unit], n_average * dt / 10)
@@ -92,13 +103,16 @@ def make_plan(
         time_limit = checks.real("time_limit", time_limit, "a number of seconds > 0, or None", lambda s: s > 0)
     options = dict(
         n_exponents=k, t_average=n_average * dt, t_transient=n_transient * dt, t_align=n_align * dt, dt=dt,
-        solver=solver, **tolerances, qr_interval=steps_per_block * dt, precision=precision, time_limit=time_limit,
+        solver=solver, **tolerances, qr_interval="auto" if automatic else steps_per_block * dt,
+        precision=precision, target_stderr=targets, time_limit=time_limit,
         seed=_plain_seed(seed), initial_state="given" if initial_state is not None else "random",
         initial_frame="given" if initial_frame is not None else "random",
     )
     return Plan(
         n=network.size, k=k, solver=solver, tolerances=tolerances, time_unit=unit, dt=dt, n_transient=n_transient, n_align=n_align,
-        n_average=n_average, steps_per_block=steps_per_block, time_limit=time_limit,
+        n_average=n_average, steps_per_block=steps_per_block,
+        max_condition=MAX_CONDITION if automatic else np.inf, longest_block=longest_block if automatic else steps_per_block,
+        targets=targets, time_limit=time_limit,
         state=_state(network.size, initial_state, seed), frame=frame, options=options,
     )
 
@@ -139,21 +153,16 @@ def _interval(dt, qr_interval, unit):
     """With an adaptive solver the plan counts orthonormalisation intervals; the solver chooses its steps within."""
     if dt is not None:
         raise OptionError(f'dt = {dt!r} is not allowed with solver="tsit5", which chooses its steps: give rtol and atol')
-    if qr_interval is None or qr_interval == "auto":  # "auto" is refused below
-        return 1.0
+    if _is_auto(qr_interval):
+        return 0.25
     return checks.real("qr_interval", qr_interval, f"a number of {unit}s > 0", lambda time: time > 0)
 
 
 def _block(qr_interval, dt, unit):
-    """Steps between two orthonormalisations; by default those nearest to one unit of time."""
-    if qr_interval is None:
+    """Steps between two orthonormalisations; automatic ones begin with those nearest to one unit of time."""
+    if _is_auto(qr_interval):
         return max(1, round(1 / dt))
-    if isinstance(qr_interval, str) and qr_interval == "auto":
-        raise NotYetAvailableError(
-            'qr_interval="auto" is planned but does not exist yet: leave it out for one '
-            f"{unit}, or give a number of {unit}s"
-        )
-    interval = checks.real("qr_interval", qr_interval, f"a number of {unit}s > 0", lambda time: time > 0)
+    interval = checks.real("qr_interval", qr_interval, f'"auto" or a number of {unit}s > 0', lambda time: time > 0)
     steps = round(interval / dt)
     if steps < 1 or abs(interval / dt - steps) > LARGEST_PART_OF_A_STEP * max(1, steps):
         raise OptionError(
@@ -161,6 +170,10 @@ def _block(qr_interval, dt, unit):
             f"the nearest is {max(1, steps) * dt:g}"
         )
     return steps
+
+
+def _is_auto(qr_interval):
+    return isinstance(qr_interval, str) and qr_interval == "auto"
 
 
 def _steps(name, time, dt, unit):

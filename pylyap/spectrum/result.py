@@ -42,7 +42,8 @@ class LyapunovSpectrum:
     status : str
         "converged", "max_time", "interrupted" or "diverged"; `message` says what it means and what to do.
     diagnostics : dict
-        ``condition_number`` (B,): largest over smallest diagonal entry of R in each block, and its worst value;
+        ``condition_number`` (B,): largest over smallest diagonal entry of R in each block;
+        ``worst_condition_number``; ``qr_interval``: time between orthonormalisations;
         ``sum_rule_residual``: mean exponent minus the mean log-determinant per unit; ``zero_exponent``: the one
         nearest to 0 (an autonomous flow has one at 0); ``n_collapsed``: number of exponents that are -inf.
         A number that does not apply is NaN.

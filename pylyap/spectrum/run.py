@@ -2,15 +2,11 @@
 
 import time
 
-import numpy as np
-
 from ..networks import checks
 from . import loop, verdict
 from .plan import make_plan
 from .provenance import provenance
 from .result import LyapunovSpectrum
-
-TRACED_UNITS = 8
 
 
 def lyapunov_spectrum(
@@ -24,7 +20,7 @@ def lyapunov_spectrum(
     solver=None,
     rtol=None,
     atol=None,
-    qr_interval=None,
+    qr_interval="auto",
     initial_state=None,
     initial_frame=None,
     seed=0,
@@ -60,8 +56,10 @@ def lyapunov_spectrum(
         Default "rk4"; "tsit5" chooses its steps by the error of the state; a DiscreteNetwork always uses "map".
     rtol, atol : float, optional
         Tolerances of "tsit5"; default 1e-8.
-    qr_interval : float, optional
-        Time between orthonormalisations, a whole number of steps; default the whole number nearest to one tau or step.
+    qr_interval : "auto" or float
+        Time between orthonormalisations, a whole number of steps. "auto" lets the alignment find the longest interval in
+        which directions part by no more than a factor of about 1e5, and which pays; the averaging keeps it. It and the
+        worst factor are in the result's `diagnostics`.
     initial_state : (N,) array_like, optional
         State at the beginning; by default independent standard normal numbers.
     initial_frame : (N, k) array_like, optional
@@ -70,7 +68,10 @@ def lyapunov_spectrum(
         Source of the random initial state and frame.
     precision : {"float64"}
         Planned: "float32".
-    target_stderr, checkpoint : None
+    target_stderr : float or dict, optional
+        Stop as soon as the standard errors are this small: a number for all exponents, or numbers for some of
+        "exponents", "largest_exponent", "kaplan_yorke_dimension" and "entropy_rate". `t_average` is then the longest time.
+    checkpoint : None
         Planned.
     time_limit : float, optional
         Seconds of wall time, after Julia has started, after which the run ends with what it has.
@@ -121,39 +122,20 @@ def lyapunov_spectrum(
 
     session.start_julia()
     started = time.monotonic()
-    log = core.BlockLog(plan.k, plan.n_blocks, min(TRACED_UNITS, plan.n))
-    integrator = core.Integrator(
-        network, plan.solver, plan.state, plan.frame,
-        dt=plan.dt * getattr(network, "tau", 1.0), steps_per_block=plan.steps_per_block, log=log,
-        tolerances=plan.tolerances,
-    )
+    integrator = core.Integrator(network, plan)
     ending = loop.run(integrator, plan, progress=progress, started=started)
-    return _package(network, plan, log, integrator, ending, time.monotonic() - started)
+    return _package(network, plan, integrator, ending, time.monotonic() - started)
 
 
 OPTIONS = tuple(name for name in lyapunov_spectrum.__kwdefaults__) + ("t_average",)
 
 
-def _package(network, plan, log, integrator, ending, wall_time):
-    done = integrator.n_logged
-    log_stretch = np.ascontiguousarray(log.log_stretch[:, :done].T)
-    durations = _durations(plan, done)
-    condition = log.condition[:done]
-    time_now = integrator.n_steps * plan.dt
-    status, message = verdict.judge(ending, log_stretch, durations, condition, plan, time_now)
+def _package(network, plan, integrator, ending, wall_time):
+    status, message = verdict.judge(ending, integrator, plan)
     return LyapunovSpectrum(
-        log_stretch=log_stretch, durations=durations, time_unit=plan.time_unit, size=plan.n,
-        status=status, message=message,
-        diagnostics=verdict.diagnose(log_stretch, durations, condition, log.log_volume[:done], plan),
+        log_stretch=integrator.log_stretch, durations=integrator.durations, time_unit=plan.time_unit, size=plan.n,
+        status=status, message=message, diagnostics=verdict.diagnose(integrator, plan),
         provenance=provenance(network, plan, wall_time),
-        final_state=plan.state, final_frame=plan.frame, unit_traces=np.ascontiguousarray(log.traces[:, :done].T),
+        final_state=plan.state, final_frame=plan.frame, unit_traces=integrator.traces,
         start_time=(plan.n_transient + plan.n_align) * plan.dt,
     )
-
-
-def _durations(plan, n_blocks):
-    """Length of each block in units of time; only the last of a whole run can be shorter."""
-    steps = np.full(n_blocks, plan.steps_per_block)
-    if n_blocks == plan.n_blocks:
-        steps[-1] = plan.n_average - (n_blocks - 1) * plan.steps_per_block
-    return steps * plan.dt

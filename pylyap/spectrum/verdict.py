@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from . import target
 from .statistics import standard_error
 
 # Beyond this ratio within one block the smallest exponents lose their digits to rounding.
@@ -12,8 +13,10 @@ MOST_PARTS, LEAST_BLOCKS = 10, 20
 STANDARD_ERRORS, SMALL_RATE = 6.0, 1e-3
 
 
-def judge(ending, log_stretch, durations, condition, plan, time_now):
+def judge(ending, integrator, plan):
     """Return (status, message) for a run that ended as `ending`, one of the words of `loop.run`."""
+    log_stretch, durations = integrator.log_stretch, integrator.durations
+    time_now = integrator.n_steps * plan.dt
     counted = f"{durations.sum():g} of {plan.n_average * plan.dt:g} {plan.time_unit} counted in {len(durations)} blocks"
     if ending == "interrupted":
         return "interrupted", f"interrupted: {counted}; call again for the whole run."
@@ -34,8 +37,28 @@ def judge(ending, log_stretch, durations, condition, plan, time_now):
             f"the tangent frame left the finite numbers at t = {time_now:g} {plan.time_unit}: {counted}; "
             "make qr_interval or dt smaller."
         )
-    status, message = _convergence(log_stretch / durations[:, None], plan)
-    return status, f"{counted}; {message}{_range_warning(condition, plan)}"
+    if ending == "target":
+        status, message = "converged", "target_stderr is met, and the averages have settled."
+    elif plan.targets is not None:
+        status, message = "max_time", _missed(log_stretch, durations, plan)
+    else:
+        status, message = _convergence(log_stretch / durations[:, None], plan)
+    return status, f"{counted}; {message}{_range_warning(integrator, plan)}"
+
+
+def is_enough(integrator, plan):
+    """Whether the standard errors are as small as wanted, and can be believed: the averages have settled."""
+    log_stretch, durations = integrator.log_stretch, integrator.durations
+    return (
+        target.is_met(plan.targets, log_stretch, durations, plan.n)
+        and _convergence(log_stretch / durations[:, None], plan)[0] == "converged"
+    )
+
+
+def _missed(log_stretch, durations, plan):
+    errors = target.standard_errors(plan.targets, log_stretch, durations, plan.n)
+    texts = [f"{name} {errors[name]:.3g}, wanted {wanted:g}" for name, wanted in plan.targets.items()]
+    return f"target_stderr is not met, or the averages have not settled ({'; '.join(texts)}): raise t_average."
 
 
 def _convergence(rates, plan):
@@ -61,10 +84,10 @@ def _convergence(rates, plan):
     return "converged", f"all {n_parts} parts of the run agree within their errors."
 
 
-def _range_warning(condition, plan):
+def _range_warning(integrator, plan):
     # A map's single step is factorised accurately whatever its range; products of steps are not.
-    worst = condition.max(initial=1.0)
-    if worst < WORST_CONDITION or (plan.time_unit == "step" and plan.steps_per_block == 1):
+    worst = integrator.condition.max(initial=1.0)
+    if worst < WORST_CONDITION or (plan.time_unit == "step" and integrator.steps_per_block == 1):
         return ""
     return (
         f" The smallest exponents are uncertain: directions part by a factor {worst:.1e} within a block; "
@@ -72,18 +95,20 @@ def _range_warning(condition, plan):
     )
 
 
-def diagnose(log_stretch, durations, condition, log_volume, plan):
+def diagnose(integrator, plan):
     """Numbers that tell whether to trust a run; documented in `LyapunovSpectrum`."""
-    total = durations.sum()
-    if total == 0:
-        return dict(condition_number=condition, worst_condition_number=np.nan, sum_rule_residual=np.nan,
-                    zero_exponent=np.nan, n_collapsed=0)
-    exponents = log_stretch.sum(axis=0) / total
-    full = plan.k == plan.n and np.isfinite(log_volume).all() and np.isfinite(exponents).all()
-    return dict(
-        condition_number=condition,
-        worst_condition_number=float(condition.max()),
-        sum_rule_residual=float((log_stretch.sum() - log_volume.sum()) / total / plan.n) if full else np.nan,
-        zero_exponent=float(exponents[np.abs(exponents).argmin()]) if plan.time_unit == "tau" else np.nan,
-        n_collapsed=int(np.isneginf(exponents).sum()),
+    log_stretch, condition, log_volume = integrator.log_stretch, integrator.condition, integrator.log_volume
+    total = integrator.durations.sum()
+    found = dict(
+        condition_number=condition, worst_condition_number=np.nan, qr_interval=integrator.steps_per_block * plan.dt,
+        sum_rule_residual=np.nan, zero_exponent=np.nan,
     )
+    if total == 0:
+        return found
+    exponents = log_stretch.sum(axis=0) / total
+    found["worst_condition_number"] = float(condition.max())
+    if plan.k == plan.n and np.isfinite(log_volume).all() and np.isfinite(exponents).all():
+        found["sum_rule_residual"] = float((log_stretch.sum() - log_volume.sum()) / total / plan.n)
+    if plan.time_unit != "step":
+        found["zero_exponent"] = float(exponents[np.abs(exponents).argmin()])
+    return found
