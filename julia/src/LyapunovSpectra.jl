@@ -11,7 +11,7 @@ module LyapunovSpectra
 
 using LinearAlgebra
 
-export RateNetwork, DiscreteNetwork
+export RateNetwork, DiscreteNetwork, SparseRows
 export Tanh, Identity, ThresholdLinear, HardTanh, Softplus, Logistic, Erf, CustomActivation
 export NoDrive, Sinusoid, Sampled, StepNoise
 export FunctionFlow, FunctionMap, LinearFlow, LinearMap, check_system
@@ -23,6 +23,7 @@ include("systems.jl")
 include("activations.jl")
 include("drives.jl")
 include("networks.jl")
+include("sparse.jl")
 include("functions.jl")
 include("check_system.jl")
 include("reference_systems.jl")

@@ -82,7 +82,7 @@ function init(system::AbstractSystem{T}, algorithm::Algorithm, x0, Q0;
     x = alias ? x0 : Vector{T}(x0)
     Q = alias ? Q0 : Matrix{T}(Q0)
     n, k = size(Q)
-    panels = Panels(k, tasks_worth_starting(n, k, threads))
+    panels = share_frame(system, k, threads)
     workers = [Worker(system, algorithm, width(panels)) for _ in 1:panels.n_tasks]
     return SpectrumIntegrator(
         system, algorithm, x, Q, T(dt), Float64(t_start), 0, Int(steps_per_block), 0, Int(longest_block),
@@ -108,6 +108,7 @@ end
 
 # Tasks pay when each has enough columns for a fast matrix product and enough work to outweigh its start.
 tasks_worth_starting(n, k, threads) = k >= 16 * threads && n^2 * k >= 10^6 ? threads : 1
+share_frame(system, k, threads) = Panels(k, tasks_worth_starting(dimension(system), k, threads))
 threads_worth_using(work, threads) = work >= 10^6 ? threads : 1
 
 time_now(integrator) = integrator.t_start + integrator.n_steps * integrator.dt

@@ -10,4 +10,5 @@ using Test
     include("functions.jl")
     include("drives.jl")
     include("activations.jl")
+    include("sparse.jl")
 end
