@@ -18,6 +18,7 @@ export FunctionFlow, FunctionMap, LinearFlow, LinearMap, check_system
 export lorenz63, rossler, lorenz96, stuart_landau, henon, cat_map, bernoulli_ring
 export Euler, Heun, RK4, Tsit5, MapStep
 export init, step!, advance!, relax!, reinit!, solve!, BlockLog
+export advance_all!, relax_all!
 
 include("systems.jl")
 include("activations.jl")
@@ -32,5 +33,6 @@ include("trajectory.jl")
 include("tangent.jl")
 include("orthonormalize.jl")
 include("integrator.jl")
+include("ensemble.jl")
 
 end

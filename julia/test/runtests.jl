@@ -7,6 +7,7 @@ using Test
     include("exact.jl")
     include("convergence.jl")
     include("behaviour.jl")
+    include("ensemble.jl")
     include("functions.jl")
     include("drives.jl")
     include("activations.jl")
