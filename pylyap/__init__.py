@@ -4,7 +4,7 @@ Importing pylyap starts no Julia; the first computation does, or `start_julia`.
 """
 
 from . import errors
-from .networks import activations, weights
+from .networks import activations, systems, weights
 from .networks.files import read_weights
 from .networks.models import DiscreteNetwork, RateNetwork
 from .spectrum.result import LyapunovSpectrum
@@ -24,6 +24,7 @@ __all__ = [
     "read_weights",
     "show_versions",
     "start_julia",
+    "systems",
     "weights",
 ]
 

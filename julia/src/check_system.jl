@@ -56,7 +56,8 @@ function check_at(@nospecialize(system), x, v, t)
     return nothing
 end
 
-uses_complex_step(@nospecialize(system)) = system isa FunctionSystem && system.jvp! isa ComplexStep
+uses_complex_step(::AbstractSystem) = false
+uses_complex_step(@nospecialize(system::FunctionSystem)) = system.jvp! isa ComplexStep
 
 # What `work!(out, input)` writes, after a check that what was in `out` before does not matter.
 function written_twice(@nospecialize(work!), name, where, input, hint="")

@@ -18,19 +18,19 @@ def share(array):
     Parameters
     ----------
     array : numpy.ndarray
-        float64 or float32, one- or two-dimensional, Fortran-contiguous.
+        float64 or float32, Fortran-contiguous, at least one-dimensional.
 
     Returns
     -------
     juliacall array
-        ``Vector`` or ``Matrix`` whose element [i, j] is `array`'s, in both directions.
+        ``Array`` of the same shape whose elements are `array`'s, in both directions.
 
     Raises
     ------
     ValueError
         If the array cannot be shared as it is.
     """
-    if array.dtype.name not in _TYPES or not array.flags.f_contiguous or array.ndim not in (1, 2):
+    if array.dtype.name not in _TYPES or not array.flags.f_contiguous or array.ndim == 0:
         raise ValueError(f"cannot share a {array.ndim}-dimensional array of {array.dtype} with strides {array.strides}")
     return _wrapper(_TYPES[array.dtype.name])(array.ctypes.data, *array.shape)
 

@@ -1,5 +1,7 @@
 """The Julia core as Python sees it: systems, algorithms and the integrator."""
 
+import functools
+
 import numpy as np
 
 from . import session, systems
@@ -47,6 +49,8 @@ class Integrator:
 
     def __init__(self, network, plan):
         core = _core()
+        calls_python = getattr(network, "calls_python", False)  # which takes Python's lock, and leaves Julia one task
+        self._call = functools.partial(session.call, hold_lock=calls_python)
         self._network, self._plan = network, plan  # they keep the memory alive that Julia works on
         self.log = BlockLog(plan.k, 0, 0)
         self._julia_log = None
@@ -54,31 +58,31 @@ class Integrator:
             systems.system(network), getattr(core, _ALGORITHMS[plan.solver])(**plan.tolerances),
             share(plan.state), share(plan.frame), dt=plan.dt * getattr(network, "tau", 1.0),
             steps_per_block=plan.steps_per_block, max_condition=plan.max_condition, longest_block=plan.longest_block,
-            alias=True,
+            alias=True, **({"threads": 1} if calls_python else {}),
         )
 
     def relax(self, n_steps):
         """Move the state alone."""
-        session.call(_core().relax_b, self._integrator, n_steps)
+        self._call(_core().relax_b, self._integrator, n_steps)
 
     def align(self, n_steps):
         """Move state and frame and log nothing."""
-        session.call(_core().advance_b, self._integrator, n_steps)
+        self._call(_core().advance_b, self._integrator, n_steps)
 
     def start_averaging(self, n_steps):
         """End the alignment, and make room for the blocks of the next `n_steps` steps."""
-        session.call(_close_block(), self._integrator)
+        self._call(_close_block(), self._integrator)
         n_blocks = -(-n_steps // self.steps_per_block)
         self.log = BlockLog(self._plan.k, n_blocks, min(TRACED_UNITS, self._plan.n))
         self._julia_log = self.log.to_julia()
 
     def average(self, n_steps):
         """Move state and frame and log every block that ends."""
-        session.call(_core().advance_b, self._integrator, n_steps, self._julia_log)
+        self._call(_core().advance_b, self._integrator, n_steps, self._julia_log)
 
     def close_block(self):
         """End the last, shorter block of a run."""
-        session.call(_close_block(), self._integrator, self._julia_log)
+        self._call(_close_block(), self._integrator, self._julia_log)
 
     @property
     def steps_per_block(self):

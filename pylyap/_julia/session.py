@@ -62,7 +62,7 @@ def julia():
     return _main
 
 
-def call(function, *arguments):
+def call(function, *arguments, hold_lock=False):
     """Call a Julia function without holding Python's lock, and translate its errors.
 
     Parameters
@@ -71,6 +71,8 @@ def call(function, *arguments):
         For instance ``julia().LyapunovSpectra.step_b``.
     *arguments
         Handed to Julia as juliacall converts them.
+    hold_lock : bool
+        Hold Python's lock nevertheless, for a function that calls Python.
 
     Raises
     ------
@@ -80,7 +82,7 @@ def call(function, *arguments):
     _guard()
     juliacall = sys.modules["juliacall"]
     try:
-        return function._jl_call_nogil(*arguments)
+        return function(*arguments) if hold_lock else function._jl_call_nogil(*arguments)
     except juliacall.JuliaError as error:
         message = juliacall.Base.sprint(juliacall.Base.showerror, error.exception)
         raise JuliaError(f"Julia reported: {message}") from error

@@ -1,12 +1,15 @@
 """Networks as the core's systems, on the same memory."""
 
-from . import session
+from ..networks.systems import System
+from . import session, user_systems
 from .activations import activation
 from .arrays import share
 
 
 def system(network):
     """The Julia core's system for a network; the network has to outlive it."""
+    if isinstance(network, System):
+        return user_systems.system(network)
     core = session.julia().LyapunovSpectra
     common = dict(activation=activation(core, network.activation), bias=share(network.bias))
     if network.time_unit == "tau":

@@ -24,12 +24,12 @@ def next_colour(ax):
 
 def rate_unit(result):
     """Unit of a rate, as a label says it."""
-    return "1/step" if result.time_unit == "step" else r"$1/\tau$"
+    return {"step": "1/step", "time": "1/time"}.get(result.time_unit, r"$1/\tau$")
 
 
 def time_label(result):
     """Label of an axis of time, with its unit."""
-    return "time (steps)" if result.time_unit == "step" else r"time ($\tau$)"
+    return {"step": "time (steps)", "time": "time"}.get(result.time_unit, r"time ($\tau$)")
 
 
 def finish(ax):

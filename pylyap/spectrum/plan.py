@@ -9,12 +9,14 @@ from ..errors import NetworkError, NotYetAvailableError, OptionError
 from ..networks import checks
 from . import target
 from ..networks.models import DiscreteNetwork, RateNetwork
+from ..networks.systems import System
 
-SOLVERS = {"tau": ("rk4", "tsit5", "heun", "euler"), "step": ("map",)}
+FLOW_SOLVERS = ("rk4", "tsit5", "heun", "euler")
+SOLVERS = {"tau": FLOW_SOLVERS, "time": FLOW_SOLVERS, "step": ("map",)}
 DEFAULT_DT = 0.1  # tau; with RK4 the error of the exponents is far below their statistical one
 DEFAULT_TOLERANCE = 1e-8  # of the adaptive solver, relative and absolute
-DEFAULT_TRANSIENT = {"tau": 100.0, "step": 1000}
-LEAST_ALIGNMENT = {"tau": 20.0, "step": 100}
+DEFAULT_TRANSIENT = {"tau": 100.0, "time": 100.0, "step": 1000}
+LEAST_ALIGNMENT = {"tau": 20.0, "time": 20.0, "step": 100}
 # qr_interval="auto" lets directions part by about this factor between two orthonormalisations: rounding is amplified to
 # 1e-11 at most, and bursts of growth have room before they harm.
 MAX_CONDITION = 1e5
@@ -73,9 +75,9 @@ def make_plan(
     initial_frame, seed, precision, target_stderr, time_limit, checkpoint,
 ):
     """Check the options of `lyapunov_spectrum` and turn times into steps; raises the named errors of that function."""
-    if not isinstance(network, (RateNetwork, DiscreteNetwork)):
+    if not isinstance(network, (RateNetwork, DiscreteNetwork, System)):
         raise NetworkError(
-            f"expected a RateNetwork or a DiscreteNetwork, got {type(network).__name__}; "
+            f"expected a RateNetwork, a DiscreteNetwork or one of pylyap.systems, got {type(network).__name__}; "
             "wrap a weight matrix W as pylyap.RateNetwork(W) or pylyap.DiscreteNetwork(W)"
         )
     _refuse_planned(checkpoint=checkpoint)
@@ -83,7 +85,7 @@ def make_plan(
     unit = network.time_unit
     solver = checks.one_of("solver", SOLVERS[unit][0] if solver is None else solver, SOLVERS[unit])
     tolerances = _tolerances(solver, rtol, atol)
-    dt = _interval(dt, qr_interval, unit) if tolerances else _step(dt, unit)
+    dt = _interval(dt, qr_interval, unit) if tolerances else _step(dt, network)
     steps_per_block = _block(qr_interval, dt, unit)
     n_average = _steps("t_average", t_average, dt, unit)
     if n_average < steps_per_block:
@@ -113,7 +115,7 @@ def make_plan(
         n_average=n_average, steps_per_block=steps_per_block,
         max_condition=MAX_CONDITION if automatic else np.inf, longest_block=longest_block if automatic else steps_per_block,
         targets=targets, time_limit=time_limit,
-        state=_state(network.size, initial_state, seed), frame=frame, options=options,
+        state=_state(network, initial_state, seed), frame=frame, options=options,
     )
 
 
@@ -128,12 +130,14 @@ def _check_precision(precision):
         raise NotYetAvailableError('precision="float32" is planned but does not exist yet: use "float64"')
 
 
-def _step(dt, unit):
-    if unit == "step":
+def _step(dt, network):
+    if network.time_unit == "step":
         if dt is not None:
-            raise OptionError(f"dt = {dt!r} is not allowed: a DiscreteNetwork moves in whole steps and has no dt")
+            raise OptionError(f"dt = {dt!r} is not allowed: a map moves in whole steps and has no dt")
         return 1.0
-    return checks.real("dt", DEFAULT_DT if dt is None else dt, "a step in units of tau, > 0", lambda step: step > 0)
+    if dt is None:
+        dt = getattr(network, "dt", DEFAULT_DT)
+    return checks.real("dt", dt, f"a step in units of {network.time_unit}, > 0", lambda step: step > 0)
 
 
 def _tolerances(solver, rtol, atol):
@@ -181,7 +185,10 @@ def _steps(name, time, dt, unit):
     return round(checks.real(name, time, f"a number of {unit}s >= 0", lambda length: length >= 0) / dt)
 
 
-def _state(n, initial_state, seed):
+def _state(network, initial_state, seed):
+    n = network.size
+    if initial_state is None and isinstance(network, System):
+        return network.initial_state.copy()
     if initial_state is None:
         return stream(seed, "initial state").standard_normal(n)
     state = checks.real_array("initial_state", initial_state, f"give {n} real numbers")
