@@ -143,6 +143,6 @@ def test_discrete_network_has_no_tau():
 
 
 @both
-def test_drive_is_refused_until_it_exists(Network):
-    with pytest.raises(NotYetAvailableError, match="drive"):
+def test_a_drive_is_one_of_pylyap_drives(Network):
+    with pytest.raises(NetworkError, match=r"ndarray.*drives.array\(values, interval\)"):
         Network(W, drive=np.zeros((10, 3)))

@@ -4,7 +4,7 @@ import functools
 
 import numpy as np
 
-from . import session, systems
+from . import drives, session, systems
 from .arrays import share
 
 _ALGORITHMS = {"rk4": "RK4", "euler": "Euler", "heun": "Heun", "tsit5": "Tsit5", "map": "MapStep"}
@@ -52,10 +52,11 @@ class Integrator:
         calls_python = getattr(network, "calls_python", False)  # which takes Python's lock, and leaves Julia one task
         self._call = functools.partial(session.call, hold_lock=calls_python)
         self._network, self._plan = network, plan  # they keep the memory alive that Julia works on
+        self._feed = drives.feed(network, plan.dt)
         self.log = BlockLog(plan.k, 0, 0)
         self._julia_log = None
         self._integrator = core.init(
-            systems.system(network), getattr(core, _ALGORITHMS[plan.solver])(**plan.tolerances),
+            systems.system(network, **self._feed.inputs), getattr(core, _ALGORITHMS[plan.solver])(**plan.tolerances),
             share(plan.state), share(plan.frame), dt=plan.dt * getattr(network, "tau", 1.0),
             steps_per_block=plan.steps_per_block, max_condition=plan.max_condition, longest_block=plan.longest_block,
             alias=True, **({"threads": 1} if calls_python else {}),
@@ -63,11 +64,15 @@ class Integrator:
 
     def relax(self, n_steps):
         """Move the state alone."""
-        self._call(_core().relax_b, self._integrator, n_steps)
+        self._move(n_steps, _core().relax_b)
 
     def align(self, n_steps):
         """Move state and frame and log nothing."""
-        self._call(_core().advance_b, self._integrator, n_steps)
+        self._move(n_steps, _core().advance_b)
+
+    def _move(self, n_steps, move, *log):
+        for part in self._feed.stretches(self.n_steps, n_steps):
+            self._call(move, self._integrator, part, *log)
 
     def start_averaging(self, n_steps):
         """End the alignment, and make room for the blocks of the next `n_steps` steps."""
@@ -78,7 +83,7 @@ class Integrator:
 
     def average(self, n_steps):
         """Move state and frame and log every block that ends."""
-        self._call(_core().advance_b, self._integrator, n_steps, self._julia_log)
+        self._move(n_steps, _core().advance_b, self._julia_log)
 
     def close_block(self):
         """End the last, shorter block of a run."""

@@ -6,12 +6,12 @@ from .activations import activation
 from .arrays import share
 
 
-def system(network):
-    """The Julia core's system for a network; the network has to outlive it."""
+def system(network, **inputs):
+    """The Julia core's system for a network with the `inputs` of its drive; the network has to outlive it."""
     if isinstance(network, System):
         return user_systems.system(network)
     core = session.julia().LyapunovSpectra
-    common = dict(activation=activation(core, network.activation), bias=share(network.bias))
+    common = dict(activation=activation(core, network.activation), bias=share(network.bias), **inputs)
     if network.time_unit == "tau":
         return core.RateNetwork(weights(core, network.weights), tau=network.tau, **common)
     return core.DiscreteNetwork(weights(core, network.weights), **common)

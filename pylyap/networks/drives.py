@@ -1,10 +1,462 @@
-"""Drives: inputs that depend on time, frozen so that every replica and every tangent vector sees the same."""
+"""Drives: inputs that depend on time, frozen so that every replica and every tangent vector sees the same.
 
-from ..errors import NotYetAvailableError
+A drive is given to a network, ``RateNetwork(W, drive=...)`` or ``DiscreteNetwork(W, drive=...)``. Its times are in the
+network's unit, tau or step, and t = 0 is the beginning of the run, that of the transient. Lyapunov exponents of a driven
+network are conditional on its drive: they tell how replicas that receive the same input part or meet. The realisation
+of a random drive depends on its seed, on the step of the solver and on the number of its channels, on nothing else, so
+that two runs with the same drive receive the same numbers.
+
+Without `input_weights` a drive has one channel for each unit, or one that is common to all; with `input_weights`,
+a matrix (N, m), or (N,) for one channel, unit i receives ``sum_c input_weights[i, c] * channel_c(t)``.
+"""
+
+import dataclasses
+import math
+
+import numpy as np
+
+from .._random import seed_sequence, stream
+from ..errors import NetworkError, OptionError
+from . import checks, matrix
+
+__all__ = ["array", "constant", "ornstein_uhlenbeck", "sinusoid", "white_noise"]
+
+
+def constant(value, *, input_weights=None):
+    """Constant input; the same as a bias.
+
+    Parameters
+    ----------
+    value : float or (N,) array_like
+        Input, in units of x; with `input_weights` one value a channel.
+    input_weights : (N, m) or (N,) array_like, optional
+        Weights from the channels to the units.
+
+    Returns
+    -------
+    Drive
+
+    Raises
+    ------
+    NetworkError
+        If an argument has the wrong shape or type, or holds NaN or infinite entries.
+
+    Examples
+    --------
+    >>> import pylyap
+    >>> W = pylyap.weights.gaussian(100, 2.0, seed=1)
+    >>> pylyap.RateNetwork(W, drive=pylyap.drives.constant(0.5))
+    RateNetwork(100 units, tanh, tau=1.0, no bias, no autapses, drive=constant(1 channel))
+    """
+    return Array(_vector("value", value)[np.newaxis], math.inf, "linear", _mixing(input_weights))
+
+
+def array(values, interval, *, interpolation="linear", input_weights=None):
+    """Input given on a grid of times.
+
+    Parameters
+    ----------
+    values : (T,) or (T, N) array_like
+        Row s is the input at time ``s * interval``, in units of x: one number for all units, or one for each; (T, m)
+        with `input_weights`. A float64 array in C order is kept without a copy, so do not change it afterwards.
+    interval : float
+        Time between rows in units of tau or steps.
+    interpolation : {"linear", "constant"}
+        In between the input is interpolated, or keeps the value of the last row. "constant" needs an interval that is a
+        whole number of steps, and a solver with fixed steps.
+    input_weights : (N, m) or (N,) array_like, optional
+        Weights from the channels to the units.
+
+    Returns
+    -------
+    Drive
+
+    Raises
+    ------
+    NetworkError
+        If an array has the wrong shape or type, or holds NaN or infinite entries.
+    OptionError
+        If `interval` or `interpolation` is not allowed. A drive that is shorter than the run (transient, alignment and
+        average) is refused by `lyapunov_spectrum`.
+
+    Examples
+    --------
+    >>> import numpy as np, pylyap
+    >>> movie = np.random.default_rng(0).standard_normal((5000, 3))
+    >>> drive = pylyap.drives.array(movie, 0.1, input_weights=np.ones((100, 3)))
+    >>> net = pylyap.RateNetwork(pylyap.weights.gaussian(100, 2.0, seed=1), drive=drive)
+    """
+    values = checks.real_array("values", values, "give numbers for each time, shape (T,) or (T, N)")
+    if values.ndim not in (1, 2) or values.size == 0:
+        raise NetworkError(f"values has shape {values.shape}: give numbers for each time, shape (T,) or (T, N)")
+    values = matrix.frozen(np.ascontiguousarray(values.reshape(len(values), -1)))
+    interval = _positive("interval", interval)
+    checks.one_of("interpolation", interpolation, ("linear", "constant"))
+    return Array(values, interval, interpolation, _mixing(input_weights))
+
+
+def sinusoid(amplitude, frequency, *, phase=None, seed=None, input_weights=None):
+    """Input ``amplitude * sin(2 pi frequency t + phase)``.
+
+    Parameters
+    ----------
+    amplitude : float or (N,) array_like
+        In units of x; with `input_weights` one a channel.
+    frequency : float
+        Cycles per tau or per step, >= 0.
+    phase : float, (N,) array_like or "random", optional
+        In radians; 0 by default. "random": independent for each unit (or channel), uniform over the circle.
+    seed : int or numpy.random.SeedSequence
+        Only with ``phase="random"``, and then needed.
+    input_weights : (N, m) or (N,) array_like, optional
+        Weights from the channels to the units.
+
+    Returns
+    -------
+    Drive
+
+    Raises
+    ------
+    NetworkError
+        If an argument has the wrong shape or type, or holds NaN or infinite entries.
+    OptionError
+        If the frequency is negative, or `phase` and `seed` contradict each other.
+
+    References
+    ----------
+    Rajan, Abbott, Sompolinsky, Phys. Rev. E 82, 011903 (2010), with one amplitude and random phases.
+
+    Examples
+    --------
+    >>> import pylyap
+    >>> drive = pylyap.drives.sinusoid(1.0, 0.2, phase="random", seed=1)
+    >>> net = pylyap.RateNetwork(pylyap.weights.gaussian(100, 2.0, seed=1), drive=drive)
+    """
+    frequency = checks.real("frequency", frequency, "cycles per unit of time, >= 0", lambda f: f >= 0)
+    amplitude = _vector("amplitude", amplitude)
+    if isinstance(phase, str) and checks.one_of("phase", phase, ("random",)):
+        if seed is None:
+            raise OptionError('phase="random" needs a seed: give seed=..., a non-negative int')
+        seed_sequence(seed)
+    elif seed is not None:
+        raise OptionError(f'seed = {seed!r} has no meaning without phase="random"')
+    else:
+        phase = _vector("phase", 0.0 if phase is None else phase)
+        if 1 not in (amplitude.size, phase.size) and amplitude.size != phase.size:
+            raise NetworkError(f"amplitude has {amplitude.size} entries, phase {phase.size}: give as many, or one of either")
+        amplitude, phase = np.broadcast_arrays(amplitude, phase)
+    return Sinusoid(amplitude, frequency, phase, seed, _mixing(input_weights))
+
+
+def ornstein_uhlenbeck(sigma, tau_c, *, common=False, seed, input_weights=None):
+    """Gaussian input with an exponential memory: ``tau_c dη = -η dt + sqrt(2 tau_c) sigma dW``.
+
+    It is stationary, with mean 0, standard deviation `sigma` and autocorrelation ``exp(-t / tau_c)``. Its values at the
+    steps of the solver are exact; between them it is interpolated linearly.
+
+    Parameters
+    ----------
+    sigma : float
+        Standard deviation, in units of x, >= 0.
+    tau_c : float
+        Correlation time in units of tau or steps, > 0.
+    common : bool
+        One process for all units; by default one for each unit, independent of each other.
+    seed : int or numpy.random.SeedSequence
+        Source of the random numbers.
+    input_weights : (N, m) or (N,) array_like, optional
+        Weights from m independent processes to the units.
+
+    Returns
+    -------
+    Drive
+
+    Raises
+    ------
+    NetworkError
+        If `input_weights` has the wrong shape or type, or holds NaN or infinite entries.
+    OptionError
+        If another argument is not allowed, or `common` and `input_weights` are both given.
+
+    References
+    ----------
+    Gillespie, Phys. Rev. E 54, 2084 (1996): the exact update over a step.
+
+    Examples
+    --------
+    >>> import pylyap
+    >>> drive = pylyap.drives.ornstein_uhlenbeck(0.5, 2.0, seed=1)
+    >>> net = pylyap.RateNetwork(pylyap.weights.gaussian(100, 2.0, seed=1), drive=drive)
+    """
+    tau_c = _positive("tau_c", tau_c)
+    return OrnsteinUhlenbeck(*_random(sigma, common, seed, input_weights), tau_c)
+
+
+def white_noise(sigma, *, common=False, seed, input_weights=None):
+    """Gaussian white noise: ``sigma dW`` in a rate network, a number of standard deviation `sigma` a step in a map.
+
+    With time in units of tau a RateNetwork becomes ``dx = (-x + W phi(x) + bias) dt + sigma dW``; each step adds
+    ``sigma sqrt(dt)`` times a standard normal number. The solver is then "heun" (the default) or "euler". A
+    DiscreteNetwork becomes ``x(t+1) = phi(W x(t) + bias + sigma ξ(t))`` with independent standard normal ξ.
+
+    Parameters
+    ----------
+    sigma : float
+        Strength, in units of x per square root of tau (rate network) or of x (map), >= 0.
+    common : bool
+        The same noise for all units; by default independent noise.
+    seed : int or numpy.random.SeedSequence
+        Source of the random numbers.
+    input_weights : (N, m) or (N,) array_like, optional
+        Weights from m independent noises to the units.
+
+    Returns
+    -------
+    Drive
+
+    Raises
+    ------
+    NetworkError
+        If `input_weights` has the wrong shape or type, or holds NaN or infinite entries.
+    OptionError
+        If another argument is not allowed, or `common` and `input_weights` are both given.
+
+    References
+    ----------
+    Schuecker, Goedeke, Helias, Phys. Rev. X 8, 041029 (2018);
+    Engelken, Wolf, Abbott, Phys. Rev. Research 5, 043044 (2023).
+
+    Examples
+    --------
+    >>> import pylyap
+    >>> drive = pylyap.drives.white_noise(1.0, seed=1)
+    >>> net = pylyap.RateNetwork(pylyap.weights.gaussian(100, 2.0, seed=1), drive=drive)
+    """
+    return WhiteNoise(*_random(sigma, common, seed, input_weights))
+
+
+class Drive:
+    """What all drives have in common; made by the functions of `pylyap.drives`."""
+
+    solvers = None  # those of a rate network that can have it, the default first; None: all
+
+    def n_channels(self, size):
+        """Number of channels that reach a network of `size` units; NetworkError if it cannot have this drive."""
+        own = self._width()
+        if self.input_weights is None:
+            if own in (None, 1, size):
+                return own or size
+            raise NetworkError(
+                f"{self} has {own} channels, the network has {size} units: give one channel, or {size}, "
+                f"or input_weights of shape ({size}, {own})"
+            )
+        rows, m = self.input_weights.shape
+        if rows != size or own not in (None, m):
+            raise NetworkError(
+                f"{self} has input_weights of shape {rows, m}: the network needs ({size}, {own or 'm'})"
+            )
+        return m
+
+    def _width(self):
+        """Number of channels it was made with; 1 is common to all, None adapts to the network."""
+        return None
+
+    def check_run(self, solver, dt, n_steps):
+        """Raise OptionError if it cannot be used for `n_steps` steps of `dt` with this solver."""
+        if self.solvers is not None and solver not in (*self.solvers, "map"):
+            raise OptionError(f'solver="{solver}" is not allowed with {self}: {self._why}; use "{self.solvers[0]}"')
+
+
+@dataclasses.dataclass(frozen=True, eq=False, repr=False)
+class Array(Drive):
+    """Values on a grid of times; a single row and an infinite interval are a constant."""
+
+    values: np.ndarray
+    interval: float
+    interpolation: str
+    input_weights: np.ndarray
+    _why = "its jumps need fixed steps"
+
+    @property
+    def solvers(self):
+        return ("rk4", "heun", "euler") if self.interpolation == "constant" else None
+
+    def _width(self):
+        return self.values.shape[1]
+
+    def check_run(self, solver, dt, n_steps):
+        super().check_run(solver, dt, n_steps)
+        if math.isinf(self.interval):
+            return
+        steps = self.interval / dt
+        if self.interpolation == "constant":
+            if round(steps) < 1 or abs(steps - round(steps)) > 1e-9 * steps:  # 1e-9: more than rounding can do
+                raise OptionError(
+                    f'interval = {self.interval:g} with interpolation="constant" is no whole number of steps of {dt:g}: '
+                    f"the nearest is {max(1, round(steps)) * dt:g}"
+                )
+            needed = math.ceil(n_steps / round(steps))
+        else:
+            last = n_steps - (solver in ("map", "euler"))  # those look at the beginning of a step only
+            needed = math.ceil(last / steps * (1 - 1e-9)) + 1  # 1e-9: rounding asks for no further row
+        if len(self.values) < needed:
+            raise OptionError(
+                f"{self} is shorter than the run of {n_steps * dt:g} (transient, alignment and average): it needs "
+                f"{needed} rows"
+            )
+
+    def __repr__(self):
+        count, m = self.values.shape
+        if math.isinf(self.interval):
+            return f"constant({_counted(m, 'channel')})"
+        return f"array({_counted(count, 'row')}, {_counted(m, 'channel')}, interval={self.interval:g}, {self.interpolation})"
+
+
+@dataclasses.dataclass(frozen=True, eq=False, repr=False)
+class Sinusoid(Drive):
+    """A sine a channel, all of one frequency; `phase` is an array or "random"."""
+
+    amplitude: np.ndarray
+    frequency: float
+    phase: np.ndarray | str
+    seed: object
+    input_weights: np.ndarray
+
+    def _width(self):
+        return self.amplitude.size if self.amplitude.size > 1 else None
+
+    def waves(self, size):
+        """Amplitudes of the sine and of the cosine at each of `size` units."""
+        m, phase = self.n_channels(size), self.phase
+        if isinstance(phase, str):
+            phase = 2 * np.pi * stream(self.seed, "sinusoid phases").random(m)
+        waves = [np.array(np.broadcast_to(self.amplitude * f(phase), m)) for f in (np.cos, np.sin)]
+        return waves if self.input_weights is None else [self.input_weights @ wave for wave in waves]
+
+    def __repr__(self):
+        phase = f", phase='random', seed={self.seed!r}" if isinstance(self.phase, str) else ""
+        amplitude = f"{self.amplitude[0]:g}" if self.amplitude.size == 1 else _counted(self.amplitude.size, "amplitude")
+        return f"sinusoid({amplitude}, frequency={self.frequency:g}{phase})"
+
+
+@dataclasses.dataclass(frozen=True, eq=False, repr=False)
+class _Random(Drive):
+    """A random drive, drawn step by step."""
+
+    sigma: float
+    common: bool
+    seed: object
+    input_weights: np.ndarray
+
+    def _width(self):
+        return 1 if self.common else None
+
+    def _own(self):
+        return f"sigma={self.sigma:g}"
+
+    def __repr__(self):
+        common = ", common" if self.common else ""
+        return f"{self._name}({self._own()}{common}, seed={self.seed!r})"
+
+
+class WhiteNoise(_Random):
+    """Independent numbers a step."""
+
+    _name = "white_noise"
+    _why = "white noise needs a stochastic method"
+    solvers = ("heun", "euler")
+
+    def source(self, n_channels, dt):
+        """A function that fills an array (steps, channels) with what the next steps of `dt` add."""
+        random, scale = stream(self.seed, "white noise"), self.sigma * math.sqrt(dt)
+
+        def draw(out):
+            random.standard_normal(out=out)
+            out *= scale
+
+        return draw
+
+
+@dataclasses.dataclass(frozen=True, eq=False, repr=False)
+class OrnsteinUhlenbeck(_Random):
+    """Exact samples of the Ornstein-Uhlenbeck process."""
+
+    tau_c: float
+    _name = "ornstein_uhlenbeck"
+    _why = "it is drawn step by step"
+    solvers = ("rk4", "heun", "euler")
+
+    def source(self, n_channels, dt):
+        """A function that fills an array (samples, channels) with the next samples, `dt` apart."""
+        from scipy.signal import lfilter
+
+        random, kept = stream(self.seed, "Ornstein-Uhlenbeck"), math.exp(-dt / self.tau_c)
+        scale = self.sigma * math.sqrt(-math.expm1(-2 * dt / self.tau_c))  # what is forgotten comes in anew
+        memory = kept * self.sigma * random.standard_normal((1, n_channels))  # of a stationary past
+
+        def draw(out):
+            nonlocal memory
+            random.standard_normal(out=out)
+            out[:], memory = lfilter([scale], [1, -kept], out, axis=0, zi=memory)
+
+        return draw
+
+    def _own(self):
+        return f"{super()._own()}, tau_c={self.tau_c:g}"
 
 
 def checked(drive, size, time_unit):
     """Return `drive` if a network of `size` units can have it, None for none."""
     if drive is None:
         return None
-    raise NotYetAvailableError("drive is planned but does not exist yet: use drive=None, or a constant bias")
+    if not isinstance(drive, Drive):
+        raise NetworkError(
+            f"drive is a {type(drive).__name__}: make one with pylyap.drives ({', '.join(__all__)}), "
+            "for numbers over time pylyap.drives.array(values, interval)"
+        )
+    drive.n_channels(size)
+    return drive
+
+
+def default_solver(drive, solvers):
+    """The solver for a network with a drive, or None, that can have these `solvers`, the first by default."""
+    if drive is None or drive.solvers is None or "map" in solvers:
+        return solvers[0]
+    return drive.solvers[0]
+
+
+def _random(sigma, common, seed, input_weights):
+    seed_sequence(seed)
+    sigma = checks.real("sigma", sigma, "a number >= 0", lambda number: number >= 0)
+    if not isinstance(common, (bool, np.bool_)):
+        raise OptionError(f"common = {common!r} is not allowed: give True or False")
+    if common and input_weights is not None:
+        raise OptionError("common contradicts input_weights: for one common channel give input_weights of shape (N,)")
+    return sigma, common, seed, _mixing(input_weights)
+
+
+def _vector(name, value):
+    vector = np.atleast_1d(checks.real_array(name, value, "give one number, or one a unit"))
+    if vector.ndim != 1 or vector.size == 0:
+        raise NetworkError(f"{name} has shape {vector.shape}: give one number, or one a unit")
+    return matrix.frozen(vector.copy())
+
+
+def _mixing(input_weights):
+    if input_weights is None:
+        return None
+    advice = "give a matrix (N, m), from m channels to N units"
+    mixing = checks.real_array("input_weights", input_weights, advice)
+    if mixing.ndim == 1:
+        mixing = mixing[:, np.newaxis]
+    if mixing.ndim != 2 or mixing.size == 0:
+        raise NetworkError(f"input_weights has shape {mixing.shape}: {advice}")
+    return matrix.frozen(np.asfortranarray(mixing))
+
+
+def _positive(name, value):
+    return checks.real(name, value, "a number > 0", lambda number: number > 0)
+
+
+def _counted(count, noun):
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

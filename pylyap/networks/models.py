@@ -51,6 +51,8 @@ class _Network:
         parts = [f"{self.size} units", str(self.activation), *self._details()]
         parts.append("with bias" if self.bias.any() else "no bias")
         parts.append("with autapses" if self.has_autapses else "no autapses")
+        if self.drive is not None:
+            parts.append(f"drive={self.drive}")
         return f"{type(self).__name__}({', '.join(parts)})"
 
     def _details(self):
@@ -58,7 +60,7 @@ class _Network:
 
 
 class RateNetwork(_Network):
-    """Continuous-time rate network ``tau dx/dt = -x + W phi(x) + bias``.
+    """Continuous-time rate network ``tau dx/dt = -x + W phi(x) + bias + drive(t)``.
 
     Parameters
     ----------
@@ -71,19 +73,19 @@ class RateNetwork(_Network):
         Time constant, > 0.
     bias : (N,) array_like, optional
         Constant input, in units of x.
-    drive : None
-        Time-dependent input; planned.
+    drive : Drive, optional
+        Time-dependent input, made by a function of `pylyap.drives`. Exponents are then conditional on it.
 
     Raises
     ------
     NetworkError
-        If W or bias has the wrong shape or type, or holds NaN or infinite entries.
+        If W or bias has the wrong shape or type, or holds NaN or infinite entries, or the drive has the wrong width.
     OptionError
         If tau or activation is not allowed.
     UnknownOptionError
         If there is no such option.
     NotYetAvailableError
-        If a drive is given, or W is sparse.
+        If W is sparse.
 
     References
     ----------
@@ -114,7 +116,7 @@ class RateNetwork(_Network):
 
 
 class DiscreteNetwork(_Network):
-    """Discrete-time network ``x(t+1) = phi(W x(t) + bias)``; its times count steps.
+    """Discrete-time network ``x(t+1) = phi(W x(t) + bias + drive(t))``; its times count steps.
 
     Parameters
     ----------
@@ -125,19 +127,19 @@ class DiscreteNetwork(_Network):
         phi: the name of one of `pylyap.activations`, or what one of its functions returns.
     bias : (N,) array_like, optional
         Constant input.
-    drive : None
-        Time-dependent input; planned.
+    drive : Drive, optional
+        Time-dependent input, made by a function of `pylyap.drives`. Exponents are then conditional on it.
 
     Raises
     ------
     NetworkError
-        If W or bias has the wrong shape or type, or holds NaN or infinite entries.
+        If W or bias has the wrong shape or type, or holds NaN or infinite entries, or the drive has the wrong width.
     OptionError
         If the activation is not allowed.
     UnknownOptionError
         If there is no such option.
     NotYetAvailableError
-        If a drive is given, or W is sparse.
+        If W is sparse.
 
     References
     ----------

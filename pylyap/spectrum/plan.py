@@ -6,7 +6,7 @@ import numpy as np
 
 from .._random import seed_sequence, stream
 from ..errors import NetworkError, NotYetAvailableError, OptionError
-from ..networks import checks
+from ..networks import checks, drives
 from . import target
 from ..networks.models import DiscreteNetwork, RateNetwork
 from ..networks.systems import System
@@ -82,8 +82,8 @@ def make_plan(
         )
     _refuse_planned(checkpoint=checkpoint)
     _check_precision(precision)
-    unit = network.time_unit
-    solver = checks.one_of("solver", SOLVERS[unit][0] if solver is None else solver, SOLVERS[unit])
+    unit, drive = network.time_unit, getattr(network, "drive", None)
+    solver = checks.one_of("solver", drives.default_solver(drive, SOLVERS[unit]) if solver is None else solver, SOLVERS[unit])
     tolerances = _tolerances(solver, rtol, atol)
     dt = _interval(dt, qr_interval, unit) if tolerances else _step(dt, network)
     steps_per_block = _block(qr_interval, dt, unit)
@@ -101,6 +101,8 @@ def make_plan(
     if t_align is None:
         t_align = max(LEAST_ALIGNMENT[unit], n_average * dt / 10)
     n_align = _steps("t_align", t_align, dt, unit)
+    if drive is not None:
+        drive.check_run(solver, dt, n_transient + n_align + n_average)
     if time_limit is not None:
         time_limit = checks.real("time_limit", time_limit, "a number of seconds > 0, or None", lambda s: s > 0)
     options = dict(
