@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from pylyap.errors import NotYetAvailableError, OptionError
+from pylyap.errors import OptionError
 from pylyap.networks import weights
 
 
@@ -60,10 +60,53 @@ def test_each_call_returns_its_own_matrix(W):
     assert weights.connectome()[0, 0] != 99
 
 
-@pytest.mark.parametrize("synapses", ["gap", "both"])
-def test_gap_junctions_are_refused_until_they_exist(synapses):
-    with pytest.raises(NotYetAvailableError, match=synapses):
-        weights.connectome(synapses=synapses)
+def test_gap_junctions(neurons):
+    gap = weights.connectome(synapses="gap")
+    i = neurons.index
+    assert np.count_nonzero(gap) == 2196 and gap.sum() == 11523  # counted in the file with awk
+    assert np.array_equal(gap, gap.T) and (gap >= 0).all()
+    assert gap[i("AINR"), i("RIAL")] == 2 and gap[i("RIAR"), i("RIAL")] == 0  # 8th and first line of the file
+    assert np.count_nonzero(gap.diagonal()) == 14
+
+
+def test_both_is_the_sum(W):
+    np.testing.assert_array_equal(weights.connectome(synapses="both"), W + weights.connectome(synapses="gap"))
+
+
+def test_without_signs(W):
+    np.testing.assert_array_equal(weights.connectome(signs=False), np.abs(W))
+    assert (W < 0).any()
+
+
+@pytest.mark.parametrize("synapses", ["chemical", "gap", "both"])
+def test_in_strength(synapses):
+    raw, W = (weights.connectome(synapses=synapses, in_strength=strength) for strength in (None, 1.5))
+    received, raw_received = np.abs(W).sum(axis=1), np.abs(raw).sum(axis=1)
+    np.testing.assert_allclose(received, np.where(raw_received > 0, 1.5, 0.0), rtol=1e-14)  # rounding
+    np.testing.assert_array_equal(np.sign(W), np.sign(raw))
+    i = np.argmax(raw_received)
+    np.testing.assert_allclose(W[i] * raw_received[i], 1.5 * raw[i], rtol=1e-14)
+    assert W.flags.f_contiguous
+
+
+def test_null_models(W):
+    null = weights.connectome(shuffle_seed=1)
+    assert not np.array_equal(null, W)
+    for axis in (0, 1):
+        np.testing.assert_array_equal((null != 0).sum(axis=axis), (W != 0).sum(axis=axis))
+    np.testing.assert_array_equal(null.sum(axis=0), W.sum(axis=0))  # what each neuron sends, with its sign
+    gap, both = (weights.connectome(synapses=kind, shuffle_seed=1) for kind in ("gap", "both"))
+    assert np.array_equal(gap, gap.T)
+    np.testing.assert_array_equal(both, null + gap)
+    scaled = weights.connectome(shuffle_seed=1, spectral_radius=2.0)
+    assert np.abs(np.linalg.eigvals(scaled)).max() == pytest.approx(2.0, rel=1e-10)  # as above
+
+
+def test_two_scales_contradict_each_other():
+    with pytest.raises(OptionError, match="in_strength and spectral_radius"):
+        weights.connectome(in_strength=1.0, spectral_radius=1.0)
+    with pytest.raises(OptionError, match="^in_strength = .*> 0"):
+        weights.connectome(in_strength=0)
 
 
 @pytest.mark.parametrize("radius", [0, -1, np.nan, np.inf, "1", True])

@@ -1,13 +1,15 @@
-"""The wiring diagram that ships with the package, as a weight matrix."""
+"""The wiring diagram that ships with the package, as a weight matrix, and null models of it."""
 
 import csv
 from importlib import resources
 
 import numpy as np
 
-from ..errors import NotYetAvailableError
+from .._random import stream
+from ..errors import OptionError
 from . import checks
 from .scaling import scaled_to
+from .shuffling import rewired
 
 FILES = {"celegans": "celegans_cook2019_hermaphrodite.csv"}
 GABA = frozenset(
@@ -15,25 +17,44 @@ GABA = frozenset(
 )
 
 
-def connectome(name="celegans", *, synapses="chemical", spectral_radius=None):
-    """Chemical synapses of a nervous system as a signed weight matrix.
+def connectome(
+    name="celegans", *, synapses="chemical", signs=True, in_strength=None, spectral_radius=None, shuffle_seed=None
+):
+    """A nervous system as a weight matrix.
 
-    "celegans" is the hermaphrodite nematode C. elegans, 302 neurons. What is done to the raw data:
-    the weight from j to i is the number of serial sections in which synapses from j to i were seen; the sign is that
-    of the sending neuron, negative for the 26 GABA neurons (DD1-6, VD1-13, RMED, RMEV, RMEL, RMER, RIS, AVL, DVB; of
-    these DD4 and DD5 have no chemical synapses onto neurons in the data) and positive for all others; synapses of a
-    neuron onto itself are kept; muscles and other organs are left out; gap junctions are not used. At last the whole
-    matrix is multiplied by one factor if `spectral_radius` is given.
+    "celegans" is the hermaphrodite nematode C. elegans, 302 neurons; muscles and other organs are left out. What is done
+    to the raw data, in this order:
+
+    1. Chemical synapses: the weight from j to i is the number of serial sections in which synapses from j to i were seen.
+       With `signs` it is negative if the sending neuron is one of the 26 GABA neurons (DD1-6, VD1-13, RMED, RMEV, RMEL,
+       RMER, RIS, AVL, DVB; of these DD4 and DD5 have no chemical synapses onto neurons in the data), positive otherwise.
+       Gap junctions: the number of serial sections, the same in both directions, always positive. "both" is their sum,
+       one section counting as much in either.
+    2. Connections of a neuron to itself are kept: 38 chemical ones, and 14 gap junctions.
+    3. With `shuffle_seed`, a null model: chemical synapses and gap junctions are each rewired as by
+       `pylyap.weights.shuffled`, which keeps the degrees of every neuron, the sections it sends, and the symmetry of gap
+       junctions.
+    4. Weights are scaled to `in_strength` or `spectral_radius`, if one is given.
+
+    A gap junction enters as an ordinary weight here, without the current that depends on the receiver's own state.
 
     Parameters
     ----------
     name : str
         Only "celegans" so far.
-    synapses : str
-        Only "chemical" so far; "gap" and "both" are planned.
+    synapses : {"chemical", "gap", "both"}
+        Which connections.
+    signs : bool
+        Whether GABA neurons have negative weights; without, all weights are positive.
+    in_strength : float, optional
+        Sum of the moduli of the weights each neuron receives, > 0: every row is divided by its own sum. Neurons without
+        input keep none. Gain convention: the largest input any neuron can get from units bounded by 1.
     spectral_radius : float, optional
-        Largest modulus of the eigenvalues of the returned matrix, > 0. Without it the section counts are returned.
-        Gain convention: with the zero state as fixed point and slope one there, the network is stable below 1.
+        Largest modulus of the eigenvalues, > 0; one factor for all weights. Gain convention: with the zero state as
+        fixed point and slope one there, the network is stable below 1. Without either of the two the section counts are
+        returned.
+    shuffle_seed : int or numpy.random.SeedSequence, optional
+        Return a null model. Streams "shuffle chemical" and "shuffle gap".
 
     Returns
     -------
@@ -43,9 +64,7 @@ def connectome(name="celegans", *, synapses="chemical", spectral_radius=None):
     Raises
     ------
     OptionError
-        If an argument is outside what is allowed.
-    NotYetAvailableError
-        For synapses="gap" and "both".
+        If an argument is outside what is allowed, or both `in_strength` and `spectral_radius` are given.
 
     References
     ----------
@@ -55,21 +74,36 @@ def connectome(name="celegans", *, synapses="chemical", spectral_radius=None):
     Examples
     --------
     >>> import pylyap
-    >>> W = pylyap.weights.connectome("celegans", spectral_radius=2.0)
+    >>> W = pylyap.weights.connectome("celegans", synapses="both", spectral_radius=2.0)
     >>> W.shape
     (302, 302)
     """
-    if synapses in ("gap", "both"):
-        raise NotYetAvailableError(f"synapses = {synapses!r} is planned but does not exist yet; use 'chemical'")
-    checks.one_of("synapses", synapses, ("chemical",))
+    checks.one_of("synapses", synapses, ("chemical", "gap", "both"))
+    if in_strength is not None and spectral_radius is not None:
+        raise OptionError("in_strength and spectral_radius contradict each other: give one of them at most")
     rows = _read(name)
+    kinds = ("chemical", "gap") if synapses == "both" else (synapses,)
+    W = sum(_sections(rows, kind, signs and kind == "chemical", shuffle_seed) for kind in kinds)
+    if in_strength is not None:
+        return _with_in_strength(W, in_strength)
+    return W if spectral_radius is None else scaled_to(W, spectral_radius)
+
+
+def _sections(rows, kind, signs, shuffle_seed):
+    """Weights of one kind of connection; a null model if there is a seed."""
     neurons = _neurons(rows)
     index = {neuron: i for i, neuron in enumerate(neurons)}
     W = np.zeros((len(neurons), len(neurons)), order="F")
     for row in rows:
-        sections = int(row["chemical"])
-        W[index[row["post"]], index[row["pre"]]] = -sections if row["pre"] in GABA else sections
-    return W if spectral_radius is None else scaled_to(W, spectral_radius)
+        sections = int(row[kind])
+        W[index[row["post"]], index[row["pre"]]] = -sections if signs and row["pre"] in GABA else sections
+    return W if shuffle_seed is None else rewired(W, stream(shuffle_seed, f"shuffle {kind}"))
+
+
+def _with_in_strength(W, in_strength):
+    target = checks.real("in_strength", in_strength, "a finite number > 0", lambda number: number > 0)
+    received = np.abs(W).sum(axis=1)
+    return W * (target / np.where(received > 0, received, 1.0))[:, None]
 
 
 def connectome_neurons(name="celegans"):

@@ -1,130 +1,32 @@
-"""Weight matrices: dense float64, Fortran order, ``W[i, j]`` is the weight from unit j to unit i."""
+"""Weight matrices: float64, ``W[i, j]`` is the weight from unit j to unit i.
 
-import math
+Dense ones are in Fortran order, which networks take without a copy; sparse ones are ``scipy.sparse.csr_array``.
+What the gain g means is said by each; docs/weights.md compares them.
+"""
 
-import numpy as np
-
-from .._random import stream
-from ..errors import NetworkError
-from . import checks, stable
 from .connectome import connectome, connectome_neurons
+from .dale import dale
+from .independent import gaussian, levy
+from .pruning import prune
+from .random_sparse import erdos_renyi, fixed_in_degree
+from .scaling import rescaled, scaled_to
+from .shuffling import shuffled
+from .structured import antisymmetric, low_rank, orthogonal, partially_symmetric
 
-__all__ = ["connectome", "connectome_neurons", "gaussian", "levy"]
-
-
-def gaussian(n, g, *, seed, autapses=False):
-    """Independent Gaussian weights with mean 0 and variance ``g**2 / n``.
-
-    Gain convention: `g` is the usual one, in which large networks with a slope-one activation turn chaotic at g = 1.
-    One seed gives one matrix up to the factor g, so networks of different gain can be compared entry by entry.
-
-    Parameters
-    ----------
-    n : int
-        Number of units.
-    g : float
-        Gain, g >= 0; the standard deviation of a weight is ``g / sqrt(n)``.
-    seed : int or numpy.random.SeedSequence
-        Required. The weights come from the stream named "weights".
-    autapses : bool
-        Keep the weights from a unit to itself; by default the diagonal is zero.
-
-    Returns
-    -------
-    (n, n) float64 array
-        Fortran order.
-
-    Raises
-    ------
-    OptionError
-        If n, g or seed is outside what is allowed.
-
-    References
-    ----------
-    Sompolinsky, Crisanti, Sommers, Phys. Rev. Lett. 61, 259 (1988);
-    Engelken, Wolf, Abbott, Phys. Rev. Research 5, 043044 (2023).
-
-    Examples
-    --------
-    >>> import pylyap
-    >>> W = pylyap.weights.gaussian(500, 3.0, seed=1)
-    >>> W.shape, float(W[0, 0])
-    ((500, 500), 0.0)
-    """
-    n = checks.count("n", n)
-    g = checks.real("g", g, "a finite gain >= 0", lambda gain: gain >= 0)
-    W, entries = _empty(n)
-    stream(seed, "weights").standard_normal(out=entries)
-    entries *= g / math.sqrt(n)
-    return _with_diagonal(W, autapses)
-
-
-def levy(n, g, alpha, *, beta=0.0, seed, autapses=True):
-    """Independent alpha-stable (heavy-tailed) weights of scale ``c = g * n**(-1 / alpha)``.
-
-    The characteristic function of a weight is ``exp(-|c t|**alpha)`` for beta = 0, and that of S1 with location 0
-    for beta != 0 (see `pylyap.networks.stable.fill`).
-
-    Gain convention: that of Xie et al. At alpha = 2 a weight is Gaussian with variance ``2 g**2 / n``, so this g is
-    that of `gaussian` divided by sqrt(2), and large Gaussian networks turn chaotic at g = 0.7071.
-    For beta = 0, or alpha other than 1, one seed gives one matrix up to the factor g.
-
-    Parameters
-    ----------
-    n : int
-        Number of units.
-    g : float
-        Gain, g >= 0.
-    alpha : float
-        Stability index in (0, 2]: 2 is Gaussian, 1 is Cauchy; the smaller, the heavier the tails.
-    beta : float
-        Skewness in [-1, 1]; without effect at alpha = 2.
-    seed : int or numpy.random.SeedSequence
-        Required. The weights come from the stream named "weights".
-    autapses : bool
-        Keep the weights from a unit to itself (default, as in the paper); if False the diagonal is zero.
-
-    Returns
-    -------
-    (n, n) float64 array
-        Fortran order.
-
-    Raises
-    ------
-    OptionError
-        If an argument is outside what is allowed.
-    NetworkError
-        If alpha is so small that a weight overflows float64 (seen below alpha of about 0.05).
-
-    References
-    ----------
-    Xie, Mihalas, Kusmierz, arXiv 2505.09816 (2025), eq. 2.
-
-    Examples
-    --------
-    >>> import pylyap
-    >>> W = pylyap.weights.levy(500, 2.0, 1.5, seed=1)
-    >>> W.shape, W.flags.f_contiguous
-    ((500, 500), True)
-    """
-    n = checks.count("n", n)
-    g = checks.real("g", g, "a finite gain >= 0", lambda gain: gain >= 0)
-    alpha = checks.real("alpha", alpha, "a stability index in (0, 2]", lambda index: 0 < index <= 2)
-    beta = checks.real("beta", beta, "a skewness in [-1, 1]", lambda skewness: -1 <= skewness <= 1)
-    W, entries = _empty(n)
-    stable.fill(entries, alpha, beta, g * n ** (-1.0 / alpha), stream(seed, "weights"))
-    if not np.isfinite(entries).all():
-        raise NetworkError(f"alpha = {alpha} with n = {n}: some weights are too large for float64; use a larger alpha")
-    return _with_diagonal(W, autapses)
-
-
-def _empty(n):
-    """An (n, n) matrix in Fortran order, and a flat view of it in memory order."""
-    W = np.empty((n, n), order="F")
-    return W, W.reshape(-1, order="F")
-
-
-def _with_diagonal(W, autapses):
-    if not autapses:
-        np.fill_diagonal(W, 0.0)
-    return W
+__all__ = [
+    "antisymmetric",
+    "connectome",
+    "connectome_neurons",
+    "dale",
+    "erdos_renyi",
+    "fixed_in_degree",
+    "gaussian",
+    "levy",
+    "low_rank",
+    "orthogonal",
+    "partially_symmetric",
+    "prune",
+    "rescaled",
+    "scaled_to",
+    "shuffled",
+]
