@@ -7,7 +7,8 @@ import time
 import pytest
 from subprocesses import run_python, without_network
 
-from pylyap._julia import choice, download, environment, portable, servers, with_juliapkg
+from pylyap import cli
+from pylyap._julia import choice, download, environment, portable, process, servers, with_juliapkg
 from pylyap.errors import JuliaUnavailableError, OptionError
 
 
@@ -62,10 +63,35 @@ def world(tmp_path, monkeypatch):
     return made
 
 
-def test_environment_variables_decide_and_are_not_recorded(world, monkeypatch):
-    monkeypatch.setenv("PYTHON_JULIAPKG_EXE", "/somewhere/julia")
+@pytest.mark.parametrize("variable", ["PYTHON_JULIACALL_EXE", "PYTHON_JULIAPKG_EXE", "PYTHON_JULIACALL_BINDIR"])
+def test_environment_variables_decide_and_are_not_recorded(world, monkeypatch, variable):
+    monkeypatch.setenv(variable, str(world.julia.parent if variable.endswith("BINDIR") else world.julia))
     found = choice.choose()
-    assert found.kind == "environment" and "PYTHON_JULIAPKG_EXE" in found.origin
+    assert found.kind == "environment" and variable in found.origin and found.executable == str(world.julia)
+    assert world.asked == [] and choice.recorded() is None
+
+
+def test_a_project_alone_leaves_the_executable_to_juliapkg(world, monkeypatch, tmp_path):
+    monkeypatch.setenv("PYTHON_JULIAPKG_PROJECT", str(tmp_path))
+    assert choice.choose().executable == ""
+    assert process.executable(choice.choose()) == str(world.julia) and world.asked == ["juliapkg"]
+
+
+@pytest.mark.parametrize("variable", ["PYTHON_JULIACALL_EXE", "PYTHON_JULIAPKG_EXE", "PYTHON_JULIACALL_BINDIR"])
+def test_a_julia_named_by_the_environment_has_to_exist(world, monkeypatch, tmp_path, variable):
+    monkeypatch.setenv(variable, str(tmp_path / "absent"))
+    with pytest.raises(JuliaUnavailableError, match=f"{variable}=.*absent.*unset"):
+        choice.choose()
+
+
+def test_the_environment_and_a_demand_for_the_portable_julia_contradict_each_other(world, monkeypatch, capsys):
+    world.index = True
+    monkeypatch.setenv("PYTHON_JULIACALL_EXE", str(world.julia))
+    assert cli.main(["julia", "install", "--portable"]) == 2
+    assert "unset PYTHON_JULIACALL_EXE" in capsys.readouterr().err
+    monkeypatch.setenv("PYLYAP_JULIA", "portable")
+    with pytest.raises(OptionError, match="unset PYTHON_JULIACALL_EXE"):
+        choice.choose()
     assert world.asked == [] and choice.recorded() is None
 
 
@@ -123,6 +149,37 @@ def test_what_has_vanished_is_chosen_anew(world):
     world.julia.unlink()
     world.installed, world.index = False, True
     assert choice.choose().kind == "portable"
+
+
+def test_a_juliapkg_that_fails_while_it_is_asked_is_no_traceback(world, monkeypatch):
+    def fail():
+        raise Exception("meta.json is damaged")
+
+    world.installed = world.resolved = world.package_server = True
+    assert choice.choose().kind == "juliapkg"
+    monkeypatch.setattr(with_juliapkg, "is_resolved", fail)
+    world.asked.clear()
+    assert choice.choose().kind == "juliapkg"  # decided again, since it repairs itself
+    assert world.asked == ["servers", "juliapkg"]
+    world.package_server = False
+    with pytest.raises(JuliaUnavailableError, match="meta.json is damaged"):
+        choice.choose()
+
+
+@pytest.mark.parametrize(
+    ("place", "found", "ours"),
+    [("install", False, True), ("install", True, False), ("install-of-mine", False, False), ("elsewhere", False, False)],
+)
+def test_only_a_julia_that_was_fetched_is_removed(world, tmp_path, place, found, ours):
+    world.julia = tmp_path / place / "bin" / "julia"
+    world.julia.parent.mkdir(parents=True)
+    world.julia.write_text("#!/bin/sh\n")
+    world.julia.chmod(0o755)
+    world.installed, world.package_server, world.downloads = found, True, True
+    assert choice.choose().folder == (str(tmp_path / "install") if ours else "")
+    (tmp_path / "install").mkdir(exist_ok=True)
+    choice.remove()
+    assert world.julia.exists() == (not ours) and choice.recorded() is None
 
 
 def test_a_damaged_record_is_chosen_anew(world, tmp_path):

@@ -62,12 +62,16 @@ def choose(only=None):
     ------
     JuliaUnavailableError
         If there is none. The message says what was tried and what can be done.
+    OptionError
+        If the portable Julia is demanded while the environment names another.
     """
     only = only or os.environ.get("PYLYAP_JULIA") or None
     if only not in (None, "juliapkg", "portable"):
         raise OptionError(f"PYLYAP_JULIA is {only!r}, allowed are 'juliapkg' and 'portable'")
-    if named := [name for name in USER_VARIABLES if os.environ.get(name)]:
-        return Choice("environment", f"named by {', '.join(named)}")
+    if named := ", ".join(name for name in USER_VARIABLES if os.environ.get(name)):
+        if only == "portable":
+            raise OptionError(f"the portable Julia is demanded, but the environment names another: unset {named}")
+        return Choice("environment", f"named by {named}", executable=_named_executable())
     kept = recorded()
     if kept and only in (None, kept.kind) and _still_there(kept):
         return kept
@@ -129,6 +133,20 @@ def _record_files():
     return [of_the_user]
 
 
+def _named_executable():
+    """The program the environment names, in juliacall's order; empty if juliapkg is to find one."""
+    for variable in ("PYTHON_JULIACALL_EXE", "PYTHON_JULIACALL_BINDIR", "PYTHON_JULIAPKG_EXE"):
+        if named := os.environ.get(variable):
+            wanted = os.path.join(named, "julia") if variable.endswith("BINDIR") else named
+            if program := shutil.which(wanted):
+                return program
+            raise JuliaUnavailableError(
+                f"{variable}={named} names a Julia that is not there: {wanted} is no program. "
+                "Correct the variable, or unset it and pylyap looks for a Julia itself."
+            )
+    return ""
+
+
 def _still_there(choice):
     if choice.kind == "portable":
         runtime = portable.located()
@@ -139,7 +157,10 @@ def _still_there(choice):
     if not os.access(choice.executable, os.X_OK):
         return False
     server = servers.package_server()
-    return with_juliapkg.is_resolved() or server in servers.answering([server])
+    try:
+        return with_juliapkg.is_resolved() or server in servers.answering([server])
+    except Exception:  # juliapkg raises bare Exception, here and below; why is told when it is decided anew
+        return False
 
 
 def _decide(only):
@@ -157,12 +178,13 @@ def _decide(only):
 
 def _with_juliapkg(tried):
     """A Julia that juliapkg finds or downloads, with PythonCall in its project; None if there is none."""
-    found = None
+    found, resolved = None, False
     try:
         found, _ = with_juliapkg.find()
-    except Exception as error:  # juliapkg raises bare Exception, here and below
+        resolved = with_juliapkg.is_resolved()
+    except Exception as error:
         tried.append(f"a Julia installed here (on PATH, by juliaup or by juliapkg): {error}")
-    if not (found and with_juliapkg.is_resolved()):
+    if not resolved:
         needed = [servers.package_server()] + ([] if found else [servers.JULIA_DOWNLOADS])
         answering = servers.answering(needed)
         silent = [address for address in needed if address not in answering]
@@ -175,9 +197,10 @@ def _with_juliapkg(tried):
     except Exception as error:
         tried.append(f"juliapkg could not set up Julia: {error}")
         return None
-    # juliapkg may leave the download to juliaup; what juliaup holds is not ours to remove.
+    # Ours to remove is only what was fetched now: juliapkg may find a Julia it had put there for another
+    # package, or leave the download to juliaup.
     folder = with_juliapkg.install_folder()
-    ours = executable.startswith(folder)
+    ours = not found and Path(folder) in Path(executable).parents
     return Choice(
         kind="juliapkg",
         origin=f"{'found' if found else 'downloaded'} by juliapkg",

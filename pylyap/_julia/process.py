@@ -1,7 +1,6 @@
 """Run the chosen Julia as a program of its own."""
 
 import os
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -14,14 +13,7 @@ RUN_TESTS = Path(__file__).with_name("run_tests.jl")
 
 def executable(choice):
     """The Julia program of `choice`."""
-    if choice.kind != "environment":
-        return choice.executable
-    for variable in ("PYTHON_JULIACALL_EXE", "PYTHON_JULIAPKG_EXE"):
-        if named := os.environ.get(variable):
-            return shutil.which(named) or named
-    if folder := os.environ.get("PYTHON_JULIACALL_BINDIR"):
-        return str(Path(folder) / "julia")
-    return with_juliapkg.resolve()[0]
+    return choice.executable or with_juliapkg.resolve()[0]
 
 
 def run_core_tests(core=None):
