@@ -4,7 +4,7 @@ Importing pylyap starts no Julia; the first computation does, or `start_julia`.
 """
 
 from . import errors
-from .networks import activations, drives, systems, weights
+from .networks import activations, annealed, drives, systems, weights
 from .networks.files import read_weights
 from .networks.models import DiscreteNetwork, RateNetwork
 from .spectrum.result import LyapunovSpectrum
@@ -18,6 +18,7 @@ __all__ = [
     "LyapunovSpectrum",
     "RateNetwork",
     "activations",
+    "annealed",
     "drives",
     "errors",
     "load",
