@@ -1,5 +1,6 @@
 """Wheel and editable install, run inside and outside the repository: one core, and juliapkg content."""
 
+import json
 import shutil
 import subprocess
 import sys
@@ -112,6 +113,16 @@ def test_the_wheel_holds_what_julia_needs(clone, wheel):
 def test_an_editable_install_copies_nothing(clone, installed):
     assert not (clone / "pylyap" / "julia").exists()
     assert not (_site(installed["editable"]) / "pylyap").exists()
+
+
+@pytest.mark.parametrize(
+    ("version", "allowed"), [("1.9.4", False), ("1.10.0", True), ("1.12.6", True), ("1.13.0", False), ("2.0.0", False)]
+)
+def test_julia_versions_that_juliapkg_may_choose(version, allowed):
+    from juliapkg.compat import Compat, Version
+
+    compat = Compat.parse(json.loads((ROOT / "juliapkg.json").read_text())["julia"])
+    assert (Version.parse(version) in compat) == allowed
 
 
 @pytest.mark.parametrize("cores", [0, 2])

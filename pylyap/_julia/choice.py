@@ -241,7 +241,7 @@ def _no_julia(tried):
             *(f"  - {line}" for line in tried),
             "Three ways on:",
             "  1. Go online (or set HTTPS_PROXY, or point pip to your mirror) and run: pylyap julia install",
-            "  2. Install Julia 1.10 or newer so that 'julia' is on PATH, with access to Julia's package server once.",
+            "  2. Install Julia 1.10, 1.11 or 1.12 so that 'julia' is on PATH, with access to Julia's package server once.",
             "  3. Have PythonCall in a project of a Julia you own, and set PYTHON_JULIACALL_EXE to the",
             "     executable and PYTHON_JULIACALL_PROJECT to the folder of that project.",
         ]

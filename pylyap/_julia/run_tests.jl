@@ -1,12 +1,24 @@
 # Run the test file named on the command line; a run in which nothing was tested fails.
 using Test
 
-passes(set::Test.DefaultTestSet) = set.n_passed + sum(passes, set.results; init = 0)
-passes(other) = 0
+# Test's own set keeps its count in fields that differ from one Julia to the next, so passes are counted on their way
+# to it. Test sets inside this one are of its kind, unless they name another.
+struct Counting <: Test.AbstractTestSet
+    inner::Test.DefaultTestSet
+end
+Counting(name; options...) = Counting(Test.DefaultTestSet(name; options...))
 
-tests = @testset "all" begin
+const passed = Threads.Atomic{Int}(0)
+
+Test.record(set::Counting, result) = Test.record(set.inner, result)
+function Test.record(set::Counting, result::Test.Pass)
+    Threads.atomic_add!(passed, 1)
+    return Test.record(set.inner, result)
+end
+Test.finish(set::Counting) = Test.finish(set.inner)
+
+@testset Counting "all" begin
     include(ARGS[1])
 end
-n = passes(tests)
-println(n, " tests passed")
-exit(n > 0 ? 0 : 1)
+println(passed[], " tests passed")
+exit(passed[] > 0 ? 0 : 1)
