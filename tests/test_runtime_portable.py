@@ -178,10 +178,18 @@ def test_two_processes_at_once_fetch_once(index, tmp_path):
     assert (tmp_path / "log").read_text().splitlines() == ["juliacall==0.9.25", "pmpc==0.7.1"]
 
 
-def test_remove_frees_everything(index):
-    runtime = ensure(index)
+def test_remove_frees_everything(index, tmp_path):
+    ensure(index)
     assert portable.remove() > 0
-    assert not runtime.root.exists() and portable.remove() == 0
+    assert not (tmp_path / "cache").exists() and portable.remove() == 0
+    assert ensure(index).is_there()
+
+
+def test_remove_leaves_what_is_not_its_own(index, tmp_path):
+    ensure(index)
+    (tmp_path / "cache" / "other").write_text("")
+    portable.remove()
+    assert names_in(tmp_path / "cache") == ["other"]
 
 
 def test_a_full_disk_is_told_beforehand(index, monkeypatch):
@@ -245,6 +253,22 @@ def test_a_download_that_stops_is_given_up(tmp_path, monkeypatch):
     monkeypatch.setattr(download, "STALL_SECONDS", 1)
     with pytest.raises(JuliaUnavailableError, match="nothing arrived for 1 s"):
         run_pip_stand_in("import time; time.sleep(60)", tmp_path)
+
+
+def test_files_that_vanish_while_they_are_counted_do_no_harm(tmp_path, monkeypatch):
+    for name in ("one", "two", "three"):
+        (tmp_path / name).write_bytes(b"12345")
+    lstat, asked = os.lstat, []
+
+    def vanishing(file):
+        asked.append(file)
+        if len(asked) == 2:
+            os.unlink(file)  # as pip does, after the folder was listed
+        return lstat(file)
+
+    monkeypatch.setattr(download.os, "lstat", vanishing)
+    assert download.folder_size(tmp_path) == 10 and len(asked) == 3
+    assert download.folder_size(tmp_path / "absent") == 0
 
 
 def test_missing_pip_is_told(monkeypatch):

@@ -8,6 +8,7 @@ Everything lies in one folder of the user's cache directory::
     depot/         what Julia compiles
 """
 
+import contextlib
 import os
 import platform
 import shlex
@@ -127,18 +128,23 @@ def ensure(say, fetch=download.fetch, check=download.check, prepare=None):
 
 
 def remove():
-    """Delete the portable runtime; returns the number of bytes that were freed."""
+    """Delete the portable runtime, and the cache folder if nothing else is in it; returns the number of bytes freed."""
     import filelock
 
     runtime = located()
     freed = 0
     if not runtime.root.parent.exists():
         return freed
-    with filelock.FileLock(f"{runtime.root}.lock"):
+    lock = f"{runtime.root}.lock"
+    with filelock.FileLock(lock):
         for folder in (runtime.root, _staging(runtime)):
             if folder.exists():
                 freed += download.folder_size(folder)
                 shutil.rmtree(folder)
+        with contextlib.suppress(OSError):  # where an open file cannot be deleted
+            os.unlink(lock)
+    with contextlib.suppress(OSError):  # there is something else
+        runtime.root.parent.rmdir()
     return freed
 
 
