@@ -1,7 +1,5 @@
 """`lyapunov_spectrum` as a user meets it: bad input, interrupts, limits, divergence, memory, repeatability, coverage."""
 
-import os
-import signal
 import subprocess
 import sys
 import textwrap
@@ -243,20 +241,55 @@ def test_interrupt_returns_the_partial_result_and_restores_the_handler():
 
 def test_interrupt_on_the_command_line(tmp_path):
     np.save(tmp_path / "w.npy", pylyap.weights.gaussian(150, 3.0, seed=1))
-    command = [sys.executable, "-m", "pylyap", "spectrum", "--weights", "w.npy", "--t-average", "1e7", "--output", "r.npz"]
-    process = subprocess.Popen(
-        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
-    )
-    try:
-        # far longer than a start of Julia takes, far shorter than the run
-        process.wait(timeout=30)
-    except subprocess.TimeoutExpired:
-        process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=60)
-    assert process.returncode == 130, err
-    assert "interrupted" in out
+    code = """
+        import os, signal, sys, threading, pylyap
+        from pylyap.cli import main
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job begins with SIGINT ignored
+        pylyap.start_julia()
+        threading.Timer(3.0, os.kill, (os.getpid(), signal.SIGINT)).start()
+        sys.exit(main(["spectrum", "--weights", "w.npy", "--t-average", "1e7", "--output", "r.npz"]))
+    """
+    run = python(code, cwd=tmp_path)
+    assert run.returncode == 130 and "interrupted" in run.stdout, run.stderr
     assert pylyap.load(tmp_path / "r.npz").status == "interrupted"
+
+
+def test_command_line_refuses_what_it_could_not_write(tmp_path, capsys):
+    from pylyap.cli import main
+
+    np.save(tmp_path / "w.npy", np.zeros((3, 3)))
+    for name, value, says in (
+        ("--output", tmp_path, "cannot be written"),
+        ("--output", tmp_path / "no" / "r.npz", "no folder"),
+        ("--plot", tmp_path / "f.xyz", "known endings"),
+    ):
+        assert main(["spectrum", "--weights", str(tmp_path / "w.npy"), name, str(value)]) == 2
+        assert says in capsys.readouterr().err
+
+
+def test_command_line_without_a_result_fails(tmp_path):
+    from pylyap.cli import main
+
+    np.save(tmp_path / "w.npy", pylyap.weights.gaussian(50, 3.0, seed=1))
+    assert main(["spectrum", "--weights", str(tmp_path / "w.npy"), "--time-limit", "1e-9"]) == 1
+
+
+def test_lost_digits_are_not_called_converged():
+    still = pylyap.RateNetwork(0.1 * np.eye(4))
+    spectrum = pylyap.lyapunov_spectrum(still, t_average=40_000, qr_interval=1000)  # exp(-900) is below double precision
+    assert spectrum.status == "max_time" and "not to be trusted" in spectrum.message
+    fine = pylyap.lyapunov_spectrum(still, t_average=400)
+    assert fine.status == "converged"
+    np.testing.assert_allclose(fine.exponents, -0.9, atol=1e-6)  # RK4's own error, 0.09^5 / 120 / 0.1
+    chaos = pylyap.RateNetwork(pylyap.weights.gaussian(100, 3.0, seed=1))
+    spectrum = pylyap.lyapunov_spectrum(chaos, t_average=800, qr_interval=20)
+    assert spectrum.status == "max_time" and "shorten qr_interval" in spectrum.message
+
+
+def test_a_whole_run_is_whole(flow):
+    # the time limit has passed when the last chunk returns, but there is nothing left to do
+    spectrum = pylyap.lyapunov_spectrum(flow, t_average=0.1, t_transient=0, t_align=0, qr_interval=0.1, time_limit=1e-9)
+    assert spectrum.n_blocks == 1 and "time limit" not in spectrum.message
 
 
 def test_error_bars_cover():

@@ -84,6 +84,10 @@ One application of a [`DiscreteMap`](@ref) a step; the step is the unit of time.
 """
 struct MapStep <: Algorithm end
 
+# Forget what a run has taught the step-size control.
+restart!(::Algorithm) = nothing
+restart!(algorithm::AdaptiveRungeKutta) = (algorithm.step[] = 0; nothing)
+
 # Stages that enter the step, hence the tangent, and right-hand sides that a step of the state evaluates.
 n_stages(algorithm::ExplicitRungeKutta) = length(algorithm.stages)
 n_stages(::MapStep) = 1

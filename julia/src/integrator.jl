@@ -96,6 +96,7 @@ function check_run(system, algorithm, x, Q, dt, steps_per_block)
     size(Q, 1) == n || throw(DimensionMismatch("the frame must have $n rows, got $(size(Q, 1))"))
     1 <= size(Q, 2) <= n || throw(DimensionMismatch("the frame must have 1 to $n columns, got $(size(Q, 2))"))
     dt > 0 || throw(ArgumentError("dt must be positive, got $dt"))
+    system isa DiscreteMap && dt != 1 && throw(ArgumentError("the step of a map is 1, got dt = $dt"))
     steps_per_block >= 1 || throw(ArgumentError("steps_per_block must be at least 1, got $steps_per_block"))
     (system isa DiscreteMap) == (algorithm isa MapStep) ||
         throw(ArgumentError("a map needs MapStep() and a flow one of the other algorithms"))
@@ -119,10 +120,11 @@ time_now(integrator) = integrator.t_start + integrator.n_steps * integrator.dt
 Move the state alone by `n_steps` steps; the frame stays. Returns the integrator.
 """
 function relax!(integrator::SpectrumIntegrator, n_steps::Integer)
-    n = length(integrator.x)
-    with_blas_threads(threads_worth_using(n^2, integrator.threads)) do
+    integrator.steps_in_block == 0 ||
+        throw(ArgumentError("the frame has begun a block and would be left behind; end it with close_block! first"))
+    with_blas_threads(1) do
         for _ in 1:n_steps
-            move_state!(integrator, forget_tape!) || break
+            integrator.status === :running && move_state!(integrator, forget_tape!) || break
             forget_tape!(integrator)
         end
     end
@@ -156,15 +158,14 @@ One step of state and frame: `advance!(integrator, 1, log)`.
 step!(integrator::SpectrumIntegrator, log::Union{BlockLog,Nothing}=nothing) = advance!(integrator, 1, log)
 
 # `n` steps within one block: the state first, then the frame along the tape, as often as the tape is full.
+# The state's products run on one thread, so that the trajectory has the same bits on any number of threads.
 function move_stretch!(integrator, n)
-    N, k = size(integrator.Q)
-    alone = integrator.panels.n_tasks == 1
-    with_blas_threads(alone ? threads_worth_using(N^2 * k, integrator.threads) : 1) do
+    with_blas_threads(1) do
         for _ in 1:n
             move_state!(integrator, move_frame!) || return nothing
         end
-        move_frame!(integrator)
     end
+    move_frame!(integrator)
     integrator.steps_in_block += n
     return nothing
 end
@@ -224,7 +225,11 @@ function move_frame!(integrator)
             integrator.log_volume += step_log_volume(tape, s, system, algorithm)
         end
     end
-    propagate!(integrator.Q, integrator.workers, integrator.panels, tape, system, algorithm)
+    N, k = size(integrator.Q)
+    alone = integrator.panels.n_tasks == 1
+    with_blas_threads(alone ? threads_worth_using(N^2 * k, integrator.threads) : 1) do
+        propagate!(integrator.Q, integrator.workers, integrator.panels, tape, system, algorithm)
+    end
     return nothing
 end
 
@@ -303,6 +308,9 @@ function reinit!(integrator::SpectrumIntegrator, x0, Q0; t_start=0.0)
         throw(DimensionMismatch("the state must have length $(length(integrator.x)), got $(length(x0))"))
     copyto!(integrator.x, x0)
     copyto!(integrator.Q, Q0)
+    forget_tape!(integrator)
+    restart!(integrator.algorithm)
+    integrator.qr.order .= eachindex(integrator.qr.order)
     integrator.t_start = t_start
     integrator.n_steps = integrator.steps_in_block = integrator.n_logged = 0
     integrator.log_volume = integrator.growth = 0

@@ -94,9 +94,9 @@ end
 @testset "a step with sparse weights allocates nothing" begin
     rng = MersenneTwister(27)
     W, _ = sparse_and_dense(rng, 50, 10)
-    for (network, algorithm) in ((RateNetwork(W), RK4()), (DiscreteNetwork(W), MapStep()))
+    for (network, algorithm, dt) in ((RateNetwork(W), RK4(), 0.01), (DiscreteNetwork(W), MapStep(), 1.0))
         per_block = map((10, 60)) do steps
-            integrator = init(network, algorithm, randn(rng, 50), random_frame(rng, 50, 11); dt=0.01, steps_per_block=steps, threads=1)
+            integrator = init(network, algorithm, randn(rng, 50), random_frame(rng, 50, 11); dt=dt, steps_per_block=steps, threads=1)
             log = BlockLog{Float64}(11, 40)
             advance!(integrator, 2steps, log)
             allocated(integrator, 10steps, log) / 10

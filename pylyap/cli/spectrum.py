@@ -3,7 +3,7 @@
 import pathlib
 import sys
 
-EXIT_CODES = {"interrupted": 130, "diverged": 1}  # everything else is 0
+INTERRUPTED = 130
 
 
 def add_parser(subparsers):
@@ -20,8 +20,8 @@ def add_parser(subparsers):
     parser.add_argument("--t-transient", type=float, metavar="T")
     parser.add_argument("--t-align", type=float, metavar="T")
     parser.add_argument("--dt", type=float, help="step in tau, rate networks only (default: 0.1)")
-    parser.add_argument("--solver", choices=("rk4", "euler"))
-    parser.add_argument("--qr-interval", type=float, metavar="T", help="default: one tau or step")
+    parser.add_argument("--solver", choices=("rk4", "tsit5", "heun", "euler"), help="rate networks only (default: rk4)")
+    parser.add_argument("--qr-interval", type=float, metavar="T", help="default: automatic")
     parser.add_argument("--n-exponents", type=int, metavar="K", help="default: all")
     parser.add_argument("--seed", type=int, default=0, help="for the initial state and frame (default: 0)")
     parser.add_argument("--time-limit", type=float, metavar="SECONDS")
@@ -33,12 +33,11 @@ def add_parser(subparsers):
 def _run(options):
     import pylyap
 
-    for path in (options.output, options.plot):
-        _check_folder(path)
+    check_targets(result=options.output, figure=options.plot)
     network = _network(options)
     spectrum = pylyap.lyapunov_spectrum(
         network, t_average=options.t_average, t_transient=options.t_transient, t_align=options.t_align, dt=options.dt,
-        solver=options.solver, qr_interval=options.qr_interval, n_exponents=options.n_exponents, seed=options.seed,
+        solver=options.solver, qr_interval="auto" if options.qr_interval is None else options.qr_interval, n_exponents=options.n_exponents, seed=options.seed,
         time_limit=options.time_limit,
     )
     print(spectrum.summary())
@@ -46,9 +45,16 @@ def _run(options):
         spectrum.save(options.output)
     if options.plot:
         draw([(pathlib.Path(options.weights).name, spectrum)], options.plot)
-    if spectrum.status in EXIT_CODES:
+    if code := exit_code(spectrum):
         print(f"pylyap: {spectrum.message}", file=sys.stderr)
-    return EXIT_CODES.get(spectrum.status, 0)
+    return code
+
+
+def exit_code(spectrum):
+    """0 for a result, 130 for an interrupted one, 1 for one without numbers or of a diverging run."""
+    if spectrum.status == "interrupted":
+        return INTERRUPTED
+    return 1 if spectrum.status == "diverged" or spectrum.n_blocks == 0 else 0
 
 
 def _network(options):
@@ -63,11 +69,24 @@ def _network(options):
     return network if options.gain == 1.0 else model(network.weights * options.gain)
 
 
-def _check_folder(path):
+def check_targets(result=None, figure=None):
+    """Raise OptionError now if a file could not be written after the computation."""
+    import os
+
     from ..errors import OptionError
 
-    if path is not None and not pathlib.Path(path).absolute().parent.is_dir():
-        raise OptionError(f"there is no folder {pathlib.Path(path).absolute().parent} to write {path} to")
+    for path in filter(None, (result, figure)):
+        folder = pathlib.Path(path).absolute().parent
+        if not folder.is_dir():
+            raise OptionError(f"there is no folder {folder} to write {path} to")
+        if pathlib.Path(path).is_dir() or not os.access(folder, os.W_OK):
+            raise OptionError(f"{path} cannot be written: it is a folder, or its folder is write-protected")
+    if figure is not None:
+        from matplotlib.backend_bases import FigureCanvasBase
+
+        kinds = FigureCanvasBase.get_supported_filetypes()
+        if pathlib.Path(figure).suffix.lstrip(".").lower() not in kinds:
+            raise OptionError(f"a figure cannot be written as {figure}: known endings are {', '.join(sorted(kinds))}")
 
 
 def draw(spectra, path):

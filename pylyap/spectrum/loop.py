@@ -38,6 +38,8 @@ def run(integrator, plan, *, progress, started):
                 bar.update(moved * cost)
                 if integrator.status != "running":
                     return integrator.status
+                if integrator.n_steps >= plan.n_steps:  # the run is whole, whatever arrives now
+                    break
                 if stop.requested:
                     return "interrupted"
                 if deadline is not None and time.monotonic() >= deadline:
@@ -79,7 +81,7 @@ def chunks(move, n_steps):
 
 
 class StopRequest:
-    """While it is entered, Ctrl-C sets `requested` instead of raising; a second Ctrl-C raises as usual.
+    """While it is entered, Ctrl-C sets `requested` instead of raising; one in a later chunk still raises as usual.
 
     The handler that was there is put back on leaving. Handlers other than Python's own or the user's function, such as
     an ignored SIGINT, are left alone.

@@ -22,6 +22,8 @@ LEAST_ALIGNMENT = {"tau": 20.0, "time": 20.0, "step": 100}
 MAX_CONDITION = 1e5
 CHEAP_QR = 30  # a QR every CHEAP_QR k / (N stages) steps or more costs less than about a tenth of the run
 STAGES = {"rk4": 4, "tsit5": 6, "heun": 2, "euler": 1, "map": 1}
+MOST_STEPS = 1e12  # years of computing for anything
+UNITS = {"tau": "units of tau", "time": "units of time", "step": "steps"}
 LARGEST_PART_OF_A_STEP = 1e-9  # how far from a whole number of steps rounding may put an interval
 
 
@@ -46,7 +48,8 @@ class Plan:
     targets : dict or None
         Standard errors at which the run may stop.
     state, frame : arrays
-        Where the run begins; owned by the run, which overwrites them.
+        Where the run begins; owned by the run, which overwrites them. With `orthonormalize` the columns of the frame are
+        not orthonormal yet.
     options : dict
         The options as they were understood, for the provenance.
     """
@@ -67,7 +70,13 @@ class Plan:
     time_limit: float | None
     state: np.ndarray
     frame: np.ndarray
+    orthonormalize: bool
     options: dict
+
+    @property
+    def n_steps(self):
+        """Steps of the whole run."""
+        return self.n_transient + self.n_align + self.n_average
 
 
 def make_plan(
@@ -117,7 +126,8 @@ def make_plan(
         n_average=n_average, steps_per_block=steps_per_block,
         max_condition=MAX_CONDITION if automatic else np.inf, longest_block=longest_block if automatic else steps_per_block,
         targets=targets, time_limit=time_limit,
-        state=_state(network, initial_state, seed), frame=frame, options=options,
+        state=_state(network, initial_state, seed), frame=frame,
+        orthonormalize=initial_frame is None, options=options,
     )
 
 
@@ -161,14 +171,14 @@ def _interval(dt, qr_interval, unit):
         raise OptionError(f'dt = {dt!r} is not allowed with solver="tsit5", which chooses its steps: give rtol and atol')
     if _is_auto(qr_interval):
         return 0.25
-    return checks.real("qr_interval", qr_interval, f"a number of {unit}s > 0", lambda time: time > 0)
+    return checks.real("qr_interval", qr_interval, f"a time > 0 in {UNITS[unit]}", lambda time: time > 0)
 
 
 def _block(qr_interval, dt, unit):
     """Steps between two orthonormalisations; automatic ones begin with those nearest to one unit of time."""
     if _is_auto(qr_interval):
         return max(1, round(1 / dt))
-    interval = checks.real("qr_interval", qr_interval, f'"auto" or a number of {unit}s > 0', lambda time: time > 0)
+    interval = checks.real("qr_interval", qr_interval, f'"auto" or a time > 0 in {UNITS[unit]}', lambda time: time > 0)
     steps = round(interval / dt)
     if steps < 1 or abs(interval / dt - steps) > LARGEST_PART_OF_A_STEP * max(1, steps):
         raise OptionError(
@@ -184,7 +194,10 @@ def _is_auto(qr_interval):
 
 def _steps(name, time, dt, unit):
     """The number of steps nearest to a time."""
-    return round(checks.real(name, time, f"a number of {unit}s >= 0", lambda length: length >= 0) / dt)
+    steps = checks.real(name, time, f"a time >= 0 in {UNITS[unit]}", lambda length: length >= 0) / dt
+    if steps > MOST_STEPS:
+        raise OptionError(f"{name} = {time!r} with steps of {dt:g} is not allowed: at most {MOST_STEPS:.0e} steps")
+    return round(steps)
 
 
 def _state(network, initial_state, seed):
@@ -215,10 +228,8 @@ def _frame(n, n_exponents, initial_frame, seed):
 
 
 def _random_frame(n, k, seed):
-    # Drawn column by column, so that the first columns do not depend on how many there are.
-    gaussian = stream(seed, "initial frame").standard_normal((k, n)).T
-    q, r = np.linalg.qr(gaussian)
-    return np.asfortranarray(q * np.sign(np.diagonal(r)))
+    # Drawn column by column, so that the first columns do not depend on how many there are. Julia orthonormalises them.
+    return stream(seed, "initial frame").standard_normal((k, n)).T
 
 
 def _plain_seed(seed):

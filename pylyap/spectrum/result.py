@@ -23,7 +23,8 @@ class LyapunovSpectrum:
     Attributes
     ----------
     exponents : (k,) float64
-        Lyapunov exponents in descending order; -inf for a direction that collapsed.
+        Lyapunov exponents in descending order; -inf for a direction that collapsed: one that died, or that a single step
+        shrank below the range of double precision, 5e-324.
     stderr : (k,) float64
         Their standard errors, corrected for autocorrelation; NaN with fewer than 10 blocks or at -inf.
     local_exponents : (B, k) float64

@@ -46,7 +46,7 @@ def lyapunov_spectrum(
     n_exponents : int, optional
         k, from 1 to N; all N by default.
     t_average : float
-        Time to average over.
+        Time to average over; this and the other times are rounded to whole steps.
     t_transient : float, optional
         Default 100 tau or 1000 steps.
     t_align : float, optional

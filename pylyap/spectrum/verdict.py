@@ -7,6 +7,10 @@ from .statistics import standard_error
 
 # Beyond this ratio within one block the smallest exponents lose their digits to rounding.
 WORST_CONDITION = 1e12
+# Beyond these within one block (logarithms) R comes near the ends of double precision, 5e-324 and 2e308.
+LEAST_STRETCH, LARGEST_STRETCH = -700.0, 700.0
+# The mean exponent and the mean trace of the Jacobian agree to the solver's order; further apart something was lost.
+LARGEST_RESIDUAL = 1e-3
 # A run is cut into up to so many parts, each of so many blocks at least, to see whether they tell the same story.
 MOST_PARTS, LEAST_BLOCKS = 10, 20
 # A part that deviates by less than this many standard errors, or by less than this rate, is no sign of a drift.
@@ -43,7 +47,10 @@ def judge(ending, integrator, plan):
         status, message = "max_time", _missed(log_stretch, durations, plan)
     else:
         status, message = _convergence(log_stretch / durations[:, None], plan)
-    return status, f"{counted}; {message}{_range_warning(integrator, plan)}"
+    lost = _lost_digits(integrator, plan)
+    if lost:
+        return "max_time", f"{counted}; not to be trusted: {lost}"
+    return status, f"{counted}; {message}"
 
 
 def is_enough(integrator, plan):
@@ -69,8 +76,7 @@ def _convergence(rates, plan):
     alive = rates[:, np.isfinite(rates).all(axis=0)]
     if alive.shape[1] == 0:
         return "converged", "every direction collapses."
-    leading = alive[:, alive.mean(axis=0).argmax()]
-    for name, series in {"the leading exponent": leading, "the sum of the exponents": alive.sum(axis=1)}.items():
+    for name, series in _witnesses(alive).items():
         parts = np.array_split(series, n_parts)
         means = np.array([part.mean() for part in parts])
         # medians, because a part in which the run changes its character has a large error of its own
@@ -81,18 +87,34 @@ def _convergence(rates, plan):
                 f"{name} has not settled: it differs by {drift:.3g} per {plan.time_unit} from one part of the run to "
                 "another, more than its fluctuations explain; raise t_transient, t_align or t_average."
             )
-    return "converged", f"all {n_parts} parts of the run agree within their errors."
+    return "converged", f"the averages have settled: none of {n_parts} parts of the run differs from the others."
 
 
-def _range_warning(integrator, plan):
-    # A map's single step is factorised accurately whatever its range; products of steps are not.
+def _witnesses(rates):
+    """Series that show a drift if there is one: exponents from all over the spectrum, and their sum."""
+    order = np.argsort(-rates.mean(axis=0), kind="stable")
+    k = len(order)
+    names = {0: "the leading exponent", k // 10: f"exponent {k // 10 + 1}", k // 2: f"exponent {k // 2 + 1}"}
+    found = {name: rates[:, order[index]] for index, name in names.items()}
+    found["the last exponent"] = rates[:, order[-1]]
+    found["the sum of the exponents"] = rates.sum(axis=1)
+    return found
+
+
+def _lost_digits(integrator, plan):
+    """Why the smallest exponents are wrong, or an empty string."""
+    if plan.time_unit == "step" and integrator.steps_per_block == 1:
+        return ""  # the rows of a single map step are factorised in an order that keeps what a product of steps loses
+    stretch = integrator.log_stretch
     worst = integrator.condition.max(initial=1.0)
-    if worst < WORST_CONDITION or (plan.time_unit == "step" and integrator.steps_per_block == 1):
-        return ""
-    return (
-        f" The smallest exponents are uncertain: directions part by a factor {worst:.1e} within a block; "
-        "shorten qr_interval."
-    )
+    if (stretch < LEAST_STRETCH).any() or (stretch > LARGEST_STRETCH).any():
+        return "within a block directions shrink or grow beyond the range of double precision; shorten qr_interval."
+    if worst >= WORST_CONDITION:
+        return f"directions part by a factor {worst:.1e} within a block; shorten qr_interval."
+    residual = abs(diagnose(integrator, plan)["sum_rule_residual"])
+    if plan.solver != "euler" and residual > LARGEST_RESIDUAL:  # Euler's own error is larger
+        return f"the sum rule is violated by {residual:.1e} per {plan.time_unit} and unit; shorten dt or qr_interval."
+    return ""
 
 
 def diagnose(integrator, plan):
