@@ -31,7 +31,7 @@ before = environment_of_a_child()
 handler = lambda number, frame: None
 signal.signal(signal.SIGTERM, handler)
 import pylyap
-from pylyap._julia import call, julia, measure
+from pylyap._julia import call, julia, measure, session
 from pylyap._julia.environment import openblas_kernel
 pylyap.start_julia(threads=2)
 seen["environment unchanged"] = environment_of_a_child() == before
@@ -59,6 +59,39 @@ try:
 except pylyap.errors.JuliaError as error:
     seen["error"] = str(error)
     seen["cause"] = type(error.__cause__).__module__
+
+def in_a_block(act):
+    with session.errors_translated():
+        act()
+
+def told(act):
+    try:
+        act()
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+
+seen["error in a block"] = told(lambda: in_a_block(lambda: julia().sqrt(-1.0)))
+seen["other error in a block"] = failure(lambda: in_a_block(lambda: {}["absent"]))
+
+class Plain:  # a Julia function as it is where juliacall lacks _jl_call_nogil
+    def __call__(self, number):
+        return julia().sqrt(number)
+
+    def __getattr__(self, name):
+        raise AssertionError(name)  # there, a missing attribute is looked up in Julia, with whatever error that gives
+
+seen["plain call"] = told(lambda: call(Plain(), 9.0)) or float(call(Plain(), 9.0))
+seen["error of a plain call"] = told(lambda: call(Plain(), -1.0))
+
+import numpy as np
+from pylyap.spectrum import run
+make_plan = run.make_plan
+def make_bad_plan(*arguments, **options):  # as only a mistake of ours could
+    made = make_plan(*arguments, **options)
+    object.__setattr__(made, "steps_per_block", 0)
+    return made
+run.make_plan = make_bad_plan
+seen["bad run"] = told(lambda: pylyap.lyapunov_spectrum(pylyap.RateNetwork(np.eye(2)), t_average=10))
 
 other = threading.Thread(target=lambda: seen.update(thread=failure(julia)))
 other.start()
@@ -125,6 +158,15 @@ def test_threads_are_fixed_once_julia_runs(seen):
 
 def test_errors_of_julia_are_translated(seen):
     assert "DomainError" in seen["error"] and seen["cause"] == "juliacall"
+    assert "DomainError" in seen["error in a block"] and seen["other error in a block"] == "KeyError"
+
+
+def test_without_a_call_that_releases_the_lock_a_plain_one_is_made(seen):
+    assert seen["plain call"] == 3.0 and "DomainError" in seen["error of a plain call"]
+
+
+def test_a_run_that_cannot_be_made_is_an_error_of_pylyap(seen):
+    assert seen["bad run"].startswith("JuliaError: Julia reported: ") and "steps_per_block" in seen["bad run"]
 
 
 def test_another_thread_and_a_fork_are_refused(seen):

@@ -55,15 +55,16 @@ class Integrator:
         self._feed = drives.feed(network, plan.dt)
         self.log = BlockLog(plan.k, 0, 0)
         self._julia_log = None
-        frame = share(plan.frame)
-        if plan.orthonormalize:
-            getattr(core, "orthonormalize!")(frame, core.HouseholderQR[session.julia().Float64](plan.n, plan.k))
-        self._integrator = core.init(
-            systems.system(network, **self._feed.inputs), getattr(core, _ALGORITHMS[plan.solver])(**plan.tolerances),
-            share(plan.state), frame, dt=plan.dt * getattr(network, "tau", 1.0),
-            steps_per_block=plan.steps_per_block, max_condition=plan.max_condition, longest_block=plan.longest_block,
-            alias=True, **({"threads": 1} if calls_python else {}),
-        )
+        with session.errors_translated():
+            frame = share(plan.frame)
+            if plan.orthonormalize:
+                getattr(core, "orthonormalize!")(frame, core.HouseholderQR[session.julia().Float64](plan.n, plan.k))
+            self._integrator = core.init(
+                systems.system(network, **self._feed.inputs), getattr(core, _ALGORITHMS[plan.solver])(**plan.tolerances),
+                share(plan.state), frame, dt=plan.dt * getattr(network, "tau", 1.0),
+                steps_per_block=plan.steps_per_block, max_condition=plan.max_condition, longest_block=plan.longest_block,
+                alias=True, **({"threads": 1} if calls_python else {}),
+            )
 
     def relax(self, n_steps):
         """Move the state alone."""

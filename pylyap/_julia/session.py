@@ -1,5 +1,6 @@
 """The one Julia of this process: started once, called from the main thread only."""
 
+import contextlib
 import importlib
 import os
 import sys
@@ -72,7 +73,8 @@ def call(function, *arguments, hold_lock=False):
     *arguments
         Handed to Julia as juliacall converts them.
     hold_lock : bool
-        Hold Python's lock nevertheless, for a function that calls Python.
+        Hold Python's lock nevertheless, for a function that calls Python. Held, too, where juliacall cannot
+        release it.
 
     Raises
     ------
@@ -80,12 +82,20 @@ def call(function, *arguments, hold_lock=False):
         Julia reported an error; juliacall's own, with Julia's stack, is the ``__cause__``.
     """
     _guard()
-    juliacall = sys.modules["juliacall"]
+    # Seen missing on macOS with Python 3.14. It is looked for in the type: the value would look for it in Julia.
+    can_release = hasattr(type(function), "_jl_call_nogil")
+    with errors_translated():
+        return function._jl_call_nogil(*arguments) if can_release and not hold_lock else function(*arguments)
+
+
+@contextlib.contextmanager
+def errors_translated():
+    """Within it, an error of Julia's becomes a `JuliaError`, whatever way Julia is called."""
     try:
-        return function(*arguments) if hold_lock else function._jl_call_nogil(*arguments)
-    except juliacall.JuliaError as error:
-        message = juliacall.Base.sprint(juliacall.Base.showerror, error.exception)
-        raise JuliaError(f"Julia reported: {message}") from error
+        yield
+    except getattr(sys.modules.get("juliacall"), "JuliaError", ()) as error:  # (): before Julia has started, none
+        base = sys.modules["juliacall"].Base
+        raise JuliaError(f"Julia reported: {base.sprint(base.showerror, error.exception)}") from error
 
 
 def is_running():
