@@ -69,12 +69,22 @@ def test_parameters_arrive_by_name_and_in_their_shapes():
     source = """f!(next, x, p, t) = (next .= p.stack[:, :, p.which] * x .* p.scale .+ p.shift)"""
     stack = np.random.default_rng(0).standard_normal((3, 3, 2))
     parameters = dict(stack=stack, which=2, scale=0.5, shift=np.array([1, 2, 3]))
-    system = systems.map(3, source, parameters=parameters)
-    spectrum = pylyap.lyapunov_spectrum(system, t_average=1, t_transient=0, t_align=0, initial_frame=np.eye(3))
+    system = systems.map(3, source, parameters=parameters, initial_state=np.ones(3))
+    expected = stack[:, :, 1].sum(axis=1) / 2 + [1, 2, 3]
     stack[:] = 0  # the system has its own copy
-    assert np.allclose(spectrum.final_state, [1, 2, 3])
-    again = pylyap.lyapunov_spectrum(system, t_average=1, t_transient=0, t_align=0, initial_frame=np.eye(3))
-    assert np.array_equal(again.log_stretch, spectrum.log_stretch)
+    spectrum = pylyap.lyapunov_spectrum(system, t_average=1, t_transient=0, t_align=0)
+    assert np.allclose(spectrum.final_state, expected, rtol=1e-14)
+
+
+def test_where_runs_begin():
+    halved = "f!(next, x, p, t) = (next .= x ./ 2)"
+    run = dict(t_average=1, t_transient=0, t_align=0)
+    states = [
+        pylyap.lyapunov_spectrum(systems.map(3, halved, **state), seed=seed, **run).final_state
+        for state, seed in ((dict(initial_state=[1, 2, 4]), 1), ({}, 1), ({}, 2))
+    ]
+    assert np.array_equal(states[0], [0.5, 1, 2])
+    assert not np.array_equal(states[1], states[2]) and states[1].all()  # random, from the seed of the run
 
 
 def test_python_functions_run_on_the_main_thread_and_their_errors_come_through():

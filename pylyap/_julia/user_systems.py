@@ -30,7 +30,7 @@ def system(described):
 def check(described):
     """Raise NetworkError if functions of the user's do not do what they should."""
     try:
-        state = np.array(described.initial_state)
+        state = np.zeros(described.size) if described.initial_state is None else described.initial_state.copy()
         check_system = session.julia().LyapunovSpectra.check_system
         session.call(check_system, system(described), share(state), hold_lock=described.calls_python)
     except JuliaError as error:

@@ -69,8 +69,8 @@ class System:
         Number of variables n.
     time_unit : str
         "time" for a flow, "step" for a map; exponents are per this unit.
-    initial_state : (n,) float64
-        Where a run begins unless told otherwise.
+    initial_state : (n,) float64 or None
+        Where a run begins unless told otherwise; None: at independent standard normal numbers.
     dt : float or None
         Step of a flow unless told otherwise.
     """
@@ -78,7 +78,7 @@ class System:
     def __init__(self, name, size, time_unit, definition, initial_state, dt=None):
         self.name, self.size, self.time_unit, self.dt = name, size, time_unit, dt
         self.definition = definition
-        self.initial_state = matrix.frozen(np.array(initial_state, dtype=np.float64))
+        self.initial_state = None if initial_state is None else matrix.frozen(np.array(initial_state, dtype=np.float64))
 
     @property
     def calls_python(self):
@@ -379,7 +379,7 @@ def flow(n, rhs, *, jvp=None, parameters=None, initial_state=None, dt=0.01, **un
     tangent vector. So f has to be analytic: no abs, max, comparisons or conjugates, and in Python no float arrays to
     put results into.
 
-    Both functions are tried at once, at three states around `initial_state`, and compared with difference quotients.
+    Both functions are tried at once, at three states around `initial_state` or else around 0, and compared with difference quotients.
     This starts Julia.
 
     Parameters
@@ -393,7 +393,7 @@ def flow(n, rhs, *, jvp=None, parameters=None, initial_state=None, dt=0.01, **un
     parameters : dict, optional
         For Julia only: names with numbers (int or float) or arrays, which arrive as Array{Float64}.
     initial_state : (n,) array_like, optional
-        Where runs begin; by default zeros.
+        Where runs begin; by default independent standard normal numbers, drawn by the run.
     dt : float
         Step of runs, in your units of time.
 
@@ -452,7 +452,7 @@ def map(n, rhs, *, jvp=None, parameters=None, initial_state=None, **unknown):
     parameters : dict, optional
         For Julia only: names with numbers (int or float) or arrays, which arrive as Array{Float64}.
     initial_state : (n,) array_like, optional
-        Where runs begin; by default zeros.
+        Where runs begin; by default independent standard normal numbers, drawn by the run.
 
     Returns
     -------
@@ -529,7 +529,7 @@ def _parameter(name, value):
 
 def _initial_state(n, state):
     if state is None:
-        return np.zeros(n)
+        return None
     state = checks.real_array("initial_state", state, f"give {n} real numbers")
     if state.shape != (n,):
         raise OptionError(f"initial_state has shape {state.shape}: the system needs ({n},)")

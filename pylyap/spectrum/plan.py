@@ -202,8 +202,8 @@ def _steps(name, time, dt, unit):
 
 def _state(network, initial_state, seed):
     n = network.size
-    if initial_state is None and isinstance(network, System):
-        return network.initial_state.copy()
+    if initial_state is None:
+        initial_state = getattr(network, "initial_state", None)
     if initial_state is None:
         return stream(seed, "initial state").standard_normal(n)
     state = checks.real_array("initial_state", initial_state, f"give {n} real numbers")
