@@ -11,7 +11,7 @@ from .result import LyapunovSpectrum
 
 FORMAT = "pylyap spectrum"
 VERSION = 1
-ARRAYS = ("log_stretch", "durations", "final_state", "final_frame", "unit_traces")
+ARRAYS = dict(log_stretch=2, durations=1, final_state=1, final_frame=2, unit_traces=2)  # name and dimensions
 PLAIN = ("time_unit", "size", "status", "message", "start_time", "provenance")
 DIAGNOSTIC = "diagnostics."  # before the names of diagnostics that are arrays
 
@@ -69,10 +69,10 @@ def load(path):
         for name in [name for name in arrays if name.startswith(DIAGNOSTIC)]:
             diagnostics[name[len(DIAGNOSTIC) :]] = arrays.pop(name)
         return LyapunovSpectrum(diagnostics=diagnostics, **{name: header[name] for name in PLAIN}, **arrays)
-    except (KeyError, TypeError, AttributeError) as error:
-        raise FileFormatError(f"{path} is incomplete: {error}") from error
     except FileFormatError as error:
         raise FileFormatError(f"{path}: {error}") from None
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise FileFormatError(f"{path} is incomplete: {error}") from error
 
 
 def _read(path):
@@ -95,6 +95,11 @@ def _check(header, arrays):
     found = {name: _signature(array) for name, array in arrays.items()}
     if found != header["arrays"]:
         raise FileFormatError(f"arrays are {found}, the header says {header['arrays']}")
+    for name, dimensions in ARRAYS.items():
+        if name in arrays and arrays[name].ndim != dimensions:
+            raise FileFormatError(f"{name} has {arrays[name].ndim} dimensions, not {dimensions}")
+        if name in arrays and arrays[name].dtype.kind != "f":
+            raise FileFormatError(f"{name} has dtype {arrays[name].dtype}, not one of real numbers")
     blocks, k = arrays["log_stretch"].shape
     shapes = {"durations": (blocks,), "final_state": (header["size"],), "final_frame": (header["size"], k)}
     for name, shape in shapes.items():
