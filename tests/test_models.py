@@ -5,7 +5,7 @@ import pickle
 import numpy as np
 import pytest
 
-from pylyap.errors import NetworkError, NotYetAvailableError, OptionError, UnknownOptionError
+from pylyap.errors import NetworkError, OptionError, UnknownOptionError
 from pylyap.networks.models import DiscreteNetwork, RateNetwork
 
 W = np.asfortranarray(np.arange(9.0).reshape(3, 3))
@@ -85,14 +85,6 @@ def test_networks_can_be_sent_to_other_processes(Network):
 def test_bad_weights(Network, weights, message):
     with pytest.raises(NetworkError, match=f"^W .*{message}"):
         Network(weights)
-
-
-@both
-def test_sparse_weights_are_refused_with_a_way_on(Network):
-    from scipy.sparse import csr_array
-
-    with pytest.raises(NotYetAvailableError, match="toarray"):
-        Network(csr_array(W))
 
 
 @both

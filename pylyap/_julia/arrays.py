@@ -6,7 +6,7 @@ import numpy as np
 
 from . import session
 
-_TYPES = {"float64": "Float64", "float32": "Float32"}
+_TYPES = {"float64": "Float64", "float32": "Float32", "int32": "Int32", "int64": "Int64"}
 
 
 def share(array):

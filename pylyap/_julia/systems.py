@@ -1,5 +1,6 @@
 """Networks as the core's systems, on the same memory."""
 
+from ..networks.matrix import is_sparse
 from ..networks.systems import System
 from . import session, user_systems
 from .activations import activation
@@ -18,5 +19,7 @@ def system(network, **inputs):
 
 
 def weights(core, W):
-    """The core's weight matrix for a NumPy array."""
+    """The core's weight matrix for a network's weights, dense or sparse."""
+    if is_sparse(W):
+        return core.SparseRows(share(W.indptr), share(W.indices), share(W.data))
     return share(W)

@@ -6,7 +6,7 @@ import operator
 
 import numpy as np
 
-from ..errors import NetworkError, NotYetAvailableError, OptionError, UnknownOptionError
+from ..errors import NetworkError, OptionError, UnknownOptionError
 
 
 def nearest(name, allowed):
@@ -58,7 +58,7 @@ def real(name, value, allowed, test=lambda number: True):
 def real_array(name, value, advice):
     """Return `value` as a finite float64 array; integers and other real floats are converted, the rest is refused."""
     if hasattr(value, "toarray"):
-        raise NotYetAvailableError(f"{name} is sparse, which does not exist yet: pass {name}.toarray()")
+        raise NetworkError(f"{name} is sparse: {advice}, as {name}.toarray() does")
     try:
         array = np.asarray(value)
     except ValueError as error:

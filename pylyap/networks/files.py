@@ -5,6 +5,9 @@ import pathlib
 import numpy as np
 
 from ..errors import NetworkError
+from .matrix import is_sparse
+
+SPARSE_BELOW = 0.3  # density from which dense products are faster (benchmarks/sparse_products.py)
 
 
 def read_weights(path, key=None):
@@ -20,7 +23,8 @@ def read_weights(path, key=None):
 
     Returns
     -------
-    (N, N) numpy.ndarray
+    (N, N) numpy.ndarray or scipy.sparse.csr_array
+        Sparse from ``.mtx`` and ``.npz`` files of sparse matrices, if fewer than 3 in 10 entries are stored.
 
     Raises
     ------
@@ -62,7 +66,7 @@ def _read_npz(path, key):
         if {"format", "shape", "data"} <= set(names):
             import scipy.sparse
 
-            return scipy.sparse.load_npz(path).toarray()
+            return _as_dense_as_it_is(scipy.sparse.load_npz(path))
         if key is None and len(names) == 1:
             key = names[0]
         if key not in names:
@@ -77,8 +81,16 @@ def _read_csv(path, key):
 def _read_mtx(path, key):
     import scipy.io
 
-    matrix = scipy.io.mmread(path)
-    return matrix.toarray() if hasattr(matrix, "toarray") else np.asarray(matrix)
+    return _as_dense_as_it_is(scipy.io.mmread(path))
+
+
+def _as_dense_as_it_is(matrix):
+    """A sparse matrix as a csr_array, or as an ordinary one if its products are faster then."""
+    if not is_sparse(matrix):
+        return np.asarray(matrix)
+    from scipy.sparse import csr_array
+
+    return csr_array(matrix) if matrix.nnz < SPARSE_BELOW * np.prod(matrix.shape) else matrix.toarray()
 
 
 _READERS = {".npy": _read_npy, ".npz": _read_npz, ".csv": _read_csv, ".mtx": _read_mtx}

@@ -1,17 +1,24 @@
 """The weight matrix of a network, checked and in the layout Julia reads."""
 
+import copy
+
 import numpy as np
 
 from ..errors import NetworkError
 from . import checks
 
+_ADVICE = "give a square matrix of real numbers"
+
 
 def checked(W):
-    """Return W as a square, finite, read-only float64 array in Fortran order, without a copy where possible."""
-    advice = "give a square matrix of real numbers"
-    W = checks.real_array("W", W, advice)
-    if W.ndim != 2 or W.shape[0] != W.shape[1] or W.size == 0:
-        raise NetworkError(f"W has shape {W.shape}: {advice}, shape (N, N) with N >= 1")
+    """Return W checked and read-only, without a copy where possible.
+
+    A square, finite float64 array in Fortran order; a sparse matrix of SciPy, of whatever format, becomes a csr_array.
+    """
+    if is_sparse(W):
+        return _checked_sparse(W)
+    W = checks.real_array("W", W, _ADVICE)
+    _check_square(W)
     return frozen(np.asfortranarray(W))
 
 
@@ -20,3 +27,47 @@ def frozen(array):
     view = array.view()
     view.flags.writeable = False
     return view
+
+
+def shown(W):
+    """Checked weights to hand out: of sparse ones another object on the same memory.
+
+    SciPy's methods that work in place replace the arrays of the object they are called on, read-only or not.
+    """
+    return copy.copy(W) if is_sparse(W) else W
+
+
+def is_sparse(W):
+    """Whether W is a sparse matrix or array of SciPy (told without importing it)."""
+    return hasattr(W, "tocsr")
+
+
+def describe(W):
+    """What a network's repr says of its checked weights besides their number of units."""
+    return [f"density {W.nnz / W.shape[0] ** 2:.3g}"] if is_sparse(W) else []
+
+
+def _check_square(W):
+    if W.ndim != 2 or W.shape[0] != W.shape[1] or W.shape[0] == 0:
+        raise NetworkError(f"W has shape {W.shape}: {_ADVICE}, shape (N, N) with N >= 1")
+
+
+def _checked_sparse(W):
+    from scipy.sparse import csr_array
+
+    if W.dtype.kind not in "iuf":
+        raise NetworkError(f"W has dtype {W.dtype}: {_ADVICE}; real numbers only (float or integer)")
+    _check_square(W)
+    rows = csr_array(W, dtype=np.float64)  # shares the arrays of a float64 CSR
+    try:
+        rows.check_format(full_check=True)
+    except ValueError as error:
+        raise NetworkError(f"W is no valid sparse matrix ({error}): {_ADVICE}") from error
+    rows.prune()
+    if not rows.has_canonical_format or not rows.data.all():
+        rows = rows.copy()
+        rows.sum_duplicates()
+        rows.eliminate_zeros()
+    checks.real_array("W", rows.data, _ADVICE)
+    rows.data, rows.indices, rows.indptr = map(frozen, (rows.data, rows.indices, rows.indptr))
+    return rows

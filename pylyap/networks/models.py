@@ -24,8 +24,8 @@ class _Network:
 
     @property
     def weights(self):
-        """(N, N) float64, Fortran order, read-only; ``weights[i, j]`` is the weight from unit j to unit i."""
-        return self._weights
+        """(N, N) float64, read-only, Fortran order or csr_array; [i, j] is the weight from unit j to unit i."""
+        return matrix.shown(self._weights)
 
     @property
     def activation(self):
@@ -48,7 +48,7 @@ class _Network:
         return bool(self._weights.diagonal().any())
 
     def __repr__(self):
-        parts = [f"{self.size} units", str(self.activation), *self._details()]
+        parts = [f"{self.size} units", *matrix.describe(self._weights), str(self.activation), *self._details()]
         parts.append("with bias" if self.bias.any() else "no bias")
         parts.append("with autapses" if self.has_autapses else "no autapses")
         if self.drive is not None:
@@ -64,9 +64,10 @@ class RateNetwork(_Network):
 
     Parameters
     ----------
-    W : (N, N) array_like
-        Weights, ``W[i, j]`` from unit j to unit i, finite real numbers. A float64 array in Fortran order is kept
-        without a copy, so do not change it afterwards; anything else is copied.
+    W : (N, N) array_like or sparse matrix of SciPy
+        Weights, ``W[i, j]`` from unit j to unit i, finite real numbers. A float64 array in Fortran order and a
+        float64 CSR matrix are kept without a copy, so do not change them afterwards; anything else is copied. Sparse
+        weights stay sparse, whatever their format.
     activation : str or Activation
         phi: the name of one of `pylyap.activations`, or what one of its functions returns.
     tau : float
@@ -84,8 +85,6 @@ class RateNetwork(_Network):
         If tau or activation is not allowed.
     UnknownOptionError
         If there is no such option.
-    NotYetAvailableError
-        If W is sparse.
 
     References
     ----------
@@ -120,9 +119,10 @@ class DiscreteNetwork(_Network):
 
     Parameters
     ----------
-    W : (N, N) array_like
-        Weights, ``W[i, j]`` from unit j to unit i, finite real numbers. A float64 array in Fortran order is kept
-        without a copy, so do not change it afterwards; anything else is copied.
+    W : (N, N) array_like or sparse matrix of SciPy
+        Weights, ``W[i, j]`` from unit j to unit i, finite real numbers. A float64 array in Fortran order and a
+        float64 CSR matrix are kept without a copy, so do not change them afterwards; anything else is copied. Sparse
+        weights stay sparse, whatever their format.
     activation : str or Activation
         phi: the name of one of `pylyap.activations`, or what one of its functions returns.
     bias : (N,) array_like, optional
@@ -138,8 +138,6 @@ class DiscreteNetwork(_Network):
         If the activation is not allowed.
     UnknownOptionError
         If there is no such option.
-    NotYetAvailableError
-        If W is sparse.
 
     References
     ----------
