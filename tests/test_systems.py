@@ -4,6 +4,7 @@ import threading
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_array
 
 import pylyap
 from pylyap import errors, systems
@@ -162,6 +163,7 @@ def test_wrong_functions_are_refused_when_described(options, error, says):
         (lambda: systems.bernoulli_ring(2), errors.OptionError, ">= 3"),
         (lambda: systems.henon(b=np.inf), errors.OptionError, "finite"),
         (lambda: systems.linear(np.ones((2, 3))), errors.NetworkError, "square"),
+        (lambda: systems.linear(csr_array(np.eye(3))), errors.NetworkError, "toarray"),
         (lambda: systems.flow(0, SQUARE), errors.OptionError, ">= 1"),
         (lambda: systems.map(2, SQUARE, dt=0.1), errors.UnknownOptionError, "dt"),
         (lambda: pylyap.lyapunov_spectrum(systems.henon(), t_average=10, dt=0.1), errors.OptionError, "no dt"),

@@ -321,7 +321,7 @@ def linear(A):
     Raises
     ------
     NetworkError
-        If A is not a square matrix of finite numbers.
+        If A is not a dense square matrix of finite numbers.
 
     Examples
     --------
@@ -330,7 +330,7 @@ def linear(A):
     >>> [round(float(exponent), 6) for exponent in spectrum.exponents]
     [-1.0, -2.0]
     """
-    A = matrix.checked(A)
+    A = _dense(A)
     # a hundredth of the fastest time, at which RK4 is exact to nine digits
     return _linear("linear", A, "time", dt=0.01 / (np.abs(A).sum(axis=0).max() or 1.0))
 
@@ -351,7 +351,7 @@ def linear_map(A):
     Raises
     ------
     NetworkError
-        If A is not a square matrix of finite numbers.
+        If A is not a dense square matrix of finite numbers.
 
     Examples
     --------
@@ -360,7 +360,7 @@ def linear_map(A):
     >>> math.isclose(spectrum.exponents[0], math.log(2))
     True
     """
-    return _linear("linear_map", matrix.checked(A), "step")
+    return _linear("linear_map", _dense(A), "step")
 
 
 def flow(n, rhs, *, jvp=None, parameters=None, initial_state=None, dt=0.01, **unknown):
@@ -480,6 +480,12 @@ def _reference(name, size, unit, parameters, initial_state, arguments=(), dt=Non
     shown = [f"n={size}"] * bool(arguments) + [f"{key}={value:g}" for key, value in parameters.items()]
     definition = Reference(name, arguments, parameters)
     return System(f"{name}({', '.join(shown)})", size, unit, definition, initial_state, dt)
+
+
+def _dense(A):
+    if hasattr(A, "toarray"):
+        raise NetworkError("A is sparse, which linear systems are not: pass A.toarray()")
+    return matrix.checked(A)
 
 
 def _linear(name, A, unit, dt=None):
