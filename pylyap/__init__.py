@@ -7,6 +7,7 @@ from . import errors
 from .networks import activations, annealed, drives, systems, weights
 from .networks.files import read_weights
 from .networks.models import DiscreteNetwork, RateNetwork
+from .spectrum.ensemble import lyapunov_ensemble
 from .spectrum.result import LyapunovSpectrum
 from .spectrum.run import lyapunov_spectrum
 from .spectrum.storage import load
@@ -22,6 +23,7 @@ __all__ = [
     "drives",
     "errors",
     "load",
+    "lyapunov_ensemble",
     "lyapunov_spectrum",
     "read_weights",
     "show_versions",

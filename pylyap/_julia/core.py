@@ -47,23 +47,24 @@ class Integrator:
     current ones. `log` is None until averaging starts.
     """
 
-    def __init__(self, network, plan):
+    def __init__(self, network, plan, threads=None):
         core = _core()
         calls_python = getattr(network, "calls_python", False)  # which takes Python's lock, and leaves Julia one task
+        threads = 1 if calls_python else threads
         self._call = functools.partial(session.call, hold_lock=calls_python)
         self._network, self._plan = network, plan  # they keep the memory alive that Julia works on
-        self._feed = drives.feed(network, plan.dt)
+        self.feed = drives.feed(network, plan.dt)
         self.log = BlockLog(plan.k, 0, 0)
-        self._julia_log = None
+        self.julia_log = None
         with session.errors_translated():
             frame = share(plan.frame)
             if plan.orthonormalize:
                 getattr(core, "orthonormalize!")(frame, core.HouseholderQR[session.julia().Float64](plan.n, plan.k))
-            self._integrator = core.init(
-                systems.system(network, **self._feed.inputs), getattr(core, _ALGORITHMS[plan.solver])(**plan.tolerances),
+            self.julia = core.init(
+                systems.system(network, **self.feed.inputs), getattr(core, _ALGORITHMS[plan.solver])(**plan.tolerances),
                 share(plan.state), frame, dt=plan.dt * getattr(network, "tau", 1.0),
                 steps_per_block=plan.steps_per_block, max_condition=plan.max_condition, longest_block=plan.longest_block,
-                alias=True, **({"threads": 1} if calls_python else {}),
+                alias=True, **({} if threads is None else {"threads": threads}),
             )
 
     def relax(self, n_steps):
@@ -75,28 +76,28 @@ class Integrator:
         self._move(n_steps, _core().advance_b)
 
     def _move(self, n_steps, move, *log):
-        for part in self._feed.stretches(self.n_steps, n_steps):
-            self._call(move, self._integrator, part, *log)
+        for part in self.feed.stretches(self.n_steps, n_steps):
+            self._call(move, self.julia, part, *log)
 
     def start_averaging(self, n_steps):
         """End the alignment, and make room for the blocks of the next `n_steps` steps."""
-        self._call(_close_block(), self._integrator)
+        self._call(_close_block(), self.julia)
         n_blocks = -(-n_steps // self.steps_per_block)
         self.log = BlockLog(self._plan.k, n_blocks, min(TRACED_UNITS, self._plan.n))
-        self._julia_log = self.log.to_julia()
+        self.julia_log = self.log.to_julia()
 
     def average(self, n_steps):
         """Move state and frame and log every block that ends."""
-        self._move(n_steps, _core().advance_b, self._julia_log)
+        self._move(n_steps, _core().advance_b, self.julia_log)
 
     def close_block(self):
         """End the last, shorter block of a run."""
-        self._call(_close_block(), self._integrator, self._julia_log)
+        self._call(_close_block(), self.julia, self.julia_log)
 
     @property
     def steps_per_block(self):
         """Length of the blocks, in steps."""
-        return int(self._integrator.steps_per_block)
+        return int(self.julia.steps_per_block)
 
     @property
     def log_stretch(self):
@@ -126,17 +127,70 @@ class Integrator:
     @property
     def n_logged(self):
         """Blocks in the log."""
-        return int(self._integrator.n_logged)
+        return int(self.julia.n_logged)
 
     @property
     def n_steps(self):
         """Steps done since the beginning, the state's transient included."""
-        return int(self._integrator.n_steps)
+        return int(self.julia.n_steps)
 
     @property
     def status(self):
         """"running", "state_diverged", "frame_diverged" or "step_underflow"."""
-        return str(self._integrator.status)
+        return str(self.julia.status)
+
+
+class Ensemble:
+    """Runs side by side, one thread each, with the verbs of one `Integrator`. A run that cannot go on is left behind."""
+
+    def __init__(self, networks, plans):
+        self.runs = [Integrator(network, plan, threads=1) for network, plan in zip(networks, plans)]
+
+    def relax(self, n_steps):
+        """Move the states alone."""
+        self._move(_core().relax_all_b, n_steps)
+
+    def align(self, n_steps):
+        """Move states and frames and log nothing."""
+        self._move(_core().advance_all_b, n_steps)
+
+    def start_averaging(self, n_steps):
+        """End the alignment, and make room for the blocks of the next `n_steps` steps."""
+        for run in self._going():
+            run.start_averaging(n_steps)
+
+    def average(self, n_steps):
+        """Move states and frames and log every block that ends."""
+        self._move(_core().advance_all_b, n_steps, logged=True)
+
+    def close_block(self):
+        """End the last, shorter block of every run."""
+        for run in self._going():
+            run.close_block()
+
+    def _move(self, move, n_steps, logged=False):
+        runs = self._going()
+        logs = (_vector(run.julia_log for run in runs),) if logged else ()
+        parts = [run.feed.stretches(run.n_steps, n_steps) for run in runs]
+        left = [next(part) for part in parts]
+        while runs and n_steps > 0:  # in stretches for which the inputs of all runs are in place
+            together = min(left)
+            session.call(move, _vector(run.julia for run in runs), together, *logs)
+            n_steps -= together
+            left = [steps - together or next(part, 0) for steps, part in zip(left, parts)]
+
+    def _going(self):
+        return [run for run in self.runs if run.status == "running"]
+
+    @property
+    def n_steps(self):
+        """Steps done by the runs that go on."""
+        return max(run.n_steps for run in self.runs)
+
+    @property
+    def status(self):
+        """"running" as long as one run is."""
+        return "running" if self._going() else self.runs[0].status
 
 
 def _core():
@@ -145,3 +199,7 @@ def _core():
 
 def _close_block():
     return getattr(_core(), "close_block!")
+
+
+def _vector(values):
+    return session.julia().seval("(values...) -> Any[values...]")(*values)

@@ -98,6 +98,11 @@ def errors_translated():
         raise JuliaError(f"Julia reported: {base.sprint(base.showerror, error.exception)}") from error
 
 
+def n_threads():
+    """Threads of Julia; starts it if need be."""
+    return int(julia().seval("Threads.nthreads()"))
+
+
 def is_running():
     """Whether Julia has been started in this process through pylyap."""
     return _main is not None

@@ -10,29 +10,31 @@ from . import target, verdict
 CHUNK_SECONDS = 0.4
 
 
-def run(integrator, plan, *, progress, started):
+def run(integrator, plan, *, progress, time_left, label=""):
     """Run all phases of a plan.
 
     Parameters
     ----------
-    integrator : pylyap._julia.core.Integrator
+    integrator : pylyap._julia.core.Integrator or Ensemble
         Where the run happens.
     plan : Plan
         What to do.
     progress : bool or None
         Whether to draw a progress bar; None: if standard error is a terminal.
-    started : float
-        ``time.monotonic()`` when the time limit began to count.
+    time_left : float or None
+        Seconds after which to end with what there is.
+    label : str
+        What the progress bar begins with.
 
     Returns
     -------
     str
         "done", "target", "interrupted", "time_limit", or the status of an integrator that cannot go on.
     """
-    deadline = None if plan.time_limit is None else started + plan.time_limit
+    deadline = None if time_left is None else time.monotonic() + time_left
     with StopRequest() as stop, _bar(plan, progress) as bar:
         for name, move, n_steps, is_enough in _pieces(integrator, plan):
-            bar.set_description(name, refresh=False)
+            bar.set_description(label + name, refresh=False)
             cost = 1 if name == "transient" else 1 + plan.k
             for moved in chunks(move, n_steps):
                 bar.update(moved * cost)

@@ -21,6 +21,7 @@ LEAST_ALIGNMENT = {"tau": 20.0, "time": 20.0, "step": 100}
 # 1e-11 at most, and bursts of growth have room before they harm.
 MAX_CONDITION = 1e5
 CHEAP_QR = 30  # a QR every CHEAP_QR k / (N stages) steps or more costs less than about a tenth of the run
+LEAST_BLOCKS = 100  # that automatic intervals leave for the standard errors
 STAGES = {"rk4": 4, "tsit5": 6, "heun": 2, "euler": 1, "map": 1}
 MOST_STEPS = 1e12  # years of computing for anything
 UNITS = {"tau": "units of tau", "time": "units of time", "step": "steps"}
@@ -45,6 +46,8 @@ class Plan:
         Lengths in steps; with automatic intervals `steps_per_block` is where the alignment begins.
     max_condition, longest_block : float, int
         Bounds of automatic intervals; infinite for a given interval.
+    autonomous : bool
+        Whether nothing drives the network.
     targets : dict or None
         Standard errors at which the run may stop.
     state, frame : arrays
@@ -66,6 +69,7 @@ class Plan:
     steps_per_block: int
     max_condition: float
     longest_block: int
+    autonomous: bool
     targets: dict | None
     time_limit: float | None
     state: np.ndarray
@@ -104,7 +108,8 @@ def make_plan(
         )
     frame, k = _frame(network.size, n_exponents, initial_frame, seed)
     automatic = _is_auto(qr_interval)
-    longest_block = max(steps_per_block, -(-CHEAP_QR * k // (network.size * STAGES[solver])))
+    pays = -(-CHEAP_QR * k // (network.size * STAGES[solver]))
+    longest_block = max(steps_per_block, min(pays, n_average // LEAST_BLOCKS))
     targets = target.checked(target_stderr)
     n_transient = _steps("t_transient", DEFAULT_TRANSIENT[unit] if t_transient is None else t_transient, dt, unit)
     if t_align is None:
@@ -125,7 +130,7 @@ def make_plan(
         n=network.size, k=k, solver=solver, tolerances=tolerances, time_unit=unit, dt=dt, n_transient=n_transient, n_align=n_align,
         n_average=n_average, steps_per_block=steps_per_block,
         max_condition=MAX_CONDITION if automatic else np.inf, longest_block=longest_block if automatic else steps_per_block,
-        targets=targets, time_limit=time_limit,
+        autonomous=drive is None, targets=targets, time_limit=time_limit,
         state=_state(network, initial_state, seed), frame=frame,
         orthonormalize=initial_frame is None, options=options,
     )

@@ -124,14 +124,22 @@ def lyapunov_spectrum(
     session.start_julia()
     started = time.monotonic()
     integrator = core.Integrator(network, plan)
-    ending = loop.run(integrator, plan, progress=progress, started=started)
-    return _package(network, plan, integrator, ending, time.monotonic() - started)
+    ending = loop.run(integrator, plan, progress=progress, time_left=plan.time_limit)
+    return package(network, plan, integrator, ending, time.monotonic() - started)
 
 
-OPTIONS = tuple(name for name in lyapunov_spectrum.__kwdefaults__) + ("t_average",)
+OPTIONS = ("t_average", *lyapunov_spectrum.__kwdefaults__)
 
 
-def _package(network, plan, integrator, ending, wall_time):
+def plan_options(**given):
+    """The options of a plan: those given, and the defaults of `lyapunov_spectrum` for the others."""
+    options = {**lyapunov_spectrum.__kwdefaults__, **given}
+    del options["progress"]  # which is none of the plan's business
+    return options
+
+
+def package(network, plan, integrator, ending, wall_time):
+    """The result of a run that ended as `ending`."""
     status, message = verdict.judge(ending, integrator, plan)
     return LyapunovSpectrum(
         log_stretch=integrator.log_stretch, durations=integrator.durations, time_unit=plan.time_unit, size=plan.n,

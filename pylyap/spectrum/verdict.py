@@ -25,7 +25,7 @@ def judge(ending, integrator, plan):
     if ending == "interrupted":
         return "interrupted", f"interrupted: {counted}; call again for the whole run."
     if ending == "time_limit":
-        return "max_time", f"time limit of {plan.time_limit:g} s reached: {counted}; raise time_limit to go on longer."
+        return "max_time", f"the time limit was reached: {counted}; raise time_limit to go on longer."
     if ending == "state_diverged":
         return "diverged", (
             f"the state left the finite numbers at t = {time_now:g} {plan.time_unit}: {counted}; "
@@ -131,6 +131,6 @@ def diagnose(integrator, plan):
     found["worst_condition_number"] = float(condition.max())
     if plan.k == plan.n and np.isfinite(log_volume).all() and np.isfinite(exponents).all():
         found["sum_rule_residual"] = float((log_stretch.sum() - log_volume.sum()) / total / plan.n)
-    if plan.time_unit != "step":
+    if plan.time_unit != "step" and plan.autonomous:
         found["zero_exponent"] = float(exponents[np.abs(exponents).argmin()])
     return found

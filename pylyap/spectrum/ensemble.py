@@ -1,0 +1,102 @@
+"""`lyapunov_ensemble`: many networks at once, one core each."""
+
+import itertools
+import time
+
+import numpy as np
+
+from .._random import seed_sequence
+from ..errors import NetworkError, OptionError
+from ..networks import checks
+from . import loop
+from .plan import make_plan
+from .run import OPTIONS, package, plan_options
+
+
+def lyapunov_ensemble(networks, *, t_average, seed=0, time_limit=None, progress=None, **options):
+    """Lyapunov spectra of many networks, as many at a time as Julia has threads, each on one thread.
+
+    For networks too small to keep all cores busy alone (N up to some hundreds) this is much faster than one call of
+    `lyapunov_spectrum` after the other. Each network has an initial state and frame of its own: network number i is
+    computed with the seed ``numpy.random.SeedSequence(seed, spawn_key=(i,))``, whatever the others are, and its result has
+    the same bits for any number of threads.
+
+    Parameters
+    ----------
+    networks : iterable
+        Networks as for `lyapunov_spectrum`, all in the same kind of time. A generator is read as the runs go on, so that
+        only the networks at work are in memory.
+    t_average, progress, **options
+        As for `lyapunov_spectrum`; `target_stderr` is not possible here.
+    seed : int or numpy.random.SeedSequence
+        Source of all initial states and frames.
+    time_limit : float, optional
+        Seconds of wall time for all networks together.
+
+    Returns
+    -------
+    list of LyapunovSpectrum
+        In the order of the networks. After Ctrl-C or the time limit it ends with the networks that were at work.
+
+    Raises
+    ------
+    OptionError, UnknownOptionError, NetworkError, NotYetAvailableError
+        As for `lyapunov_spectrum`.
+
+    Examples
+    --------
+    >>> import pylyap
+    >>> networks = (pylyap.DiscreteNetwork(pylyap.weights.gaussian(30, 3.0, seed=i)) for i in range(4))
+    >>> spectra = pylyap.lyapunov_ensemble(networks, t_average=500)
+    >>> len(spectra)
+    4
+    """
+    checks.refuse_unknown({name: 0 for name in options if name not in OPTIONS}, OPTIONS, "lyapunov_ensemble")
+    if options.get("target_stderr") is not None:
+        raise OptionError("target_stderr is not possible in an ensemble: its networks would need different times")
+    seed = seed_sequence(seed)
+    plans = (_plan(network, i, seed, t_average, options) for i, network in enumerate(networks))
+    first = list(itertools.islice(plans, 1))  # bad input is said before Julia starts
+    if not first:
+        return []
+    from .._julia import session
+
+    session.start_julia()
+    started = time.monotonic()
+    spectra = []
+    for group in _groups(itertools.chain(first, plans), session.n_threads()):
+        left = None if time_limit is None else time_limit - (time.monotonic() - started)
+        ending = _run(group, spectra, left, progress)
+        if ending in ("interrupted", "time_limit"):
+            break
+    return spectra
+
+
+def _plan(network, i, seed, t_average, options):
+    if getattr(network, "calls_python", False):
+        raise NetworkError("a system written in Python cannot be part of an ensemble: Python runs one at a time")
+    own = np.random.SeedSequence(seed.entropy, spawn_key=(*seed.spawn_key, i))
+    return network, make_plan(network, **plan_options(t_average=t_average, seed=own, **options))
+
+
+def _groups(items, size):
+    items = iter(items)
+    while group := list(itertools.islice(items, size)):
+        yield group
+
+
+def _run(group, spectra, time_left, progress):
+    """Run a group side by side, append its results, and return how it ended."""
+    from .._julia import core
+
+    began = time.monotonic()
+    networks, plans = zip(*group)
+    ensemble = core.Ensemble(networks, plans)
+    number = len(spectra) + 1
+    label = f"networks {number}-{number + len(group) - 1}, "
+    ending = loop.run(ensemble, plans[0], progress=progress, time_left=time_left, label=label)
+    wall_time = time.monotonic() - began
+    for network, plan, run in zip(networks, plans, ensemble.runs):
+        plan.options["side_by_side"] = len(group)
+        spectra.append(package(network, plan, run, ending if run.status == "running" else run.status, wall_time))
+    return ending
