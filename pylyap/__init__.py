@@ -25,16 +25,22 @@ __all__ = [
     "load",
     "lyapunov_ensemble",
     "lyapunov_spectrum",
+    "plotting",
     "read_weights",
     "show_versions",
     "start_julia",
     "systems",
+    "theory",
     "weights",
 ]
 
 
 def __getattr__(name):
-    # The rooms that know Julia are opened at the first use.
+    # The rooms that know Julia, and those that need SciPy, are opened at the first use.
+    if name in ("plotting", "theory"):
+        import importlib
+
+        return importlib.import_module(f".{name}", __name__)
     if name == "start_julia":
         from ._julia.session import start_julia
 
