@@ -10,6 +10,7 @@ from ..errors import NetworkError, OptionError
 from ..networks import checks
 from . import loop
 from .plan import make_plan
+from .provenance import fingerprints
 from .run import OPTIONS, package, plan_options
 
 
@@ -91,12 +92,13 @@ def _run(group, spectra, time_left, progress):
 
     began = time.monotonic()
     networks, plans = zip(*group)
+    inputs = [fingerprints(network, plan) for network, plan in group]
     ensemble = core.Ensemble(networks, plans)
     number = len(spectra) + 1
     label = f"networks {number}-{number + len(group) - 1}, "
     ending = loop.run(ensemble, plans[0], progress=progress, time_left=time_left, label=label)
     wall_time = time.monotonic() - began
-    for network, plan, run in zip(networks, plans, ensemble.runs):
+    for network, plan, own, run in zip(networks, plans, inputs, ensemble.runs):
         plan.options["side_by_side"] = len(group)
-        spectra.append(package(network, plan, run, ending if run.status == "running" else run.status, wall_time))
+        spectra.append(package(network, plan, own, run, ending if run.status == "running" else run.status, wall_time))
     return ending

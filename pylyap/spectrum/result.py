@@ -49,7 +49,8 @@ class LyapunovSpectrum:
         nearest to 0 (an autonomous flow has one at 0); ``n_collapsed``: number of exponents that are -inf.
         A number that does not apply is NaN.
     provenance : dict
-        Network, options, versions, machine and wall time.
+        Network, options, versions, machine and wall time. ``sha256`` tells the inputs apart: for a dense array the
+        first 16 digits of ``hashlib.sha256(W.tobytes(order="F")).hexdigest()``.
     final_state : (N,) float64
         State at the end.
     final_frame : (N, k) float64 or None

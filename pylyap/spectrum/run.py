@@ -5,7 +5,7 @@ import time
 from ..networks import checks
 from . import loop, verdict
 from .plan import make_plan
-from .provenance import provenance
+from .provenance import fingerprints, provenance
 from .result import LyapunovSpectrum
 
 
@@ -122,10 +122,11 @@ def lyapunov_spectrum(
     from .._julia import core, session
 
     session.start_julia()
+    inputs = fingerprints(network, plan)
     started = time.monotonic()
     integrator = core.Integrator(network, plan)
     ending = loop.run(integrator, plan, progress=progress, time_left=plan.time_limit)
-    return package(network, plan, integrator, ending, time.monotonic() - started)
+    return package(network, plan, inputs, integrator, ending, time.monotonic() - started)
 
 
 OPTIONS = ("t_average", *lyapunov_spectrum.__kwdefaults__)
@@ -138,13 +139,13 @@ def plan_options(**given):
     return options
 
 
-def package(network, plan, integrator, ending, wall_time):
-    """The result of a run that ended as `ending`."""
+def package(network, plan, inputs, integrator, ending, wall_time):
+    """The result of a run that started from `inputs` and ended as `ending`."""
     status, message = verdict.judge(ending, integrator, plan)
     return LyapunovSpectrum(
         log_stretch=integrator.log_stretch, durations=integrator.durations, time_unit=plan.time_unit, size=plan.n,
         status=status, message=message, diagnostics=verdict.diagnose(integrator, plan),
-        provenance=provenance(network, plan, wall_time),
+        provenance=provenance(network, plan, inputs, wall_time),
         final_state=plan.state, final_frame=plan.frame, unit_traces=integrator.traces,
         start_time=(plan.n_transient + plan.n_align) * plan.dt,
     )
