@@ -52,7 +52,7 @@ def read_weights(path, key=None):
         return _READERS[kind](path, key)
     except NetworkError:
         raise
-    except (ValueError, OSError, KeyError) as error:
+    except Exception as error:  # a damaged file fails in many ways: bad zip, checksum, end of file, memory
         raise NetworkError(f"cannot read {path} as {kind}: {error}") from error
 
 
