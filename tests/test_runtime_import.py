@@ -1,11 +1,13 @@
 """Importing pylyap is cheap, and so is finding out what its command can do."""
 
 import json
+import time
 
 import pytest
 from subprocesses import run_python
 
 from pylyap import cli
+from pylyap.cli import doctor
 from pylyap.errors import NetworkError, OptionError
 
 HEAVY = ("juliacall", "juliapkg", "torch", "matplotlib", "scipy.stats")
@@ -50,6 +52,21 @@ def test_show_versions_starts_no_julia():
     names = [line.split()[0] for line in run.stdout.splitlines()]
     assert {"pylyap", "python", "numpy", "juliacall", "julia", "cores"} <= set(names)
     assert run.stderr.strip() == "False"
+
+
+def test_doctor_does_not_wait_for_ever(monkeypatch):
+    monkeypatch.setattr(doctor, "WARM_START", "import time; time.sleep(60)")
+    monkeypatch.setattr(doctor, "WARM_START_LIMIT", 1)
+    began = time.monotonic()
+    check = doctor._warm_start()
+    assert time.monotonic() - began < 30
+    assert check.verdict == "fail" and "1 s" in check.finding and check.advice
+
+
+def test_doctor_quotes_a_start_that_fails(monkeypatch):
+    monkeypatch.setattr(doctor, "WARM_START", "raise SystemExit('no room')")
+    check = doctor._warm_start()
+    assert check.verdict == "fail" and "no room" in check.finding
 
 
 @pytest.mark.slow

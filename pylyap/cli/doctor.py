@@ -5,10 +5,13 @@ import os
 import platform
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import asdict, dataclass
 from importlib import metadata
 
+WARM_START = "import pylyap; pylyap.start_julia()"
+WARM_START_LIMIT = 120  # seconds; it takes a few, tens on a busy machine
 MATRIX_SIZE = 1500  # large enough for the full speed of a processor, small enough for a fraction of a second
 
 
@@ -139,13 +142,20 @@ def _cold_start(chosen):
 
 def _warm_start():
     began = time.monotonic()
-    run = subprocess.run(
-        [sys.executable, "-c", "import pylyap; pylyap.start_julia()"],
-        capture_output=True, text=True, stdin=subprocess.DEVNULL,
-    )  # fmt: skip
-    seconds = time.monotonic() - began
+    # A file, not a pipe: the end of a pipe is waited for as long as any grandchild holds it.
+    with tempfile.TemporaryFile("w+") as told:
+        try:
+            run = subprocess.run(
+                [sys.executable, "-c", WARM_START], timeout=WARM_START_LIMIT,
+                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=told,
+            )  # fmt: skip
+        except subprocess.TimeoutExpired:
+            finding = f"a second process did not start Julia within {WARM_START_LIMIT} s"
+            return Check("warm start", "fail", finding, f"run it by itself: python -c '{WARM_START}'")
+        seconds = time.monotonic() - began
+        told.seek(0)
+        last = told.read().strip().splitlines()[-1:]
     if run.returncode != 0:
-        last = run.stderr.strip().splitlines()[-1:]
         return Check("warm start", "fail", f"a second process could not start Julia: {last}", "run it again by itself")
     if seconds > 20:
         return Check("warm start", "warn", f"{seconds:.1f} s", "is the disk slow, or the machine busy?")
