@@ -80,14 +80,16 @@ def test_t2_fresh_orthogonal_matrices(qr_interval):
     [
         (2, 40_000, [-0.288608, -0.981755]),
         (4, 40_000, [-0.135181, -0.328329, -0.635181, -1.328329]),
-        (10, 20_000, [-0.051660, -0.110283, -0.176660, -0.253141, -0.343327, -0.453141, -0.593327, -0.786474, -1.093327, -1.786474]),
+        (10, 20_000, [-0.051660, -0.110283, -0.176660, -0.253141, -0.343327,
+                      -0.453141, -0.593327, -0.786474, -1.093327, -1.786474]),  # fmt: skip
     ],
 )
 def test_t3_fresh_gaussian_matrices(n, steps, expected):
     matrices = stream(3, "T3").standard_normal((n, n, steps)) / np.sqrt(n)
     degrees = np.arange(n, 0, -1)
     np.testing.assert_allclose(0.5 * (np.log(2 / n) + digamma(degrees / 2)), expected, atol=6e-7)  # digits of the table
-    # R_ii is chi-distributed and independent from step to step: the error of the mean is known, and 4.5 of them are rare
+    # R_ii is chi-distributed and independent from step to step: the error of the mean is known, and 4.5 of them are
+    # rare
     error = np.sqrt(polygamma(1, degrees / 2) / 4 / steps)
     exponents = fresh_matrices(matrices)
     assert np.abs((exponents - expected) / error).max() < 4.5
@@ -124,7 +126,8 @@ def test_t7_bernoulli_ring():
     digits = [0.693147, 0.601177, 0.601177, 0.336472, 0.336472, -0.024563, -0.024563, -0.223144]
     formula = np.sort(np.log(2 * np.abs(0.7 + 0.3 * np.cos(2 * np.pi * np.arange(8) / 8))))[::-1]
     np.testing.assert_allclose(formula, digits, rtol=0, atol=6e-7)
-    # symmetric matrix; the frame aligns as e^(-0.09 t), to 1e-4 after the alignment of 100 steps, to its square in the rates
+    # symmetric matrix; the frame aligns as e^(-0.09 t), to 1e-4 after the alignment of 100 steps, to its square in the
+    # rates
     np.testing.assert_allclose(spectrum.exponents, formula, rtol=0, atol=1e-7)
     assert spectrum.entropy_rate == pytest.approx(2.568445, abs=1e-6)
     assert spectrum.kaplan_yorke_dimension == 8  # the sum of all exponents is positive
@@ -191,7 +194,8 @@ def test_t9_discrete_time_whole_spectrum():
 
 @pytest.mark.parametrize(
     "n, t_average, below, above",
-    # networks of finite size have a smaller exponent: by 0.03 at 500 and 0.005 at 4096; from one to another it varies by 0.01
+    # networks of finite size have a smaller exponent: by 0.03 at 500 and 0.005 at 4096; from one to another it varies
+    # by 0.01
     [(500, 200, 0.06, 0.01), pytest.param(2000, 200, 0.03, 0.01, marks=pytest.mark.slow)],
 )
 def test_t10_continuous_time(n, t_average, below, above):
@@ -206,7 +210,8 @@ def test_t10_continuous_time(n, t_average, below, above):
 @pytest.mark.parametrize("mu, omega", [(1.0, 1.0), (0.3, 2.0)])
 def test_t11_limit_cycle(mu, omega):
     spectrum = spectrum_of(systems.stuart_landau(mu, omega), dt=0.005, t_average=100)
-    # all points of the cycle turn alike, so the exponents are those of any stretch; RK4 errs by (2 mu dt)^4 / 120 or (omega dt)^5 / dt
+    # all points of the cycle turn alike, so the exponents are those of any stretch; RK4 errs by (2 mu dt)^4 / 120 or
+    # (omega dt)^5 / dt
     np.testing.assert_allclose(spectrum.exponents, [0, -2 * mu], rtol=0, atol=1e-8)
 
 
@@ -224,10 +229,8 @@ def test_t12_additive_input_changes_nothing():
     A = pylyap.weights.gaussian(8, 1.2, seed=12) - np.eye(8)
     driven = "f!(dx, x, p, t) = (mul!(dx, p.A, x); dx .+= p.strength .* sin.(t .+ (1:8)))"
     product = "jvp!(dv, v, x, p, t) = mul!(dv, p.A, v)"
-    logs = [
-        spectrum_of(systems.flow(8, driven, jvp=product, parameters=dict(A=A, strength=strength)), t_average=50, dt=0.05).log_stretch
-        for strength in (0.0, 3.0)
-    ]
+    flows = [systems.flow(8, driven, jvp=product, parameters=dict(A=A, strength=strength)) for strength in (0.0, 3.0)]
+    logs = [spectrum_of(flow, t_average=50, dt=0.05).log_stretch for flow in flows]
     assert np.array_equal(*logs)  # the product never sees the state: not even a rounding differs
 
 
@@ -249,8 +252,8 @@ def test_t12_bias_on_a_linear_network():
 )
 def test_t13_dimension(exponents, size, dimension):
     spectrum = pylyap.LyapunovSpectrum(
-        log_stretch=np.tile(np.array(exponents, dtype=float), (20, 1)), durations=np.ones(20), time_unit="step", size=size,
-        status="converged", message="", diagnostics={}, provenance={}, final_state=np.zeros(size),
+        log_stretch=np.tile(np.array(exponents, dtype=float), (20, 1)), durations=np.ones(20), time_unit="step",
+        size=size, status="converged", message="", diagnostics={}, provenance={}, final_state=np.zeros(size),
     )  # fmt: skip
     # rounding of a mean of 20; all positive: N if those are all, else nobody knows
     np.testing.assert_allclose(spectrum.kaplan_yorke_dimension, dimension, rtol=1e-13)
@@ -263,7 +266,8 @@ def test_t13_dimension(exponents, size, dimension):
 @pytest.mark.parametrize("g", [0.5, 1.5, 3.0])
 def test_t14_without_autapses_the_mean_is_minus_one(g):
     spectrum = spectrum_of(pylyap.RateNetwork(pylyap.weights.gaussian(60, g, seed=14)), dt=0.05, t_average=50)
-    # the trace of the Jacobian is exactly -N; RK4 integrates e^(-t) with a relative error of dt^4 / 120, and g does the rest
+    # the trace of the Jacobian is exactly -N; RK4 integrates e^(-t) with a relative error of dt^4 / 120, and g does
+    # the rest
     assert spectrum.exponents.mean() == pytest.approx(-1, abs=1e-5)
 
 
@@ -273,7 +277,8 @@ def test_t14_without_autapses_the_mean_is_minus_one(g):
 def test_t15_quantiles_of_the_semicircle():
     n = 100
     J = pylyap.weights.gaussian(n, 0.8, seed=15)
-    exponents = spectrum_of(pylyap.RateNetwork(J), initial_state=np.zeros(n), t_transient=0, t_align=150, t_average=150).exponents
+    network = pylyap.RateNetwork(J)
+    exponents = spectrum_of(network, initial_state=np.zeros(n), t_transient=0, t_align=150, t_average=150).exponents
     # the run is the eigenvalues', log(condition of the eigenvectors) / t apart
     np.testing.assert_allclose(exponents, rates(J), rtol=0, atol=0.02)
     # one matrix: levels are rigid, the edges fluctuate by n^(-1/2) = 0.09

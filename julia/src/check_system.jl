@@ -8,11 +8,11 @@ const DIFFERENCE_TOLERANCE = 1e-5
 """
     check_system(system, x0)
 
-Evaluate a system at three states, at distances of 0.01, 0.1 and 1 times the size of `x0` (of 1 where it is 0) and at the
-times 0, 1, 2. Throws an `ArgumentError` that says what is wrong if the right-hand side or the product fails, does not
-write all it has to, changes its input, differs from one call to the next, is not finite, or if the product is not the
-derivative: the central difference quotient is the judge. The second and third state are left out where the right-hand
-side is not defined.
+Evaluate a system at three states, at distances of 0.01, 0.1 and 1 times the size of `x0` (of 1 where it is 0) and at
+the times 0, 1, 2. Throws an `ArgumentError` that says what is wrong if the right-hand side or the product fails, does
+not write all it has to, changes its input, differs from one call to the next, is not finite, or if the product is not
+the derivative: the central difference quotient is the judge. The second and third state are left out where the
+right-hand side is not defined.
 """
 function check_system(@nospecialize(system::AbstractSystem), x0)   # compiled once, not for every new function
     n, T = dimension(system), number_type(system)
@@ -41,7 +41,8 @@ function check_at(@nospecialize(system), x, v, t)
     f = right_hand_side(x, t)
     point = zeros(eltype(x), point_length(system))
     evaluate!(copy(x), point, system, x, t)
-    hint = uses_complex_step(system) ?
+    complex_step = uses_complex_step(system)
+    hint = complex_step ?
         ". The right-hand side was given complex numbers, because there is no Jacobian-vector product: give one" : ""
     product = written_twice("the Jacobian-vector product", where, v, hint) do out, v
         tangent!(reshape(out, :, 1), system, point, reshape(v, :, 1), zeros(eltype(v), length(v), 1))
@@ -49,10 +50,11 @@ function check_at(@nospecialize(system), x, v, t)
     h = eltype(x)(DIFFERENCE_STEP)
     difference = (right_hand_side(x .+ h .* v, t) .- right_hand_side(x .- h .* v, t)) ./ 2h
     error = norm(product .- difference)
-    error <= DIFFERENCE_TOLERANCE * (norm(product) + norm(difference)) + eps(eltype(x)) / h * norm(f) || throw(ArgumentError(
+    allowed = DIFFERENCE_TOLERANCE * (norm(product) + norm(difference)) + eps(eltype(x)) / h * norm(f)
+    error <= allowed || throw(ArgumentError(
         "the Jacobian-vector product is not the derivative of the right-hand side $where: for v = $(shown(v)) it is " *
         "$(shown(product)), a difference quotient gives $(shown(difference))" *
-        (uses_complex_step(system) ? "; the right-hand side is not analytic (abs, max, x' ...): give the product" : "")))
+        (complex_step ? "; the right-hand side is not analytic (abs, max, x' ...): give the product" : "")))
     return nothing
 end
 

@@ -8,8 +8,9 @@ The flow `dx/dt = f(x, t)` in `n` variables. `f!(dx, x, p, t)` writes all of `dx
 Jacobian at `(x, t)` times the vector `v` into all of `dv`; `p` is `parameters`, handed on as it is. Neither may change
 anything else: several tasks call them at once.
 
-Without `jvp!` the product is a complex step (Squire & Trapp, SIAM Rev. 40, 110 (1998), eq. 2.1), exact to rounding: `f!`
-is called with complex `dx` and `x`, so it has to be analytic. `abs`, `max`, comparisons and `x'` are not, and need a `jvp!`.
+Without `jvp!` the product is a complex step (Squire & Trapp, SIAM Rev. 40, 110 (1998)), exact to rounding: `f!` is
+called with complex `dx` and `x`, so it has to be analytic. `abs`, `max`, comparisons and `x'` are not, and need a
+`jvp!`.
 
 Both functions are tried near `x0`, see [`check_system`](@ref).
 
@@ -97,7 +98,8 @@ end
 """
     ComplexPair(value, tangent)
 
-The two vectors seen as the complex vector `value + i h tangent`, `h` tiny. No memory of its own, so that tasks do not share any.
+The two vectors seen as the complex vector `value + i h tangent`, `h` tiny. No memory of its own, so that tasks do not
+share any.
 """
 struct ComplexPair{T,A<:AbstractVector{T},B<:AbstractVector{T}} <: AbstractVector{Complex{T}}
     value::A

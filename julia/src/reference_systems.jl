@@ -5,7 +5,9 @@
 
 Flow of E. N. Lorenz, J. Atmos. Sci. 20, 130 (1963), eqs. 25-27. The exponents add up to `-(sigma + 1 + beta)`.
 """
-lorenz63(; sigma=10.0, rho=28.0, beta=8 / 3) = FunctionFlow{Float64}(lorenz63!, lorenz63_jvp!, 3, (float(sigma), float(rho), float(beta)))
+function lorenz63(; sigma=10.0, rho=28.0, beta=8 / 3)
+    return FunctionFlow{Float64}(lorenz63!, lorenz63_jvp!, 3, (float(sigma), float(rho), float(beta)))
+end
 
 function lorenz63!(dx, x, (sigma, rho, beta), t)
     dx[1] = sigma * (x[2] - x[1])
@@ -78,10 +80,13 @@ end
 """
     stuart_landau(; mu=1.0, omega=1.0)
 
-Normal form of the Hopf bifurcation, `dz/dt = (mu + i omega) z - |z|^2 z`, as two real variables. For `mu > 0` the exponents
-are 0 and `-2 mu`, else both are `mu`. Source: S. H. Strogatz, Nonlinear Dynamics and Chaos, 2nd ed., section 8.2.
+Normal form of the Hopf bifurcation, `dz/dt = (mu + i omega) z - |z|^2 z`, as two real variables. For `mu > 0` the
+exponents are 0 and `-2 mu`, else both are `mu`. Source: S. H. Strogatz, Nonlinear Dynamics and Chaos, 2nd ed., section
+8.2.
 """
-stuart_landau(; mu=1.0, omega=1.0) = FunctionFlow{Float64}(stuart_landau!, stuart_landau_jvp!, 2, (float(mu), float(omega)))
+function stuart_landau(; mu=1.0, omega=1.0)
+    return FunctionFlow{Float64}(stuart_landau!, stuart_landau_jvp!, 2, (float(mu), float(omega)))
+end
 
 function stuart_landau!(dx, x, (mu, omega), t)
     growth = mu - x[1]^2 - x[2]^2
@@ -99,7 +104,8 @@ end
 """
     henon(; a=1.4, b=0.3)
 
-Map `(x, y) -> (1 - a x^2 + y, b x)`: M. Hénon, Commun. Math. Phys. 50, 69 (1976), eq. 4. The exponents add up to `log(b)`.
+Map `(x, y) -> (1 - a x^2 + y, b x)`: M. Hénon, Commun. Math. Phys. 50, 69 (1976), eq. 4. The exponents add up to
+`log(abs(b))`.
 """
 henon(; a=1.4, b=0.3) = FunctionMap{Float64}(henon!, henon_jvp!, 2, (float(a), float(b)))
 
@@ -116,8 +122,8 @@ end
 """
     cat_map()
 
-Map `(x, y) -> (2x + y, x + y) mod 1` of V. I. Arnold & A. Avez, Ergodic Problems of Classical Mechanics (1968), example
-1.16. The exponents are `±log((3 + sqrt(5)) / 2)`.
+Map `(x, y) -> (2x + y, x + y) mod 1` of V. I. Arnold & A. Avez, Ergodic Problems of Classical Mechanics (1968),
+chapter 1. The exponents are `±log((3 + sqrt(5)) / 2)`.
 """
 cat_map() = FunctionMap{Float64}(cat_map!, cat_map_jvp!, 2, nothing)
 
@@ -159,7 +165,8 @@ end
 """
     LinearFlow(A)
 
-The flow `dx/dt = A x`; the exponents are the real parts of the eigenvalues of the n by n matrix `A`, which is used in place.
+The flow `dx/dt = A x`; the exponents are the real parts of the eigenvalues of the n by n matrix `A`, which is used in
+place.
 """
 struct LinearFlow{T,M<:AbstractMatrix{T}} <: Flow{T}
     A::M
