@@ -61,8 +61,9 @@ end
 # Needed once, by full spectra of maps, whose frame is as large as this matrix and whose every QR costs more.
 LinearAlgebra.logabsdet(W::SparseRows) = logabsdet(Matrix(W))
 
-"Columns treated at once: their numbers for one unit fill a cache line of 64 bytes."
+"Columns treated at once: the numbers of one unit fill a cache line of 64 bytes. If there are a few more, they go along."
 const PACK = 8
+const WIDEST_PACK = 12
 
 "Every entry is 1."
 struct Ones end
@@ -71,16 +72,20 @@ Base.@propagate_inbounds Base.getindex(::Ones, i) = true
 # out = W * x
 multiply!(out::AbstractVector, W::SparseRows, x) = share_row_sums!(out, W, x, 1, 1, W.vector_tasks)
 
-# out = W * (factors .* Y). A unit's numbers in PACK columns are brought together in `scratch` first, so that an entry of W
-# reads one cache line instead of PACK.
+# out = W * (factors .* Y). A unit's numbers in a few columns are brought together in `scratch` first, so that an entry of W
+# reads one cache line and not one for each column.
 function multiply!(out::AbstractMatrix, W::SparseRows, factors, Y, scratch)
-    for c in 1:PACK:size(Y, 2)
-        width = min(PACK, size(Y, 2) - c + 1)
+    k = size(Y, 2)
+    widest = pack_width(k)
+    for c in 1:widest:k
+        width = min(widest, k - c + 1)
         pack!(scratch, factors, Y, c, width)
         share_row_sums!(out, W, scratch, c, width, W.matrix_tasks)
     end
     return out
 end
+
+pack_width(k) = k <= WIDEST_PACK ? WIDEST_PACK : PACK
 
 function pack!(packed, factors, Y, c, width)
     @inbounds for m in 1:width, i in axes(Y, 1)
@@ -109,7 +114,8 @@ function rows_before(W, task, n_tasks)
 end
 
 function row_sums!(out, W, rows, packed, c, width)
-    Base.Cartesian.@nif 8 m -> (width == m) m -> row_sums!(out, W, rows, packed, c, Val(m))
+    # WIDEST_PACK cases, each compiled for its width
+    Base.Cartesian.@nif 12 m -> (width == m) m -> row_sums!(out, W, rows, packed, c, Val(m))
 end
 
 # Sums of even and odd entries apart: a sum waits for the one before, two keep the processor busy.
@@ -164,7 +170,7 @@ function share_frame(network::SparseNetwork, k, threads)
     W = network.weights
     n_tasks = n_entries(W) * k >= 10^6 ? min(threads, cld(k, PACK)) : 1
     share_rows!(W, threads, div(threads, n_tasks))
-    return Panels([c:min(c + PACK - 1, k) for c in 1:PACK:k], n_tasks)
+    return Panels(k, n_tasks, pack_width(cld(k, n_tasks)))
 end
 
 # 100 000 entries take about 0.1 ms, twenty times as long as starting a task.

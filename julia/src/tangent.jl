@@ -18,7 +18,7 @@ function Worker(system::AbstractSystem{T}, algorithm, width) where {T}
 end
 
 """
-    Panels(k, n_tasks)
+    Panels(k, n_tasks, widest=192)
 
 Division of `k` frame columns into ranges of nearly equal width, in equal numbers for each of `n_tasks` tasks.
 Narrow enough for a worker's buffers to stay in a core's cache, wide enough for the matrix product to run at full speed.
@@ -30,8 +30,8 @@ end
 
 const PANEL_WIDTH = 192
 
-function Panels(k::Integer, n_tasks::Integer)
-    count = n_tasks * cld(k, n_tasks * PANEL_WIDTH)
+function Panels(k::Integer, n_tasks::Integer, widest::Integer=PANEL_WIDTH)
+    count = n_tasks * cld(k, n_tasks * widest)
     edges = [div(i * k, count) for i in 0:count]
     return Panels([edges[i]+1:edges[i+1] for i in 1:count], n_tasks)
 end

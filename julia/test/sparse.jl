@@ -23,7 +23,7 @@ end
     rng = MersenneTwister(22)
     for T in (Float64, Float32), I in (Int32, Int64), n in (7, 100)
         W, A = sparse_and_dense(rng, n, 6; T=T, I=I)
-        for n_tasks in (1, 3), k in (1, 5, 8, 20)
+        for n_tasks in (1, 3), k in (1:13..., 20)
             W.vector_tasks = W.matrix_tasks = n_tasks
             x, Y = randn(rng, T, n), randn(rng, T, n, k)
             # sums of up to 20 products of size 1
