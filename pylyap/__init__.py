@@ -46,7 +46,7 @@ def __getattr__(name):
 
         return start_julia
     if name == "show_versions":
-        from .cli.doctor import show_versions
+        from .versions import show_versions
 
         return show_versions
     raise AttributeError(f"module 'pylyap' has no attribute {name!r}")

@@ -2,13 +2,11 @@
 
 import json
 import os
-import platform
 import subprocess
 import sys
 import tempfile
 import time
 from dataclasses import asdict, dataclass
-from importlib import metadata
 
 WARM_START = "import pylyap; pylyap.start_julia()"
 WARM_START_LIMIT = 120  # seconds; it takes a few, tens on a busy machine
@@ -31,39 +29,9 @@ def add_parser(subparsers):
     parser.set_defaults(run=_run)
 
 
-def show_versions():
-    """Print the versions a bug report needs. Starts no Julia.
-
-    Examples
-    --------
-    >>> import pylyap
-    >>> pylyap.show_versions()  # doctest: +SKIP
-    pylyap      0.1.0
-    python      3.11.7
-    """
-    for name, text in versions().items():
-        print(f"{name:<12}{text}")
-
-
-def versions():
-    """Versions and the machine, by name."""
-    from .. import __version__
-    from .._julia import choice, environment
-
-    found = {"pylyap": __version__, "python": platform.python_version()}
-    for package in ("numpy", "scipy", "matplotlib", "juliacall", "juliapkg"):
-        try:
-            found[package] = metadata.version(package)
-        except metadata.PackageNotFoundError:
-            found[package] = "missing"
-    kept = choice.recorded()
-    found["julia"] = kept.in_one_line() if kept else "not chosen yet"
-    found["system"] = platform.platform()
-    found["cores"] = str(environment.usable_cores())
-    return found
-
-
 def _run(options):
+    from ..versions import versions
+
     checks = examine()
     if options.json:
         print(json.dumps({"versions": versions(), "checks": [asdict(check) for check in checks]}, indent=1))
