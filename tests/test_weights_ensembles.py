@@ -170,6 +170,13 @@ def test_vectors_that_do_not_fit(left, right, message):
 # --- Pruning and rescaling ---
 
 W9 = np.array([[0.0, -1.0, 2.0], [3.0, 0.0, -4.0], [5.0, 6.0, 0.0]])
+FORMATS = ("csr", "csc", "coo", "lil", "dok", "bsr", "dia")
+
+
+def split(W):
+    """The matrix with every entry given in two parts, which pruning must not take for two weights."""
+    whole = sparse.coo_array(W)
+    return sparse.coo_array((np.r_[2 * whole.data, -whole.data], np.tile(np.array(whole.coords), 2)), whole.shape)
 
 
 @pytest.mark.parametrize(
@@ -186,12 +193,31 @@ W9 = np.array([[0.0, -1.0, 2.0], [3.0, 0.0, -4.0], [5.0, 6.0, 0.0]])
     ],
 )
 def test_prune(fraction, action, which, kept):
-    for W in (W9, sparse.csr_array(W9), sparse.csc_array(W9)):
+    for W in (W9, *(sparse.coo_array(W9).asformat(name) for name in FORMATS), sparse.csr_matrix(W9), split(W9)):
         pruned = weights.prune(W, fraction, action, which)
-        assert type(pruned) is type(W)
+        assert type(pruned) is (sparse.csr_array if sparse.issparse(W) else np.ndarray)
         dense = pruned.toarray() if sparse.issparse(pruned) else pruned
         assert set(dense[dense != 0]) == kept and np.array_equal(dense[dense != 0], W9[dense != 0])
     assert np.count_nonzero(W9) == 6
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_sparse_format_is_pruned_and_rescaled_like_the_dense_matrix(name):
+    W = sparse.coo_array(W9).asformat(name)
+    pruned = weights.prune(W, 0.5, "keep", "largest")
+    np.testing.assert_array_equal(pruned.toarray(), weights.prune(W9, 0.5, "keep", "largest"))
+    (doubled,) = weights.rescaled(W, [2.0])
+    assert type(doubled) is sparse.csr_array
+    doubled.data[:] = 0
+    np.testing.assert_array_equal(W.toarray(), W9)  # nothing is shared
+
+
+def test_sparse_matrices_are_checked_before_pruning_and_rescaling():
+    for value, says in ((np.nan, "NaN"), (1j, "complex128"), (True, "bool")):
+        bad = sparse.csr_array(np.diag([value, value]))
+        for call in (lambda: weights.prune(bad, 0.5, "keep", "largest"), lambda: weights.rescaled(bad, [1.0])):
+            with pytest.raises(NetworkError, match=says):
+                call()
 
 
 def test_prune_with_ties_takes_exactly_the_fraction():

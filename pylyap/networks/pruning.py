@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from . import checks
+from . import checks, matrix
 
 
 def prune(W, fraction, action, which):
@@ -14,8 +14,8 @@ def prune(W, fraction, action, which):
 
     Parameters
     ----------
-    W : (N, N) array_like or scipy.sparse array
-        Left as it is.
+    W : (N, N) array_like or sparse matrix of SciPy
+        Left as it is. Entries of a sparse one given in parts are summed first.
     fraction : float
         In [0, 1].
     action : {"remove", "keep"}
@@ -25,14 +25,14 @@ def prune(W, fraction, action, which):
 
     Returns
     -------
-    (N, N) float64 array in Fortran order, or sparse array of the kind of `W`
+    (N, N) float64 array in Fortran order, or csr_array
 
     Raises
     ------
     OptionError
         If an argument is outside what is allowed.
     NetworkError
-        If `W` is not an array of finite real numbers.
+        If `W` is not a square matrix of finite real numbers.
 
     References
     ----------
@@ -48,15 +48,12 @@ def prune(W, fraction, action, which):
     fraction = checks.real("fraction", fraction, "a number in [0, 1]", lambda part: 0 <= part <= 1)
     checks.one_of("action", action, ("remove", "keep"))
     checks.one_of("which", which, ("largest", "smallest"))
-    if hasattr(W, "toarray"):
-        pruned = W.copy()
-        weights = pruned.data
-    else:
-        pruned = np.array(checks.real_array("W", W, "give a matrix of real numbers"), order="F")
-        weights = pruned.reshape(-1, order="F")
+    W = matrix.checked(W)
+    pruned = W.copy() if matrix.is_sparse(W) else W.copy(order="F")
+    weights = pruned.data if matrix.is_sparse(W) else pruned.reshape(-1, order="F")
     smaller = _smallest(weights, fraction, which)
     weights[smaller if (action == "remove") == (which == "smallest") else ~smaller & (weights != 0)] = 0.0
-    if hasattr(W, "toarray"):
+    if matrix.is_sparse(W):
         pruned.eliminate_zeros()
     return pruned
 

@@ -77,20 +77,20 @@ def rescaled(W, gains):
 
     Parameters
     ----------
-    W : array_like or scipy.sparse array
+    W : (N, N) array_like or sparse matrix of SciPy
     gains : iterable of float
         Finite.
 
     Returns
     -------
-    iterator of float64 arrays in Fortran order, or of sparse arrays of the kind of `W`
+    iterator of (N, N) float64 arrays in Fortran order, or of csr_arrays
 
     Raises
     ------
     OptionError
         If a gain is not a finite number.
     NetworkError
-        If `W` is not an array of finite real numbers.
+        If `W` is not a square matrix of finite real numbers.
 
     Examples
     --------
@@ -100,6 +100,5 @@ def rescaled(W, gains):
     ...     network = pylyap.DiscreteNetwork(W)
     """
     gains = [checks.real("gain", g, "a finite number") for g in gains]
-    if not hasattr(W, "toarray"):
-        W = np.asfortranarray(checks.real_array("W", W, "give a matrix of real numbers"))
+    W = matrix.checked(W)
     return (g * W for g in gains)
