@@ -144,6 +144,7 @@ def test_seed_fixes_the_states():
         (dict(alpha=2.1), "^alpha = "),
         (dict(widths=[3, 0]), "^width = 0"),
         (dict(widths=[2.5]), "^width = 2.5"),
+        (dict(widths=5), "^widths = 5"),
         (dict(seed=None), "^seed = "),
     ],
 )
@@ -152,6 +153,27 @@ def test_bad_options_are_named_at_once(options, message):
         annealed.levy(np.ones(3), **{**dict(g=1.0, alpha=1.5, widths=[3], seed=1), **options})
     with pytest.raises(OptionError, match=message):
         annealed.levy_matrices(3, **{**dict(g=1.0, alpha=1.5, widths=[3], seed=1), **options})
+
+
+def test_phi_must_be_a_function():
+    for call in (
+        lambda: annealed.levy(np.ones(3), 1.0, 1.5, widths=[3], phi="tanh", seed=1),
+        lambda: annealed.propagate(np.ones(3), [np.eye(3)], phi="tanh"),
+    ):
+        with pytest.raises(OptionError, match="^phi = 'tanh'"):
+            call()
+
+
+@pytest.mark.parametrize("phi", [np.tanh, None, lambda u: np.tanh(u, out=u)])
+def test_what_is_done_to_a_state_does_not_reach_the_next(phi):
+    for start in (
+        lambda: annealed.levy(np.ones(5), 1.0, 1.5, widths=[5] * 4, phi=phi, seed=1),
+        lambda: annealed.propagate(np.ones(5), annealed.levy_matrices(5, 1.0, 1.5, widths=[5] * 4, seed=1), phi=phi),
+    ):
+        kept = [state.copy() for state in start()]
+        for state, expected in zip(start(), kept):
+            np.testing.assert_array_equal(state, expected)
+            state[:] = 7.0
 
 
 def test_what_does_not_fit_is_named():

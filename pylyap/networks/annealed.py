@@ -8,7 +8,7 @@ import collections
 import numpy as np
 
 from .._random import stream
-from ..errors import NetworkError
+from ..errors import NetworkError, OptionError
 from . import checks, stable
 
 __all__ = ["final_state", "fraction_below", "levy", "levy_matrices", "propagate"]
@@ -33,7 +33,7 @@ def levy(x, g, alpha, *, widths, phi=np.tanh, seed):
     widths : iterable of int
         Number of units at each of the next steps: ``[n] * 100`` for 100 steps of a network of n units.
     phi : callable or None
-        Activation, from array to array of the same shape; None for the network linearised at 0 with slope one,
+        Activation, a function from array to array of the same shape; None for the network linearised at 0 with slope one,
         ``x(t+1) = W(t) x(t)``.
     seed : int or numpy.random.SeedSequence
         Required. The stream named "annealed weights".
@@ -41,7 +41,7 @@ def levy(x, g, alpha, *, widths, phi=np.tanh, seed):
     Returns
     -------
     iterator of (width,) float64 arrays
-        The states after each step, the first one not included.
+        The states after each step, the first one not included; they are yours to change.
 
     Raises
     ------
@@ -64,6 +64,7 @@ def levy(x, g, alpha, *, widths, phi=np.tanh, seed):
     """
     x = _state(x)
     g, alpha, widths = _options(g, alpha, widths)
+    _check_phi(phi)
     return _levy_states(x, g, alpha, widths, phi, stream(seed, "annealed weights"))
 
 
@@ -73,7 +74,7 @@ def _levy_states(x, g, alpha, widths, phi, generator):
         x = np.empty(width)
         stable.fill(x, alpha, 0.0, scale, generator)
         x = _checked(x if phi is None else phi(x), width, step)
-        yield x
+        yield x.copy()
 
 
 def _stable_norm(x, alpha):
@@ -139,10 +140,12 @@ def propagate(x, matrices, *, phi=np.tanh):
     Returns
     -------
     iterator of (width,) float64 arrays
-        The states after each step, the first one not included.
+        The states after each step, the first one not included; they are yours to change.
 
     Raises
     ------
+    OptionError
+        If phi is no function.
     NetworkError
         If x is not an array of finite real numbers, or (later) a matrix does not fit or a state outgrows float64.
 
@@ -154,6 +157,7 @@ def propagate(x, matrices, *, phi=np.tanh):
     >>> bool(np.isclose(np.linalg.norm(x), 1.5**10 * 50**0.5))
     True
     """
+    _check_phi(phi)
     return _states(_state(x), matrices, phi)
 
 
@@ -163,7 +167,7 @@ def _states(x, matrices, phi):
             raise NetworkError(f"the matrix of step {step} has shape {np.shape(W)}: its input has {len(x)} units")
         u = W @ x
         x = _checked(u if phi is None else phi(u), len(u), step)
-        yield x
+        yield x.copy()
 
 
 def final_state(states):
@@ -237,7 +241,14 @@ def _state(x):
 def _options(g, alpha, widths):
     g = checks.real("g", g, "a finite gain >= 0", lambda gain: gain >= 0)
     alpha = checks.real("alpha", alpha, "a stability index in (0, 2]", lambda index: 0 < index <= 2)
+    if not np.iterable(widths):
+        raise OptionError(f"widths = {checks.shown(widths)} is not allowed: give one integer for each step, as [5] * 100")
     return g, alpha, [checks.count("width", width) for width in widths]
+
+
+def _check_phi(phi):
+    if phi is not None and not callable(phi):
+        raise OptionError(f"phi = {checks.shown(phi)} is not allowed: give a function such as numpy.tanh, or None")
 
 
 def _checked(x, width, step):
