@@ -97,6 +97,9 @@ def test_null_models(W):
     np.testing.assert_array_equal(null.sum(axis=0), W.sum(axis=0))  # what each neuron sends, with its sign
     gap, both = (weights.connectome(synapses=kind, shuffle_seed=1) for kind in ("gap", "both"))
     assert np.array_equal(gap, gap.T)
+    wired = weights.connectome(synapses="gap")
+    np.testing.assert_array_equal((gap != 0).sum(axis=0), (wired != 0).sum(axis=0))
+    assert not np.array_equal(gap.sum(axis=0), wired.sum(axis=0))  # the docstring promises no sections here
     np.testing.assert_array_equal(both, null + gap)
     scaled = weights.connectome(shuffle_seed=1, spectral_radius=2.0)
     assert np.abs(np.linalg.eigvals(scaled)).max() == pytest.approx(2.0, rel=1e-10)  # as above

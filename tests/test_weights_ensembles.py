@@ -150,6 +150,9 @@ def test_low_rank():
     assert values[-2] < 0.9 and W.flags.f_contiguous
     one = weights.low_rank(n, 0.7, left[:, 0], right[:, 0], seed=1)
     assert not one.diagonal().any()
+    opposed = weights.low_rank(n, 0.7, left[:, 0], -right[:, 0], seed=1)
+    # as above; the overlap is negative, and the radius its modulus
+    assert np.abs(eigenvalues(opposed)).max() == pytest.approx(2.5, abs=0.5)
     assert one[3, 5] == pytest.approx(weights.gaussian(n, 0.7, seed=1)[3, 5] + left[3, 0] * right[5, 0] / n)
 
 

@@ -32,8 +32,8 @@ def connectome(
        one section counting as much in either.
     2. Connections of a neuron to itself are kept: 38 chemical ones, and 14 gap junctions.
     3. With `shuffle_seed`, a null model: chemical synapses and gap junctions are each rewired as by
-       `pylyap.weights.shuffled`, which keeps the degrees of every neuron, the sections it sends, and the symmetry of gap
-       junctions.
+       `pylyap.weights.shuffled`. Of chemical synapses this keeps how many connections every neuron sends and receives,
+       and the sections it sends; of gap junctions, how many every neuron has, and symmetry, but not its sections.
     4. Weights are scaled to `in_strength` or `spectral_radius`, if one is given.
 
     A gap junction enters as an ordinary weight here, without the current that depends on the receiver's own state.

@@ -12,9 +12,11 @@ def shuffled(W, *, seed):
     """Rewire at random, keeping how many connections every unit sends and receives.
 
     Two connections, drawn at random, exchange their receivers, unless that would make a connection that exists already or
-    connect a unit to itself; this is tried ten times for each connection. A weight stays with its sender, so signs of
-    senders and the sum of the weights each one sends are kept too; the diagonal stays as it is. If `W` is symmetric,
-    pairs of equal weights are rewired together and the result is symmetric.
+    connect a unit to itself; this is tried ten times for each connection. The diagonal stays as it is. A weight stays with
+    its sender, so signs of senders and the sum of the weights each one sends are kept too (not what it receives).
+
+    If `W` is symmetric, pairs of equal weights are rewired together: number of connections of every unit and symmetry are
+    kept, but a weight may leave both its units, and neither signs nor sums are kept.
 
     Parameters
     ----------

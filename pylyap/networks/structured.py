@@ -56,9 +56,9 @@ def orthogonal(n, g, *, seed):
 def partially_symmetric(n, g, eta, *, seed, autapses=False):
     """Gaussian weights of variance ``g**2 / n`` in which W[i, j] and W[j, i] have correlation `eta`.
 
-    eta = 1 is symmetric, 0 is `gaussian` (the same matrix for the same seed), -1 antisymmetric. The eigenvalues of a
-    large matrix fill an ellipse with half-axes ``g * (1 + eta)`` along the real and ``g * (1 - eta)`` along the imaginary
-    axis.
+    eta = 1 is symmetric, 0 is `gaussian` (to rounding the same matrix for the same seed), -1 antisymmetric. The eigenvalues
+    of a large matrix fill an ellipse with half-axes ``g * (1 + eta)`` along the real and ``g * (1 - eta)`` along the
+    imaginary axis.
 
     Gain convention: that of `gaussian` for a single weight. The fixed point 0 of a large rate network with a slope-one
     activation is stable below ``g = 1 / (1 + eta)``. One seed gives one matrix up to the factor g.
@@ -146,7 +146,8 @@ def low_rank(n, g, left, right, *, seed, autapses=False):
     """Low rank plus random: ``gaussian(n, g) + left @ right.T / n``.
 
     Gain convention: g is that of `gaussian` for the random part. The structured part is not scaled by g; for rank one and
-    vectors independent of the random part it adds an eigenvalue ``left . right / n`` if that is larger than g.
+    vectors independent of the random part it adds an eigenvalue ``left . right / n`` if the modulus of that is larger
+    than g.
 
     Parameters
     ----------
