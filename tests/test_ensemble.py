@@ -73,3 +73,24 @@ def test_bad_networks():
     assert pylyap.lyapunov_ensemble([], t_average=10) == []
     with pytest.raises(errors.NetworkError):
         pylyap.lyapunov_ensemble([np.eye(3)], t_average=10)
+    with pytest.raises(errors.NetworkError, match="list"):
+        pylyap.lyapunov_ensemble(networks(1)[0], t_average=10)
+    with pytest.raises(errors.OptionError, match="time_limit"):
+        pylyap.lyapunov_ensemble(networks(1), t_average=10, time_limit="soon")
+
+
+def test_systems_with_different_clocks():
+    systems = [pylyap.systems.lorenz63(), pylyap.systems.rossler(), pylyap.systems.rossler(), pylyap.systems.henon()]
+    assert systems[0].dt != systems[1].dt
+    spectra = pylyap.lyapunov_ensemble(systems, t_average=40, t_transient=10, t_align=5)
+    for i, (system, spectrum) in enumerate(zip(systems, spectra)):
+        assert spectrum.durations.sum() == pytest.approx(40)
+        seed = np.random.SeedSequence(0, spawn_key=(i,))
+        alone = pylyap.lyapunov_spectrum(system, t_average=40, t_transient=10, t_align=5, seed=seed)
+        np.testing.assert_array_equal(spectrum.log_stretch, alone.log_stretch)
+
+
+def test_the_same_system_twice():
+    lorenz = pylyap.systems.lorenz63()
+    spectra = pylyap.lyapunov_ensemble([lorenz, lorenz], t_average=5, t_transient=1)
+    assert len(spectra) == 2

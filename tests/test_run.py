@@ -289,6 +289,14 @@ def test_lost_digits_are_not_called_converged():
     assert spectrum.status == "max_time" and "shorten qr_interval" in spectrum.message
 
 
+def test_automatic_intervals_at_the_extremes():
+    dead = pylyap.lyapunov_spectrum(pylyap.DiscreteNetwork(np.zeros((4, 4))), t_average=1000)
+    assert dead.status == "converged" and np.isneginf(dead.exponents).all()
+    fast = pylyap.systems.linear(np.diag([1000.0, -1.0]))
+    spectrum = pylyap.lyapunov_spectrum(fast, t_average=1, t_transient=0, t_align=0.5)
+    np.testing.assert_allclose(spectrum.exponents, [1000, -1], rtol=1e-6)  # RK4: (1000 dt)^4 / 120, dt = 1e-5
+
+
 def test_a_whole_run_is_whole(flow):
     # the time limit has passed when the last chunk returns, but there is nothing left to do
     spectrum = pylyap.lyapunov_spectrum(flow, t_average=0.1, t_transient=0, t_align=0, qr_interval=0.1, time_limit=1e-9)

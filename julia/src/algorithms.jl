@@ -54,7 +54,6 @@ struct AdaptiveRungeKutta{M<:ExplicitRungeKutta,E<:Tuple} <: Algorithm
     error_weights::E
     rtol::Float64
     atol::Float64
-    step::Base.RefValue{Float64}   # size to try next; 0 before the first
 end
 
 """
@@ -74,7 +73,7 @@ function Tsit5(; rtol=1e-8, atol=1e-8)
     numbered(a) = ntuple(i -> (i, a[i]), length(a))
     method = ExplicitRungeKutta(((), ((1, 0.161),), map(numbered, (a3, a4, a5, a6))...), numbered(b),
         (0.0, 0.161, 0.327, 0.9, 0.9800255409045097, 1.0))
-    return AdaptiveRungeKutta(method, numbered(error), Float64(rtol), Float64(atol), Ref(0.0))
+    return AdaptiveRungeKutta(method, numbered(error), Float64(rtol), Float64(atol))
 end
 
 """
@@ -83,10 +82,6 @@ end
 One application of a [`DiscreteMap`](@ref) a step; the step is the unit of time.
 """
 struct MapStep <: Algorithm end
-
-# Forget what a run has taught the step-size control.
-restart!(::Algorithm) = nothing
-restart!(algorithm::AdaptiveRungeKutta) = (algorithm.step[] = 0; nothing)
 
 # Stages that enter the step, hence the tangent, and right-hand sides that a step of the state evaluates.
 n_stages(algorithm::ExplicitRungeKutta) = length(algorithm.stages)

@@ -27,8 +27,8 @@ relax_all!(integrators, n_steps::Integer) = side_by_side(run -> relax!(run, n_st
 function side_by_side(work, integrators, others...)
     all(run -> run.threads == 1, integrators) ||
         throw(ArgumentError("integrators that run side by side must be made with threads=1"))
-    # networks hold buffers; the same one in two tasks would be a race
-    allunique(map(run -> objectid(run.system), integrators)) ||
+    # the same buffers in two tasks would be a race
+    allunique(objectid(run.system) for run in integrators if owns_buffers(run.system)) ||
         throw(ArgumentError("each integrator needs a system of its own, made anew (the weights may be shared)"))
     with_blas_threads(1) do
         @sync for arguments in zip(integrators, others...)

@@ -47,6 +47,7 @@ mutable struct SpectrumIntegrator{T,S<:AbstractSystem{T},A<:Algorithm,W<:Worker{
     log_volume::T               # of the block so far
     n_logged::Int
     status::Symbol
+    trial_step::Float64         # of an adaptive method, to try next; 0 before the first
     threads::Int
     tape::Tape{T}
     buffers::StateBuffers{T}
@@ -86,7 +87,7 @@ function init(system::AbstractSystem{T}, algorithm::Algorithm, x0, Q0;
     workers = [Worker(system, algorithm, width(panels)) for _ in 1:panels.n_tasks]
     return SpectrumIntegrator(
         system, algorithm, x, Q, T(dt), Float64(t_start), 0, Int(steps_per_block), 0, Int(longest_block),
-        Float64(max_condition), 0.0, zero(T), 0, :running, Int(threads), Tape(system, algorithm, TAPE_STEPS), StateBuffers(system, algorithm), panels, workers,
+        Float64(max_condition), 0.0, zero(T), 0, :running, 0.0, Int(threads), Tape(system, algorithm, TAPE_STEPS), StateBuffers(system, algorithm), panels, workers,
         HouseholderQR{T}(n, k))
 end
 
@@ -190,11 +191,11 @@ end
 function record_moves!(integrator, algorithm::AdaptiveRungeKutta, when_full::F) where {F}
     tape, buffers, x = integrator.tape, integrator.buffers, integrator.x
     start, done, interval = time_now(integrator), zero(integrator.dt), integrator.dt
-    algorithm.step[] == 0 && (algorithm.step[] = interval / 10)
+    integrator.trial_step == 0 && (integrator.trial_step = interval / 10)
     while done < interval
         tape.recorded == capacity(tape) && when_full(integrator)
         rest = interval - done
-        h = algorithm.step[] < rest ? oftype(rest, min(algorithm.step[], rest / 2 + algorithm.step[] / 4)) : rest
+        h = integrator.trial_step < rest ? oftype(rest, min(integrator.trial_step, rest / 2 + integrator.trial_step / 4)) : rest
         error = try_step!(x, buffers, tape, integrator.system, algorithm, start + done, h)
         factor = error == 0 ? 5.0 : clamp(0.9 * error^(-1 / 5), 0.2, 5.0)   # order 5: the error falls as h^5
         if error <= 1
@@ -202,11 +203,11 @@ function record_moves!(integrator, algorithm::AdaptiveRungeKutta, when_full::F) 
             tape.recorded += 1
             done = h == rest ? interval : done + h
             # a step cut short by the end of the interval says little about how long it could have been
-            algorithm.step[] = max(h * factor, min(algorithm.step[], interval))
-            h < rest && (algorithm.step[] = h * factor)
+            integrator.trial_step = max(h * factor, min(integrator.trial_step, interval))
+            h < rest && (integrator.trial_step = h * factor)
         else
-            algorithm.step[] = isfinite(error) ? h * factor : h / 5
-            if algorithm.step[] < 1e-12 * interval
+            integrator.trial_step = isfinite(error) ? h * factor : h / 5
+            if integrator.trial_step < 1e-12 * interval
                 integrator.status = :step_underflow
                 return nothing
             end
@@ -254,14 +255,24 @@ function close_block!(integrator::SpectrumIntegrator, log::Union{BlockLog,Nothin
     return integrator
 end
 
-condition(integrator) = maximum(integrator.qr.diagonal) / minimum(integrator.qr.diagonal)
+function condition(integrator)
+    least, largest = extrema(integrator.qr.diagonal)
+    return least == 0 ? oftype(least, Inf) : largest / least   # also where every direction has died
+end
 
-# Directions part exponentially: the logarithm of the condition grows in proportion to the length of the block.
+"Logarithm of the growth or decay that a block may span; double precision ends at 700."
+const LARGEST_STRETCH = 300
+
+# Directions grow and part exponentially: both logarithms are in proportion to the length of the block.
 function adapt_block!(integrator)
     isfinite(integrator.max_condition) || return nothing
-    growth = log(condition(integrator)) / integrator.steps_in_block
-    integrator.growth = max(growth, 0.9 * integrator.growth)   # forgets the start of the alignment, not the last bursts
-    wanted = integrator.growth > 0 ? log(integrator.max_condition) / integrator.growth : Inf
+    bound = log(integrator.max_condition)
+    stretch = maximum(r -> abs(log(r)), integrator.qr.diagonal)
+    growth = max(log(condition(integrator)), bound * stretch / LARGEST_STRETCH) / integrator.steps_in_block
+    # forgets the start of the alignment but not the last bursts; a direction that dies, with infinite growth, counts as
+    # one that needs a QR every step
+    integrator.growth = max(min(growth, bound), 0.9 * integrator.growth)
+    wanted = integrator.growth > 0 ? bound / integrator.growth : Inf
     # at most twofold longer at a time, since one block tells little; shorter at once
     longest = min(integrator.longest_block, 2 * integrator.steps_per_block)
     integrator.steps_per_block = max(1, floor(Int, min(wanted, longest)))
@@ -309,7 +320,7 @@ function reinit!(integrator::SpectrumIntegrator, x0, Q0; t_start=0.0)
     copyto!(integrator.x, x0)
     copyto!(integrator.Q, Q0)
     forget_tape!(integrator)
-    restart!(integrator.algorithm)
+    integrator.trial_step = 0
     integrator.qr.order .= eachindex(integrator.qr.order)
     integrator.t_start = t_start
     integrator.n_steps = integrator.steps_in_block = integrator.n_logged = 0

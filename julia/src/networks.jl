@@ -140,3 +140,5 @@ function check_network(W, bias)
     length(bias) == n || throw(DimensionMismatch("bias must have length $n, got $(length(bias))"))
     return nothing
 end
+
+owns_buffers(::Union{RateNetwork,DiscreteNetwork}) = true

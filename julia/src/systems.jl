@@ -34,6 +34,8 @@ function tangent! end
 point_length(system::AbstractSystem) = dimension(system)
 log_volume(::AbstractSystem{T}, point) where {T} = T(NaN)
 noise(::AbstractSystem) = nothing
+# Whether evaluating the system writes to memory of its own, so that two tasks may not share it.
+owns_buffers(::AbstractSystem) = false
 start_step!(::AbstractSystem, t, dt) = nothing
 jumps(::AbstractSystem) = false
 

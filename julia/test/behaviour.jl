@@ -62,6 +62,14 @@ end
     # local growth fluctuates; within a factor of 2 in the exponent
     @test all(log.(worst) .< 2 .* log.((1e2, 1e4, 1e8)))
     @test find(1e300)[1] == 100
+    still = init(DiscreteNetwork(zeros(4, 4)), MapStep(), zeros(4), Matrix{Float64}(I, 4, 4); max_condition=1e5, longest_block=30)
+    advance!(still, 200)
+    @test still.steps_per_block == 1    # every direction has died; a longer block would not show it
+    # all directions grow alike: nothing parts, but e^1000 is beyond double precision
+    fast = init(LinearFlow([1000.0 0.0; 0.0 1000.0]), RK4(), zeros(2), Matrix{Float64}(I, 2, 2); dt=1e-5, max_condition=1e5,
+        longest_block=10^5)
+    advance!(fast, 300_000)
+    @test fast.status === :running && 10_000 < fast.steps_per_block < 35_000
     step = init(DiscreteNetwork(2 .* tan.(pi .* (rand(rng, 40, 40) .- 0.5)) ./ 40), MapStep(), x0, Q0; max_condition=1e5)
     advance!(step, 50)
     @test step.steps_per_block == 1

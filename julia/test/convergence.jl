@@ -30,7 +30,7 @@ end
     x0, Q0 = randn(rng, n), random_frame(rng, n, 3)
     run(m) = begin   # tolerances so wide that every interval is one step
         integrator = init(network, Tsit5(; rtol=1e9, atol=1e9), x0, Q0; dt=2 / m)
-        integrator.algorithm.step[] = 2 / m
+        integrator.trial_step = 2 / m
         log = solve!(integrator, m).log
         (integrator.x, vec(sum(log.log_stretch; dims=2)))
     end

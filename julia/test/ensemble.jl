@@ -21,6 +21,12 @@
     end
     twice = [init(networks[1], RK4(), starts[1]...; dt=0.1, threads=1) for _ in 1:2]
     @test_throws ArgumentError advance_all!(twice, 1)
+    same = lorenz63()   # holds no buffers, so that many may share it
+    advance_all!([init(same, RK4(), [1.0, 1.0, 20.0 + i], random_frame(rng, 3, 3); dt=0.01, threads=1) for i in 1:2], 10)
+    method = Tsit5()    # holds nothing that a run changes
+    repeated = [init(networks[1], method, starts[1]...; dt=0.1) for _ in 1:2]
+    foreach(run -> advance!(run, 20), repeated)
+    @test repeated[1].x == repeated[2].x
     @test_throws DimensionMismatch advance_all!(together, 1, together_logs[1:2])
     @test_throws ArgumentError advance_all!([init(networks[1], RK4(), starts[1]...; dt=0.1, threads=2)], 1)
 end

@@ -25,8 +25,9 @@ def lyapunov_ensemble(networks, *, t_average, seed=0, time_limit=None, progress=
     Parameters
     ----------
     networks : iterable
-        Networks as for `lyapunov_spectrum`, all in the same kind of time. A generator is read as the runs go on, so that
-        only the networks at work are in memory.
+        Networks as for `lyapunov_spectrum`. Those of a list are all checked first; a generator is read as the runs go on,
+        so that only the networks at work are in memory. Neighbours with the same time step run side by side, and a group
+        waits for its slowest member: put networks of like size together.
     t_average, progress, **options
         As for `lyapunov_spectrum`; `target_stderr` is not possible here.
     seed : int or numpy.random.SeedSequence
@@ -55,7 +56,14 @@ def lyapunov_ensemble(networks, *, t_average, seed=0, time_limit=None, progress=
     checks.refuse_unknown({name: 0 for name in options if name not in OPTIONS}, OPTIONS, "lyapunov_ensemble")
     if options.get("target_stderr") is not None:
         raise OptionError("target_stderr is not possible in an ensemble: its networks would need different times")
+    if time_limit is not None:
+        time_limit = checks.real("time_limit", time_limit, "a number of seconds > 0, or None", lambda s: s > 0)
+    if not hasattr(networks, "__iter__"):
+        raise NetworkError(f"expected several networks, got one {type(networks).__name__}: give a list")
     seed = seed_sequence(seed)
+    if isinstance(networks, (list, tuple)):
+        for i, network in enumerate(networks):  # all checked before the first one is computed
+            _plan(network, i, seed, t_average, options)
     plans = (_plan(network, i, seed, t_average, options) for i, network in enumerate(networks))
     first = list(itertools.islice(plans, 1))  # bad input is said before Julia starts
     if not first:
@@ -81,9 +89,14 @@ def _plan(network, i, seed, t_average, options):
 
 
 def _groups(items, size):
-    items = iter(items)
-    while group := list(itertools.islice(items, size)):
-        yield group
+    """Neighbours that take the same steps, up to `size` together."""
+    for _, alike in itertools.groupby(items, key=lambda item: _clock(item[1])):
+        while group := list(itertools.islice(alike, size)):
+            yield group
+
+
+def _clock(plan):
+    return plan.time_unit, plan.dt, plan.n_transient, plan.n_align, plan.n_average
 
 
 def _run(group, spectra, time_left, progress):

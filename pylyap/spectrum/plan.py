@@ -9,7 +9,7 @@ from ..errors import NetworkError, NotYetAvailableError, OptionError
 from ..networks import checks, drives
 from . import target
 from ..networks.models import DiscreteNetwork, RateNetwork
-from ..networks.systems import System
+from ..networks.systems import JuliaSource, PythonFunctions, System
 
 FLOW_SOLVERS = ("rk4", "tsit5", "heun", "euler")
 SOLVERS = {"tau": FLOW_SOLVERS, "time": FLOW_SOLVERS, "step": ("map",)}
@@ -47,7 +47,7 @@ class Plan:
     max_condition, longest_block : float, int
         Bounds of automatic intervals; infinite for a given interval.
     autonomous : bool
-        Whether nothing drives the network.
+        Whether the right-hand side is known not to depend on time.
     targets : dict or None
         Standard errors at which the run may stop.
     state, frame : arrays
@@ -98,7 +98,7 @@ def make_plan(
     unit, drive = network.time_unit, getattr(network, "drive", None)
     solver = checks.one_of("solver", drives.default_solver(drive, SOLVERS[unit]) if solver is None else solver, SOLVERS[unit])
     tolerances = _tolerances(solver, rtol, atol)
-    dt = _interval(dt, qr_interval, unit) if tolerances else _step(dt, network)
+    dt = _interval(dt, qr_interval, network) if tolerances else _step(dt, network)
     steps_per_block = _block(qr_interval, dt, unit)
     n_average = _steps("t_average", t_average, dt, unit)
     if n_average < steps_per_block:
@@ -109,7 +109,7 @@ def make_plan(
     frame, k = _frame(network.size, n_exponents, initial_frame, seed)
     automatic = _is_auto(qr_interval)
     pays = -(-CHEAP_QR * k // (network.size * STAGES[solver]))
-    longest_block = max(steps_per_block, min(pays, n_average // LEAST_BLOCKS))
+    longest_block = max(1, round(1 / dt), min(pays, n_average // LEAST_BLOCKS))
     targets = target.checked(target_stderr)
     n_transient = _steps("t_transient", DEFAULT_TRANSIENT[unit] if t_transient is None else t_transient, dt, unit)
     if t_align is None:
@@ -130,7 +130,7 @@ def make_plan(
         n=network.size, k=k, solver=solver, tolerances=tolerances, time_unit=unit, dt=dt, n_transient=n_transient, n_align=n_align,
         n_average=n_average, steps_per_block=steps_per_block,
         max_condition=MAX_CONDITION if automatic else np.inf, longest_block=longest_block if automatic else steps_per_block,
-        autonomous=drive is None, targets=targets, time_limit=time_limit,
+        autonomous=_is_autonomous(network, drive), targets=targets, time_limit=time_limit,
         state=_state(network, initial_state, seed), frame=frame,
         orthonormalize=initial_frame is None, options=options,
     )
@@ -153,7 +153,7 @@ def _step(dt, network):
             raise OptionError(f"dt = {dt!r} is not allowed: a map moves in whole steps and has no dt")
         return 1.0
     if dt is None:
-        dt = getattr(network, "dt", DEFAULT_DT)
+        dt = _own_dt(network)
     return checks.real("dt", dt, f"a step in units of {network.time_unit}, > 0", lambda step: step > 0)
 
 
@@ -170,19 +170,29 @@ def _tolerances(solver, rtol, atol):
     return {}
 
 
-def _interval(dt, qr_interval, unit):
+def _interval(dt, qr_interval, network):
     """With an adaptive solver the plan counts orthonormalisation intervals; the solver chooses its steps within."""
     if dt is not None:
         raise OptionError(f'dt = {dt!r} is not allowed with solver="tsit5", which chooses its steps: give rtol and atol')
     if _is_auto(qr_interval):
-        return 0.25
-    return checks.real("qr_interval", qr_interval, f"a time > 0 in {UNITS[unit]}", lambda time: time > 0)
+        return 2.5 * _own_dt(network)
+    return checks.real("qr_interval", qr_interval, f"a time > 0 in {UNITS[network.time_unit]}", lambda time: time > 0)
+
+
+def _is_autonomous(network, drive):
+    # what a user's function does with the time is not known
+    return drive is None and not isinstance(getattr(network, "definition", None), (JuliaSource, PythonFunctions))
+
+
+def _own_dt(network):
+    """The step that suits a network or system."""
+    return getattr(network, "dt", None) or DEFAULT_DT
 
 
 def _block(qr_interval, dt, unit):
-    """Steps between two orthonormalisations; automatic ones begin with those nearest to one unit of time."""
+    """Steps between two orthonormalisations; automatic ones begin with one and find their length in the alignment."""
     if _is_auto(qr_interval):
-        return max(1, round(1 / dt))
+        return 1
     interval = checks.real("qr_interval", qr_interval, f'"auto" or a time > 0 in {UNITS[unit]}', lambda time: time > 0)
     steps = round(interval / dt)
     if steps < 1 or abs(interval / dt - steps) > LARGEST_PART_OF_A_STEP * max(1, steps):

@@ -60,7 +60,7 @@ def lyapunov_spectrum(
     qr_interval : "auto" or float
         Time between orthonormalisations, a whole number of steps. "auto" lets the alignment find the longest interval in
         which directions part by no more than a factor of about 1e5, and which pays; the averaging keeps it. It and the
-        worst factor are in the result's `diagnostics`.
+        worst factor are in the result's `diagnostics`. Without an alignment (``t_align=0``) it is one step.
     initial_state : (N,) array_like, optional
         State at the beginning; by default independent standard normal numbers.
     initial_frame : (N, k) array_like, optional
