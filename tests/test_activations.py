@@ -145,6 +145,18 @@ def test_custom_activation_of_several_lines_and_with_integers():
     np.testing.assert_array_equal(results[0].exponents, results[1].exponents)
 
 
+def test_custom_activations_do_not_share_names():
+    W, bias, x0, Q0 = oracle.random_network(5, 1.5, seed=9)
+    source = "begin constant = {0}; u -> tanh(constant * u) end", "u -> constant / cosh(constant * u)^2"
+    mine = [activations.custom(*(text.format(c) for text in source)) for c in (2.0, 3.0)]
+    plain = activations.custom("u -> tanh(2.0 * u)", "u -> 2.0 / cosh(2.0 * u)^2")
+    first, second, expected = (
+        run(pylyap.RateNetwork(W, activation=phi, bias=bias), x0, Q0, 30, 0.1).exponents for phi in (*mine, plain)
+    )
+    np.testing.assert_allclose(first, expected, rtol=0, atol=1e-10)  # the same numbers but for the last bit of a slope
+    assert np.abs(second - expected).max() > 0.01
+
+
 @pytest.mark.parametrize(
     "value, slope, message",
     [

@@ -34,11 +34,14 @@ def custom(value, slope):
     """
     main = session.julia()
     try:
-        functions = [session.call(_evaluate(), text) for text in (value, slope)]
+        functions = session.call(_compile(), value, slope)
         return session.call(main.LyapunovSpectra.CustomActivation, *functions)
     except JuliaError as error:
         raise OptionError(f"custom activation with value {value!r} and slope {slope!r}: {error}") from error
 
 
-def _evaluate():
-    return session.julia().seval('text -> include_string(Main, text, "activation")')
+def _compile():
+    # a module for each activation: what its two expressions define, they share with each other and with nobody else
+    return session.julia().seval(
+        '(texts...) -> (room = Module(:Activation); map(text -> include_string(room, text, "activation"), texts))'
+    )
