@@ -121,6 +121,18 @@ def test_python_functions_may_keep_what_they_are_given():
     assert state.final_state[0] == 0.125
 
 
+def test_python_functions_may_return_the_same_array_each_time():
+    buffer = np.zeros(2, dtype=complex)
+
+    def reusing(x, t):
+        buffer[:] = swing(x, t)
+        return buffer if np.iscomplexobj(x) else buffer.real
+
+    ways = [systems.flow(2, rhs, initial_state=[0.4, 0.1]) for rhs in (reusing, swing)]
+    first, second = (stretches(way, dt=0.05) for way in ways)
+    np.testing.assert_array_equal(first, second)
+
+
 BAD = [
     (dict(rhs="f!(dx, x, p, t = 3"), errors.NetworkError, "syntax"),
     (dict(rhs="3"), errors.NetworkError, "definition of a function"),
@@ -140,6 +152,8 @@ BAD = [
     (dict(rhs=lambda x, t: np.abs(x)), errors.NetworkError, "not analytic"),
     (dict(rhs=lambda x, t: x, jvp=lambda x, t, V: 2 * V), errors.NetworkError, "not the derivative"),
     (dict(rhs=lambda x, t: x, jvp=lambda x, t, V: V[:1]), errors.NetworkError, r"shape \(1, 1\)"),
+    (dict(rhs=lambda x, t: -x, jvp=lambda x, t, V: -V[:, [0] * V.shape[1]]), errors.NetworkError, "column 2 of 2"),
+    (dict(rhs="f!(dx, x, p, t) = (p.c[1] += 1e-3; dx .= -x)", parameters={"c": [1]}), errors.NetworkError, "parameters"),
     (dict(rhs=lambda x, t: ["a", "b"]), errors.NetworkError, "dtype <U1"),
     (dict(rhs=SQUARE, jvp=lambda x, t, V: V), errors.OptionError, "both"),
     (dict(rhs=3), errors.OptionError, "rhs is a int"),

@@ -80,6 +80,15 @@ refused(says, make) =
         occursin(says, sprint(showerror, error)) ? says : sprint(showerror, error)
     end
 
+const SHARED = zeros(50)
+
+@testset "a buffer that all tasks share is found" begin
+    buffered!(dv, v, x, p, t) = (SHARED .= 2 .* v; dv .= SHARED .* x; dv .= .-dv)
+    square!(dx, x, p, t) = (dx .= .-x .^ 2)
+    Threads.nthreads() > 1 && @test refused("at once", () -> FunctionFlow(square!, buffered!, 50)) == "at once"
+    @test FunctionFlow(square!, (dv, v, x, p, t) -> (dv .= -2 .* v .* x), 50) isa FunctionFlow
+end
+
 @testset "wrong functions are refused and told why" begin
     faults = [
         "not analytic" => (dx, x, p, t) -> (dx .= abs.(x)),
@@ -102,6 +111,13 @@ refused(says, make) =
         "product does not write the entries [2]" => (dv, v, x, p, t) -> (dv[1] = -2 * x[1] * v[1]),
         "product failed" => (dv, v, x, p, t) -> error("no"),
     ]
+    counting!(dx, x, p, t) = (p.calls[1] += 1; dx .= -x .^ 2)
+    for parameters in ((calls=[0],), (calls=[0.0], rate=2.0))
+        @test refused("changes its parameters", () -> FunctionFlow(counting!, 2; parameters=parameters)) ==
+              "changes its parameters"
+    end
+    kept = (a=[1.0, NaN], inner=Ref([2.0]), name="it", f=sin)   # no copy of it is == to it
+    @test FunctionFlow(square!, 2; parameters=kept) isa FunctionFlow
     for (says, jvp!) in wrong
         @test refused(says, () -> FunctionFlow(square!, jvp!, 2)) == says
     end

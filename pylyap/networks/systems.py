@@ -56,8 +56,10 @@ class PythonFunctions:
         """The Jacobian at (x, t) times the columns of V; by complex steps if there is no jvp."""
         if self.jvp is not None:
             return _shaped("jvp", self.jvp(x, t, V), V.shape)
-        columns = [_shaped("rhs", self.rhs(x + 1j * COMPLEX_STEP * v, t), x.shape, complex) for v in V.T]
-        return np.imag(columns).T / COMPLEX_STEP
+        product = np.empty(V.shape)
+        for k, v in enumerate(V.T):  # one at a time: rhs may return the same array each time
+            product[:, k] = np.imag(_shaped("rhs", self.rhs(x + 1j * COMPLEX_STEP * v, t), x.shape, complex))
+        return product / COMPLEX_STEP
 
 
 class System:
