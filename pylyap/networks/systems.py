@@ -374,7 +374,10 @@ def flow(n, rhs, *, jvp=None, parameters=None, initial_state=None, dt=0.01, **un
     In Julia, which is fast: `rhs` is source that ends with a function ``f!(dx, x, p, t)`` that writes all of `dx`;
     `jvp` ends with ``jvp!(dv, v, x, p, t)`` that writes the Jacobian at (x, t) times the vector v into all of `dv`,
     and may use what `rhs` defines. `p` holds `parameters` by name, such as ``p.sigma``; LinearAlgebra is there. Both
-    are compiled once a session, and called by several threads at once.
+    are compiled once a session, and called by several threads at once. So they must not write anything but their
+    output: a buffer defined outside of the functions, ``const buffer = zeros(n)``, is written by all threads at once
+    and gives wrong exponents. Make such arrays within the function. Two threads are tried for some milliseconds, which
+    finds most such buffers, not all; with one thread, nothing is tried.
 
     In Python, for trying things out: ``rhs(x, t)`` returns f, shape (n,), and ``jvp(x, t, V)`` returns the Jacobian at
     (x, t) times the columns of V, shape (n, k). Each step calls them, on one thread and holding Python's lock: some
@@ -409,8 +412,9 @@ def flow(n, rhs, *, jvp=None, parameters=None, initial_state=None, dt=0.01, **un
     Raises
     ------
     NetworkError
-        If the source does not compile, if a function fails, returns the wrong shape, does not write all of its output
-        or is not finite, if the product is not the derivative, or if it is needed because f is not analytic.
+        If the source does not compile, if a function fails, returns the wrong shape, does not write all of its output,
+        changes its parameters, gives something else when two threads call it at once, or is not finite, if
+        the product is not the derivative, or if it is needed because f is not analytic.
     OptionError, UnknownOptionError
         If an option has a value that is not allowed, or does not exist.
 
