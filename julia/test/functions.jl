@@ -85,7 +85,9 @@ const SHARED = zeros(50)
 @testset "a buffer that all tasks share is found" begin
     buffered!(dv, v, x, p, t) = (SHARED .= 2 .* v; dv .= SHARED .* x; dv .= .-dv)
     square!(dx, x, p, t) = (dx .= .-x .^ 2)
-    Threads.nthreads() > 1 && @test refused("at once", () -> FunctionFlow(square!, buffered!, 50)) == "at once"
+    # on a busy machine the two tasks may not meet at the first attempt
+    found() = refused("at once", () -> FunctionFlow(square!, buffered!, 50)) == "at once"
+    Threads.nthreads() > 1 && @test any(_ -> found(), 1:50)
     @test FunctionFlow(square!, (dv, v, x, p, t) -> (dv .= -2 .* v .* x), 50) isa FunctionFlow
 end
 
