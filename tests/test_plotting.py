@@ -131,3 +131,16 @@ def test_short_runs_can_be_drawn(function, ax, blocks):
 
 def test_method_of_the_result_draws_the_spectrum(ax):
     assert make().plot(ax) is ax and len(curves(ax)) == 1
+
+
+def test_a_state_at_rest_is_not_enlarged():
+    from pylyap import LyapunovSpectrum
+    from pylyap.plotting import plot_traces
+
+    still = 2.0 + 1e-13 * np.sin(np.arange(40.0))[:, None] * np.ones(3)
+    spectrum = LyapunovSpectrum(
+        log_stretch=np.full((40, 3), -1.0), durations=np.ones(40), time_unit="tau", size=3, status="converged",
+        message="", diagnostics={}, provenance={}, final_state=still[-1], unit_traces=still,
+    )
+    ticks = plot_traces(spectrum).get_yticks()
+    assert np.diff(ticks).tolist() == [-1.0, -1.0]

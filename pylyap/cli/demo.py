@@ -70,7 +70,7 @@ def cases():
         Case(
             "C. elegans, 302 neurons, spectral radius 2",
             RateNetwork(weights.connectome("celegans", spectral_radius=2.0)),
-            100,
+            300,
             {},
             "nothing published; chemical synapses of Cook et al. (2019), the 26 GABA neurons inhibitory",
         ),

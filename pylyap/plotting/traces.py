@@ -6,6 +6,7 @@ from ..networks import checks
 from . import style
 
 LAST = 100  # blocks shown
+AT_REST = 1e-6  # fluctuations that are smaller parts of the state are not enlarged
 
 
 def plot_traces(result, ax=None, *, n_units=5, **kwargs):
@@ -46,7 +47,9 @@ def plot_traces(result, ax=None, *, n_units=5, **kwargs):
     ax = style.axes(ax)
     times, traces = result.times[-LAST:], result.unit_traces[-LAST:, :n_units]
     units = range(traces.shape[1] if len(traces) else 0)
-    distance = max((1.1 * np.ptp(traces[:, unit]) for unit in units), default=0.0) or 1.0
+    distance = max((1.1 * np.ptp(traces[:, unit]) for unit in units), default=0.0)
+    if distance <= AT_REST * np.abs(traces).max(initial=0.0):
+        distance = 1.0
     for unit in units:
         curve = dict(color=style.next_colour(ax), linewidth=1.2, gid=style.CURVE)
         ax.plot(times, traces[:, unit] - traces[:, unit].mean() - unit * distance, **{**curve, **kwargs})
