@@ -1,7 +1,6 @@
 """Checks name what is wrong; no odd value gets past them as a raw traceback."""
 
 import gzip
-import zlib
 
 import numpy as np
 import pytest

@@ -2,8 +2,6 @@
 
 import functools
 
-import numpy as np
-
 from . import session
 
 _TYPES = {"float64": "Float64", "float32": "Float32", "int32": "Int32", "int64": "Int64"}

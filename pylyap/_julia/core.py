@@ -44,7 +44,7 @@ class Integrator:
     """A run in progress in Julia.
 
     The state (N,) and frame (N, k) of the plan, float64 and Fortran-contiguous, are used in place and always hold the
-    current ones. `log` is None until averaging starts.
+    current ones. `log` has no blocks until averaging starts.
     """
 
     def __init__(self, network, plan, threads=None):
