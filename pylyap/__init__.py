@@ -25,6 +25,7 @@ __all__ = [
     "load",
     "lyapunov_ensemble",
     "lyapunov_spectrum",
+    "papers",
     "plotting",
     "read_weights",
     "show_versions",
@@ -37,7 +38,7 @@ __all__ = [
 
 def __getattr__(name):
     # The rooms that know Julia, and those that need SciPy, are opened at the first use.
-    if name in ("plotting", "theory"):
+    if name in ("papers", "plotting", "theory"):
         import importlib
 
         return importlib.import_module(f".{name}", __name__)

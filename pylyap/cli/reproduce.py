@@ -1,0 +1,52 @@
+"""``pylyap reproduce``: published figures computed anew."""
+
+import pathlib
+
+
+def add_parser(subparsers):
+    from ..papers import PAPERS
+
+    parser = subparsers.add_parser("reproduce", help="compute a published figure anew and compare it")
+    parser.add_argument("paper", choices=PAPERS)
+    parser.add_argument("figure", nargs="*", help="names of figures, or all; none lists them")
+    effort = parser.add_mutually_exclusive_group()
+    effort.add_argument("--quick", action="store_true", help="small networks, about a minute a figure (default)")
+    effort.add_argument("--full", action="store_true", help="the published sizes; goes on where it was interrupted")
+    parser.add_argument(
+        "--published-protocol", action="store_true", help="compute the published protocol anew too (xie2025)"
+    )
+    parser.add_argument("--output", default="reproductions", metavar="DIR", help="default: %(default)s")
+    parser.set_defaults(run=_run)
+
+
+def _run(options):
+    import matplotlib
+
+    from .. import papers
+
+    known = papers.figures(options.paper)
+    names = list(known) if options.figure == ["all"] else options.figure
+    if not names:
+        print("\n".join(f"{name:<24}{title}" for name, title in known.items()))
+        return 0
+    for name in names:  # all names are checked before the first figure is computed
+        papers.check_figure(options.paper, name)
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+
+    folder = pathlib.Path(options.output)
+    effort = papers.Effort(
+        quick=not options.full, store=folder / "store" if options.full else None,
+        published_protocol=options.published_protocol,
+    )
+    total = 0.0
+    for name in names:
+        print(f"{options.paper} {name}: {known[name]}", flush=True)
+        page = papers.reproduce(options.paper, name, effort, folder)
+        plt.close(page.figure)
+        total += page.seconds
+        compared = [row.agrees for row in page.rows if row.agrees is not None]
+        found = f"{sum(compared)} of {len(compared)} numbers agree"
+        print(f"  {page.seconds:.0f} s, {found}; {folder}/{options.paper}-{name}.*", flush=True)
+    print(f"{len(names)} figures in {total:.0f} s")
+    return 0

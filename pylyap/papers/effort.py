@@ -1,0 +1,34 @@
+"""How much work a page may be."""
+
+import dataclasses
+from pathlib import Path
+
+
+@dataclasses.dataclass(frozen=True)
+class Effort:
+    """How much work a page may be.
+
+    Parameters
+    ----------
+    quick : bool
+        Small networks and few trials, about a minute a page on two cores, or the published sizes.
+    store : pathlib.Path, optional
+        Folder in which sweeps keep their results and from which they go on.
+    published_protocol : bool
+        Whether to compute the published protocol anew too, where it differs from the correct one.
+    progress : bool, optional
+        Whether to draw progress bars; None: if standard error is a terminal.
+    """
+
+    quick: bool = True
+    store: Path | None = None
+    published_protocol: bool = False
+    progress: bool | None = None
+
+    def choose(self, quick, full):
+        """The one of two values that this effort asks for."""
+        return quick if self.quick else full
+
+    def store_for(self, name):
+        """Folder for the sweep `name`, or None: quick and full ones are kept apart."""
+        return None if self.store is None else self.store / f"{name}-{self.choose('quick', 'full')}"

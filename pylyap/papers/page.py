@@ -1,0 +1,115 @@
+"""A page: one published figure computed anew, and how it is written to disk."""
+
+import csv
+import dataclasses
+import json
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+
+class Row(NamedTuple):
+    """A number of the page beside the one it is held against.
+
+    Attributes
+    ----------
+    what : str
+        The quantity and where it was taken.
+    here, error : float
+        What pylyap found and its standard error; NaN if there is none.
+    there, there_error : float
+        The other number and its standard error; NaN if there is none.
+    source : str
+        Where the other number comes from.
+    shift : float
+        By how much the two may differ beside their errors, with the reason in `source`.
+    expected : bool
+        Whether they should agree; False where the other number is known to be of another kind.
+    """
+
+    what: str
+    here: float
+    error: float
+    there: float
+    there_error: float
+    source: str
+    shift: float = 0.0
+    expected: bool = True
+
+    @property
+    def agrees(self):
+        """Whether the two lie within 3 combined standard errors and the shift; None if one is unknown."""
+        if not (math.isfinite(self.here) and math.isfinite(self.there)):
+            return None
+        errors = [error for error in (self.error, self.there_error) if math.isfinite(error)]
+        return abs(self.here - self.there) <= 3 * math.hypot(*errors) + self.shift
+
+    @property
+    def verdict(self):
+        """The comparison in words."""
+        if self.agrees is None:
+            return "not compared"
+        if self.agrees:
+            return "agrees"
+        return "DIFFERS" if self.expected else "differs, as expected"
+
+
+@dataclasses.dataclass
+class Page:
+    """One published figure, computed anew.
+
+    Attributes
+    ----------
+    title, text : str
+        What is shown, and how it was computed, in a few sentences.
+    figure : matplotlib.figure.Figure
+    data : dict of str -> array
+        Everything that is drawn.
+    rows : list of Row
+        Numbers beside those of others.
+    seconds : float
+        Wall time the page took; NaN as long as nobody measured it.
+    """
+
+    title: str
+    text: str
+    figure: object
+    data: dict
+    rows: list
+    seconds: float = math.nan
+
+    def table(self):
+        """The rows as a Markdown table."""
+        lines = ["| quantity | here | there | verdict | source |", "| --- | --- | --- | --- | --- |"]
+        for row in self.rows:
+            here, there = _with_error(row.here, row.error), _with_error(row.there, row.there_error)
+            lines.append(f"| {row.what} | {here} | {there} | {row.verdict} | {row.source} |")
+        return "\n".join(lines)
+
+    def save(self, folder, name):
+        """Write ``name.png``, ``name.npz`` (data), ``name.csv`` (rows) and ``name.md`` into a folder; return their paths."""
+        folder.mkdir(parents=True, exist_ok=True)
+        paths = {ending: folder / f"{name}.{ending}" for ending in ("png", "npz", "csv", "md")}
+        self.figure.savefig(paths["png"], dpi=130)
+        header = json.dumps(dict(title=self.title, text=self.text, seconds=self.seconds))
+        np.savez(paths["npz"], about=np.array(header), **self.data)
+        with open(paths["csv"], "w", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file)
+            writer.writerow(["quantity", "here", "error", "there", "there_error", "shift", "verdict", "source"])
+            for row in self.rows:
+                numbers = (row.here, row.error, row.there, row.there_error, row.shift)
+                writer.writerow([row.what, *numbers, row.verdict, row.source])
+        took = "" if math.isnan(self.seconds) else f"\n{self.seconds:.0f} s.\n"
+        paths["md"].write_text(
+            f"# {self.title}\n\n{self.text}\n{took}\n![{self.title}]({name}.png)\n\n{self.table()}\n", encoding="utf-8"
+        )
+        return list(paths.values())
+
+
+def _with_error(value, error):
+    from ..spectrum.report import with_error
+
+    if not math.isfinite(value):
+        return "-"
+    return with_error(value, error) if math.isfinite(error) else f"{value:.4g}"

@@ -1,0 +1,58 @@
+"""The frame of the papers room: rows, pages, names of figures."""
+
+import csv
+import importlib
+import math
+
+import numpy as np
+import pytest
+
+from pylyap import cli, papers
+from pylyap.errors import OptionError
+
+
+def row(here, error, there, there_error=math.nan, **more):
+    return papers.Row("lambda_1", here, error, there, there_error, "a table", **more)
+
+
+def test_rows_agree_within_three_combined_errors_and_the_shift():
+    assert row(1.0, 0.1, 1.29).agrees and not row(1.0, 0.1, 1.31).agrees
+    assert row(1.0, 0.3, 2.4, 0.4).agrees and not row(1.0, 0.3, 2.6, 0.4).agrees
+    assert row(1.0, 0.1, 1.39, shift=0.1).agrees
+    assert row(math.nan, 0.1, 1.0).verdict == "not compared"
+    assert row(1.0, 0.1, 2.0).verdict == "DIFFERS" and row(1.0, 0.1, 2.0, expected=False).verdict.endswith("as expected")
+
+
+def test_a_page_is_written_with_its_data_and_its_table(tmp_path):
+    import matplotlib.pyplot as plt
+
+    page = papers.Page("A figure", "What was done.", plt.figure(), dict(x=np.arange(3)), [row(1.0, 0.1, 1.2)], 2.0)
+    paths = page.save(tmp_path / "new", "figure")
+    plt.close(page.figure)
+    assert all(path.stat().st_size > 0 for path in paths)
+    assert np.array_equal(np.load(tmp_path / "new/figure.npz")["x"], [0, 1, 2])
+    with open(tmp_path / "new/figure.csv", newline="") as file:
+        assert next(csv.DictReader(file))["verdict"] == "agrees"
+    assert "| lambda_1 | 1.00 +- 0.10 | 1.2 | agrees | a table |" in (tmp_path / "new/figure.md").read_text()
+
+
+@pytest.mark.parametrize("paper", papers.PAPERS)
+def test_every_figure_has_a_function(paper):
+    for where, title in getattr(papers, paper).FIGURES.values():
+        module, _, function = where.partition(":")
+        assert callable(getattr(importlib.import_module(f"pylyap.papers.{paper}.{module}"), function or "page"))
+        assert title
+
+
+def test_unknown_names_are_refused_before_anything_is_computed(tmp_path):
+    with pytest.raises(OptionError, match="paper"):
+        papers.figures("nobody1999")
+    with pytest.raises(OptionError, match="figure"):
+        papers.reproduce("xie2025", "99", papers.Effort(), tmp_path)
+    assert cli.main(["reproduce", "xie2025", "99", "--output", str(tmp_path)]) == 2
+
+
+def test_quick_and_full_results_are_kept_apart(tmp_path):
+    quick, full = papers.Effort(quick=True, store=tmp_path), papers.Effort(quick=False, store=tmp_path)
+    assert quick.choose(1, 2) == 1 and full.choose(1, 2) == 2
+    assert quick.store_for("gains") != full.store_for("gains") and papers.Effort().store_for("gains") is None
