@@ -19,6 +19,7 @@ __all__ = [
     "LyapunovSpectrum",
     "RateNetwork",
     "activations",
+    "analysis",
     "annealed",
     "drives",
     "errors",
@@ -38,7 +39,7 @@ __all__ = [
 
 def __getattr__(name):
     # The rooms that know Julia, and those that need SciPy, are opened at the first use.
-    if name in ("papers", "plotting", "theory"):
+    if name in ("analysis", "papers", "plotting", "theory"):
         import importlib
 
         return importlib.import_module(f".{name}", __name__)

@@ -19,6 +19,7 @@ export lorenz63, rossler, lorenz96, stuart_landau, henon, cat_map, bernoulli_rin
 export Euler, Heun, RK4, Tsit5, MapStep
 export init, step!, advance!, relax!, reinit!, solve!, BlockLog
 export advance_all!, relax_all!
+export Moments, Activity, observe!, finish!
 
 include("systems.jl")
 include("activations.jl")
@@ -34,5 +35,6 @@ include("tangent.jl")
 include("orthonormalize.jl")
 include("integrator.jl")
 include("ensemble.jl")
+include("activity.jl")
 
 end

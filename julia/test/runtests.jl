@@ -8,6 +8,7 @@ using Test
     include("convergence.jl")
     include("behaviour.jl")
     include("ensemble.jl")
+    include("activity.jl")
     include("functions.jl")
     include("drives.jl")
     include("activations.jl")

@@ -140,6 +140,35 @@ class Integrator:
         return str(self.julia.status)
 
 
+class ActivityRun(Integrator):
+    """A run of the state alone whose samples, one every `interval` steps, are summed up: the verbs of an `Integrator`."""
+
+    def __init__(self, network, plan, interval):
+        super().__init__(network, plan)
+        core, n = _core(), plan.n
+        sums = [(np.zeros(n), np.zeros((n, n), order="F")) for _ in range(2 if plan.time_unit == "tau" else 1)]
+        moments = [core.Moments(share(mean), share(covariance)) for mean, covariance in sums]
+        phi = [systems.activation(core, network.activation)] if len(sums) == 2 else []
+        self._sums, self._moments = sums, moments
+        self._activity = core.Activity(interval, *moments, *phi)
+
+    def average(self, n_steps):
+        """Move the state and take samples."""
+        self._move(n_steps, _core().observe_b, self._activity)
+
+    def start_averaging(self, n_steps):
+        """There are no blocks to make room for."""
+
+    def close_block(self):
+        """There are no blocks to end."""
+
+    def moments(self):
+        """(mean (N,), covariance (N, N), number of samples) of the state, and of phi(x) for rate networks."""
+        for moments in self._moments:
+            self._call(_core().finish_b, moments)
+        return [(*sums, int(moments.count)) for sums, moments in zip(self._sums, self._moments)]
+
+
 class Ensemble:
     """Runs side by side, one thread each, with the verbs of one `Integrator`. A run that cannot go on is left behind."""
 

@@ -194,10 +194,15 @@ def _block(qr_interval, dt, unit):
     if _is_auto(qr_interval):
         return 1
     interval = checks.real("qr_interval", qr_interval, f'"auto" or a time > 0 in {UNITS[unit]}', lambda time: time > 0)
+    return whole_steps("qr_interval", interval, dt, unit)
+
+
+def whole_steps(name, interval, dt, unit):
+    """The number of steps in an interval, which has to be a whole one."""
     steps = round(interval / dt)
     if steps < 1 or abs(interval / dt - steps) > LARGEST_PART_OF_A_STEP * max(1, steps):
         raise OptionError(
-            f"qr_interval = {qr_interval} is not a whole number of steps of {dt:g} {unit}: "
+            f"{name} = {interval:g} is not a whole number of steps of {dt:g} {unit}: "
             f"the nearest is {max(1, steps) * dt:g}"
         )
     return steps
