@@ -12,6 +12,7 @@ module LyapunovSpectra
 using LinearAlgebra
 
 export RateNetwork, DiscreteNetwork, SparseRows
+export CellNetwork, RecurrentLayer, GRULayer, LSTMLayer
 export Tanh, Identity, ThresholdLinear, HardTanh, Softplus, Logistic, Erf, CustomActivation
 export NoDrive, Sinusoid, Sampled, StepNoise
 export FunctionFlow, FunctionMap, LinearFlow, LinearMap, check_system
@@ -26,6 +27,7 @@ include("activations.jl")
 include("drives.jl")
 include("networks.jl")
 include("sparse.jl")
+include("cells.jl")
 include("functions.jl")
 include("check_system.jl")
 include("reference_systems.jl")

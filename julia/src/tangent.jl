@@ -12,9 +12,8 @@ struct Worker{T,S}
 end
 
 function Worker(system::AbstractSystem{T}, algorithm, width) where {T}
-    n = dimension(system)
-    buffer() = zeros(T, n, width)   # zeros, not undef: leftovers could be subnormal, which are slow
-    return Worker(ntuple(_ -> buffer(), n_stages(algorithm)), buffer(), buffer())
+    buffer(rows=dimension(system)) = zeros(T, rows, width)   # zeros, not undef: leftovers could be subnormal, which are slow
+    return Worker(ntuple(_ -> buffer(), n_stages(algorithm)), buffer(), buffer(scratch_length(system)))
 end
 
 """

@@ -13,4 +13,5 @@ using Test
     include("drives.jl")
     include("activations.jl")
     include("sparse.jl")
+    include("cells.jl")
 end
