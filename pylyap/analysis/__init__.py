@@ -1,5 +1,27 @@
 """What the exponents and the activity say: dimensions, scaling, symmetry and density, from results of the other rooms."""
 
 from .activity import Activity, Moments, activity, participation_ratio
+from .density import Density, Deviation, density, deviation
+from .extensivity import at_fractions, collapse, extensivity
+from .line import Line, fit_line
+from .scaling import scaling_exponent
+from .symmetry import Symmetry, symmetry
 
-__all__ = ["Activity", "Moments", "activity", "participation_ratio"]
+__all__ = [
+    "Activity",
+    "Density",
+    "Deviation",
+    "Line",
+    "Moments",
+    "Symmetry",
+    "activity",
+    "at_fractions",
+    "collapse",
+    "density",
+    "deviation",
+    "extensivity",
+    "fit_line",
+    "participation_ratio",
+    "scaling_exponent",
+    "symmetry",
+]

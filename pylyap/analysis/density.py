@@ -1,0 +1,97 @@
+"""How exponents are spread: their density, and how far a spectrum is from a law."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from ..errors import OptionError
+from ..networks import checks
+
+
+class Density(NamedTuple):
+    """Fraction of exponents per unit of exponent, in bins."""
+
+    edges: np.ndarray
+    density: np.ndarray
+    stderr: np.ndarray
+
+
+class Deviation(NamedTuple):
+    """Distance of a spectrum from a law, in units of the exponents."""
+
+    rms: float
+    largest: float
+
+
+def density(spectra, bins=40):
+    """Density of the exponents of one network, or the mean of several.
+
+    Parameters
+    ----------
+    spectra : array_like or list of array_like
+        Exponents of one network, (N,), or of several. Those that are -inf count as exponents but lie in no bin.
+    bins : int or array_like
+        Number of bins between the smallest and the largest exponent, or their edges.
+
+    Returns
+    -------
+    Density
+        Named tuple (edges, density, stderr); the standard error is that of the mean over networks, NaN for one.
+
+    Raises
+    ------
+    OptionError
+        If there is no finite exponent.
+
+    Examples
+    --------
+    >>> from pylyap import analysis
+    >>> analysis.density([0.1, 0.3, 0.4, 0.9], bins=[0.0, 0.5, 1.0]).density.tolist()
+    [1.5, 0.5]
+    """
+    spectra = [np.asarray(s, dtype=float) for s in (spectra if np.ndim(spectra[0]) else [spectra])]
+    found = np.concatenate(spectra)
+    found = found[np.isfinite(found)]
+    if not found.size:
+        raise OptionError("there is no finite exponent to count")
+    edges = np.histogram_bin_edges(found, bins)
+    heights = np.array([np.histogram(s, edges)[0] / (len(s) * np.diff(edges)) for s in spectra])
+    n = len(spectra)
+    error = heights.std(axis=0, ddof=1) / np.sqrt(n) if n > 1 else np.full(len(edges) - 1, np.nan)
+    return Density(edges, heights.mean(axis=0), error)
+
+
+def deviation(exponents, law, *, bulk=(0.0, 1.0)):
+    """Distance of a spectrum from a law, exponent by exponent.
+
+    Parameters
+    ----------
+    exponents, law : (N,) array_like
+        In descending order; `law` is what one of `pylyap.theory`, such as ``discrete_time_spectrum(g, N)``, gives.
+    bulk : (float, float)
+        Range of i/N to look at; the ends of a spectrum are where the size of the network shows.
+
+    Returns
+    -------
+    Deviation
+        Named tuple (rms, largest).
+
+    Raises
+    ------
+    OptionError
+        If the two have not the same length, or there is nothing in the range.
+
+    Examples
+    --------
+    >>> from pylyap import analysis
+    >>> analysis.deviation([1.0, 0.0, -3.0, -9.0], [1.0, 0.5, -3.0, -7.0], bulk=(0.0, 0.75)).largest
+    0.5
+    """
+    exponents, law = (checks.real_array(n, v, "give one number an exponent") for n, v in (("exponents", exponents), ("law", law)))
+    if exponents.ndim != 1 or exponents.shape != law.shape:
+        raise OptionError(f"exponents and law have shapes {exponents.shape} and {law.shape}: give one of each")
+    fractions = (np.arange(len(law)) + 0.5) / len(law)
+    difference = (exponents - law)[(fractions >= bulk[0]) & (fractions <= bulk[1])]
+    if not difference.size:
+        raise OptionError(f"bulk = {bulk} holds no exponent: give two fractions of i/N, from 0 to 1")
+    return Deviation(float(np.sqrt(np.mean(difference**2))), float(np.abs(difference).max()))
