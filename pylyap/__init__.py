@@ -8,6 +8,7 @@ from .networks import activations, annealed, drives, systems, weights
 from .networks.files import read_weights
 from .networks.models import DiscreteNetwork, RateNetwork
 from .spectrum.ensemble import lyapunov_ensemble
+from .spectrum.gains import leading_exponents
 from .spectrum.result import LyapunovSpectrum
 from .spectrum.run import lyapunov_spectrum
 from .spectrum.storage import load
@@ -23,6 +24,7 @@ __all__ = [
     "annealed",
     "drives",
     "errors",
+    "leading_exponents",
     "load",
     "lyapunov_ensemble",
     "lyapunov_spectrum",

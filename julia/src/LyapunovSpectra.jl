@@ -19,6 +19,7 @@ export FunctionFlow, FunctionMap, LinearFlow, LinearMap, check_system
 export lorenz63, rossler, lorenz96, stuart_landau, henon, cat_map, bernoulli_ring
 export Euler, Heun, RK4, Tsit5, MapStep
 export init, step!, advance!, relax!, reinit!, solve!, BlockLog
+export GainFamily, GainLog
 export advance_all!, relax_all!
 export Moments, Activity, observe!, finish!
 
@@ -36,6 +37,7 @@ include("trajectory.jl")
 include("tangent.jl")
 include("orthonormalize.jl")
 include("integrator.jl")
+include("gain_family.jl")
 include("ensemble.jl")
 include("activity.jl")
 

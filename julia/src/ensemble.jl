@@ -6,7 +6,7 @@
     advance_all!(integrators, n_steps, logs)
 
 [`relax!`](@ref) or [`advance!`](@ref) every integrator, one task each, with BLAS on one thread. Make the integrators with
-`threads=1`. Their results have the same bits as when they run one after the other, whatever the number of threads.
+`threads=1`; a [`GainFamily`](@ref) is as good. Their results have the same bits as when they run one after the other, whatever the number of threads.
 
 # Examples
 ```julia
@@ -25,7 +25,7 @@ end
 relax_all!(integrators, n_steps::Integer) = side_by_side(run -> relax!(run, n_steps), integrators)
 
 function side_by_side(work, integrators, others...)
-    all(run -> run.threads == 1, integrators) ||
+    all(runs_on_one_thread, integrators) ||
         throw(ArgumentError("integrators that run side by side must be made with threads=1"))
     # the same buffers in two tasks would be a race
     allunique(objectid(run.system) for run in integrators if owns_buffers(run.system)) ||
@@ -37,3 +37,6 @@ function side_by_side(work, integrators, others...)
     end
     return integrators
 end
+
+runs_on_one_thread(run::SpectrumIntegrator) = run.threads == 1
+runs_on_one_thread(::GainFamily) = true

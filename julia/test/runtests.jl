@@ -9,6 +9,7 @@ using Test
     include("behaviour.jl")
     include("ensemble.jl")
     include("activity.jl")
+    include("gain_family.jl")
     include("functions.jl")
     include("drives.jl")
     include("activations.jl")

@@ -170,10 +170,13 @@ class ActivityRun(Integrator):
 
 
 class Ensemble:
-    """Runs side by side, one thread each, with the verbs of one `Integrator`. A run that cannot go on is left behind."""
+    """Runs side by side, one thread each, with the verbs of one `Integrator`. A run that cannot go on is left behind.
 
-    def __init__(self, networks, plans):
-        self.runs = [Integrator(network, plan, threads=1) for network, plan in zip(networks, plans)]
+    `runs` are Integrators made with ``threads=1``, or families of gains.
+    """
+
+    def __init__(self, runs):
+        self.runs = runs
 
     def relax(self, n_steps):
         """Move the states alone."""

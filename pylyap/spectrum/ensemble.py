@@ -106,7 +106,7 @@ def _run(group, spectra, time_left, progress):
     began = time.monotonic()
     networks, plans = zip(*group)
     inputs = [fingerprints(network, plan) for network, plan in group]
-    ensemble = core.Ensemble(networks, plans)
+    ensemble = core.Ensemble([core.Integrator(network, plan, threads=1) for network, plan in group])
     number = len(spectra) + 1
     label = f"networks {number}-{number + len(group) - 1}, "
     ending = loop.run(ensemble, plans[0], progress=progress, time_left=time_left, label=label)
