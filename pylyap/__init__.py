@@ -12,6 +12,7 @@ from .spectrum.gains import leading_exponents
 from .spectrum.result import LyapunovSpectrum
 from .spectrum.run import lyapunov_spectrum
 from .spectrum.storage import load
+from .training.force import train_force
 
 __version__ = "0.1.0"
 
@@ -35,6 +36,7 @@ __all__ = [
     "start_julia",
     "systems",
     "theory",
+    "train_force",
     "weights",
 ]
 

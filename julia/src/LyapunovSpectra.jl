@@ -22,6 +22,7 @@ export init, step!, advance!, relax!, reinit!, solve!, BlockLog
 export GainFamily, GainLog
 export advance_all!, relax_all!
 export Moments, Activity, observe!, finish!
+export ForceLearner, learn!
 
 include("systems.jl")
 include("activations.jl")
@@ -40,5 +41,6 @@ include("integrator.jl")
 include("gain_family.jl")
 include("ensemble.jl")
 include("activity.jl")
+include("force.jl")
 
 end

@@ -15,4 +15,5 @@ using Test
     include("activations.jl")
     include("sparse.jl")
     include("cells.jl")
+    include("force.jl")
 end
