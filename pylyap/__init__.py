@@ -5,6 +5,7 @@ Importing pylyap starts no Julia; the first computation does, or `start_julia`.
 
 from . import errors
 from .networks import activations, annealed, drives, systems, weights
+from .networks.cells import GRUNetwork, LeakyRNN, LSTMNetwork
 from .networks.files import read_weights
 from .networks.models import DiscreteNetwork, RateNetwork
 from .spectrum.ensemble import lyapunov_ensemble
@@ -18,6 +19,9 @@ __version__ = "0.1.0"
 
 __all__ = [
     "DiscreteNetwork",
+    "GRUNetwork",
+    "LSTMNetwork",
+    "LeakyRNN",
     "LyapunovSpectrum",
     "RateNetwork",
     "activations",

@@ -1,8 +1,9 @@
 """Networks as the core's systems, on the same memory."""
 
+from ..networks.cells import CellNetwork
 from ..networks.matrix import is_sparse
 from ..networks.systems import System
-from . import session, user_systems
+from . import cells, session, user_systems
 from .activations import activation
 from .arrays import share
 
@@ -11,6 +12,8 @@ def system(network, **inputs):
     """The Julia core's system for a network with the `inputs` of its drive; the network has to outlive it."""
     if isinstance(network, System):
         return user_systems.system(network)
+    if isinstance(network, CellNetwork):
+        return cells.system(network)
     core = session.julia().LyapunovSpectra
     common = dict(activation=activation(core, network.activation), bias=share(network.bias), **inputs)
     if network.time_unit == "tau":

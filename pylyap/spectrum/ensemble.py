@@ -14,7 +14,7 @@ from .provenance import fingerprints
 from .run import OPTIONS, package, plan_options
 
 
-def lyapunov_ensemble(networks, *, t_average, seed=0, time_limit=None, progress=None, **options):
+def lyapunov_ensemble(networks, *, t_average=None, seed=0, time_limit=None, progress=None, **options):
     """Lyapunov spectra of many networks, as many at a time as Julia has threads, each on one thread.
 
     For networks too small to keep all cores busy alone (N up to some hundreds) this is much faster than one call of

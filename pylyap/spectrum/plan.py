@@ -8,6 +8,7 @@ from .._random import seed_sequence, stream
 from ..errors import NetworkError, NotYetAvailableError, OptionError
 from ..networks import checks, drives
 from . import target
+from ..networks.cells import CellNetwork
 from ..networks.models import DiscreteNetwork, RateNetwork
 from ..networks.systems import JuliaSource, PythonFunctions, System
 
@@ -88,10 +89,11 @@ def make_plan(
     initial_frame, seed, precision, target_stderr, time_limit, checkpoint,
 ):
     """Check the options of `lyapunov_spectrum` and turn times into steps; raises the named errors of that function."""
-    if not isinstance(network, (RateNetwork, DiscreteNetwork, System)):
+    if not isinstance(network, (RateNetwork, DiscreteNetwork, CellNetwork, System)):
         raise NetworkError(
-            f"expected a RateNetwork, a DiscreteNetwork or one of pylyap.systems, got {type(network).__name__}; "
-            "wrap a weight matrix W as pylyap.RateNetwork(W) or pylyap.DiscreteNetwork(W)"
+            f"expected a RateNetwork, a DiscreteNetwork, another network of pylyap or one of pylyap.systems, got "
+            f"{type(network).__name__}; wrap a weight matrix W as pylyap.RateNetwork(W) or pylyap.DiscreteNetwork(W), "
+            "a module of torch as pylyap.from_torch(module, inputs)"
         )
     _refuse_planned(checkpoint=checkpoint)
     _check_precision(precision)
@@ -100,10 +102,10 @@ def make_plan(
     tolerances = _tolerances(solver, rtol, atol)
     dt = _interval(dt, qr_interval, network) if tolerances else _step(dt, network)
     steps_per_block = _block(qr_interval, dt, unit)
-    n_average = _steps("t_average", t_average, dt, unit)
+    n_transient, n_align, n_average = _lengths(network, t_transient, t_align, t_average, dt)
     if n_average < steps_per_block:
         raise OptionError(
-            f"t_average = {t_average} is shorter than one orthonormalisation interval of {steps_per_block * dt:g} "
+            f"t_average = {n_average * dt:g} is shorter than one orthonormalisation interval of {steps_per_block * dt:g} "
             f"{unit}: give at least that, better hundreds of them"
         )
     frame, k = _frame(network.size, n_exponents, initial_frame, seed)
@@ -111,10 +113,6 @@ def make_plan(
     pays = -(-CHEAP_QR * k // (network.size * STAGES[solver]))
     longest_block = max(1, round(1 / dt), min(pays, n_average // LEAST_BLOCKS))
     targets = target.checked(target_stderr)
-    n_transient = _steps("t_transient", DEFAULT_TRANSIENT[unit] if t_transient is None else t_transient, dt, unit)
-    if t_align is None:
-        t_align = max(LEAST_ALIGNMENT[unit], n_average * dt / 10)
-    n_align = _steps("t_align", t_align, dt, unit)
     if drive is not None:
         drive.check_run(solver, dt, n_transient + n_align + n_average)
     if time_limit is not None:
@@ -123,7 +121,7 @@ def make_plan(
         n_exponents=k, t_average=n_average * dt, t_transient=n_transient * dt, t_align=n_align * dt, dt=dt,
         solver=solver, **tolerances, qr_interval="auto" if automatic else steps_per_block * dt,
         precision=precision, target_stderr=targets, time_limit=time_limit,
-        seed=_plain_seed(seed), initial_state="given" if initial_state is not None else "random",
+        seed=_plain_seed(seed), initial_state=_origin(network, initial_state),
         initial_frame="given" if initial_frame is not None else "random",
     )
     return Plan(
@@ -212,6 +210,39 @@ def _is_auto(qr_interval):
     return isinstance(qr_interval, str) and qr_interval == "auto"
 
 
+def _lengths(network, t_transient, t_align, t_average, dt):
+    """Steps of transient, alignment and average."""
+    unit = network.time_unit
+    length = getattr(network, "sequence_length", None)
+    if length is not None:
+        return _within_sequence(length, t_transient, t_align, t_average)
+    if t_average is None:
+        raise OptionError(f"t_average is missing: give the time to average over, in {UNITS[unit]}")
+    n_average = _steps("t_average", t_average, dt, unit)
+    t_transient = DEFAULT_TRANSIENT[unit] if t_transient is None else t_transient
+    t_align = max(LEAST_ALIGNMENT[unit], n_average * dt / 10) if t_align is None else t_align
+    return _steps("t_transient", t_transient, dt, unit), _steps("t_align", t_align, dt, unit), n_average
+
+
+def _within_sequence(length, t_transient, t_align, t_average):
+    """The same within a sequence of inputs: all of it, a tenth of which or less aligns the frame."""
+    given = dict(t_transient=0 if t_transient is None else t_transient, t_align=t_align, t_average=t_average)
+    steps = {name: None if time is None else _steps(name, time, 1.0, "step") for name, time in given.items()}
+    left = length - sum(count for count in steps.values() if count is not None)
+    needed = 1 if t_average is None else 0  # at least, to average over
+    if left < needed:
+        asked = " + ".join(f"{name} = {count}" for name, count in steps.items() if count)
+        raise OptionError(
+            f"{asked} does not fit into the {length} steps that have an input{', and leaves none to average over' * needed}: "
+            "give shorter times or a longer sequence"
+        )
+    if t_align is None:
+        steps["t_align"] = min(LEAST_ALIGNMENT["step"], length // 10, left - needed)
+    if t_average is None:
+        steps["t_average"] = length - steps["t_transient"] - steps["t_align"]
+    return tuple(steps.values())
+
+
 def _steps(name, time, dt, unit):
     """The number of steps nearest to a time."""
     steps = checks.real(name, time, f"a time >= 0 in {UNITS[unit]}", lambda length: length >= 0) / dt
@@ -230,6 +261,12 @@ def _state(network, initial_state, seed):
     if state.shape != (n,):
         raise OptionError(f"initial_state has shape {state.shape}: the network needs ({n},)")
     return np.array(state)
+
+
+def _origin(network, initial_state):
+    if initial_state is not None:
+        return "given"
+    return "random" if getattr(network, "initial_state", None) is None else "the network's"
 
 
 def _frame(n, n_exponents, initial_frame, seed):

@@ -20,7 +20,7 @@ def fingerprints(network, plan):
     """Fingerprints of all a run starts from, by name. To be taken before it starts: it overwrites state and frame."""
     inputs = dict(
         weights=getattr(network, "weights", None), bias=getattr(network, "bias", None),
-        initial_state=plan.state, initial_frame=plan.frame,
+        initial_state=plan.state, initial_frame=plan.frame, **getattr(network, "arrays", {}),
     )
     return {name: fingerprint(array) for name, array in inputs.items() if array is not None}
 

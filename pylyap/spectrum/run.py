@@ -13,7 +13,7 @@ def lyapunov_spectrum(
     network,
     *,
     n_exponents=None,
-    t_average,
+    t_average=None,
     t_transient=None,
     t_align=None,
     dt=None,
@@ -36,21 +36,23 @@ def lyapunov_spectrum(
     The state runs alone for `t_transient`; then state and an orthonormal frame of tangent vectors run for `t_align`
     without counting; then for `t_average` the logarithms of the diagonal of R are averaged. The frame is multiplied by
     the Jacobian of the integrator's own step and orthonormalised by Householder QR every `qr_interval`. All times are in
-    the network's `time_unit`: units of tau for a RateNetwork, steps for a DiscreteNetwork,
+    the network's `time_unit`: units of tau for a RateNetwork, steps for a DiscreteNetwork and layers such as an LSTM,
     the system's own for a flow of `pylyap.systems`.
 
     Parameters
     ----------
-    network : RateNetwork, DiscreteNetwork or one of `pylyap.systems`
+    network : RateNetwork, DiscreteNetwork, LeakyRNN, GRUNetwork, LSTMNetwork or one of `pylyap.systems`
         What to study; N units.
     n_exponents : int, optional
         k, from 1 to N; all N by default.
     t_average : float
-        Time to average over; this and the other times are rounded to whole steps.
+        Time to average over; this and the other times are rounded to whole steps. Needed, but by networks that read a
+        sequence of inputs, of which the default is all that is left.
     t_transient : float, optional
-        Default 100 tau or 1000 steps.
+        Default 100 tau or 1000 steps; 0 with a sequence.
     t_align : float, optional
-        Default a tenth of `t_average`, at least 20 tau or 100 steps.
+        Default a tenth of `t_average`, at least 20 tau or 100 steps; with a sequence a tenth of it, at most 100 steps. The
+        three times together must not be longer than the sequence.
     dt : float, optional
         Step of a RateNetwork in tau; default 0.1. A DiscreteNetwork has none.
     solver : {"rk4", "tsit5", "heun", "euler"}, optional
@@ -62,7 +64,7 @@ def lyapunov_spectrum(
         which directions part by no more than a factor of about 1e5, and which pays; the averaging keeps it. It and the
         worst factor are in the result's `diagnostics`. Without an alignment (``t_align=0``) it is one step.
     initial_state : (N,) array_like, optional
-        State at the beginning; by default independent standard normal numbers.
+        State at the beginning; by default the network's own if it has one, else independent standard normal numbers.
     initial_frame : (N, k) array_like, optional
         Orthonormal columns at the beginning of the alignment; by default random.
     seed : int or numpy.random.SeedSequence
@@ -129,7 +131,7 @@ def lyapunov_spectrum(
     return package(network, plan, inputs, integrator, ending, time.monotonic() - started)
 
 
-OPTIONS = ("t_average", *lyapunov_spectrum.__kwdefaults__)
+OPTIONS = tuple(lyapunov_spectrum.__kwdefaults__)
 
 
 def plan_options(**given):

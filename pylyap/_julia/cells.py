@@ -1,0 +1,26 @@
+"""Recurrent layers as the core's, on the same memory."""
+
+from ..networks.cells import GRUNetwork, LSTMNetwork
+from . import session
+from .activations import activation
+from .arrays import share
+
+
+def system(network):
+    """The core's system for a `CellNetwork`, which has to outlive it."""
+    main = session.julia()
+    core = main.LyapunovSpectra
+    layers = main.seval("(layers...) -> [layers...]")(*(_layer(core, network, layer) for layer in network.layers))
+    inputs = {} if network.inputs is None else dict(inputs=share(network.inputs.T))
+    return core.CellNetwork(layers, **inputs)
+
+
+def _layer(core, network, layer):
+    # rows in NumPy's memory are columns in Julia's: the transposed array is the same memory
+    rows = session.julia().seval("transpose")
+    arrays = rows(share(layer.weights.T)), rows(share(layer.input_weights.T)), share(layer.bias)
+    if isinstance(network, GRUNetwork):
+        return core.GRULayer(*arrays, share(layer.hidden_bias))
+    if isinstance(network, LSTMNetwork):
+        return core.LSTMLayer(*arrays)
+    return core.RecurrentLayer(*arrays, leak=network.leak, activation=activation(core, network.activation))
