@@ -38,6 +38,8 @@ __all__ = [
     "read_weights",
     "show_versions",
     "start_julia",
+    "sweep",
+    "sweeps",
     "systems",
     "theory",
     "train_force",
@@ -47,10 +49,14 @@ __all__ = [
 
 def __getattr__(name):
     # The rooms that know Julia, and those that need SciPy, are opened at the first use.
-    if name in ("analysis", "papers", "plotting", "theory"):
+    if name in ("analysis", "papers", "plotting", "sweeps", "theory"):
         import importlib
 
         return importlib.import_module(f".{name}", __name__)
+    if name == "sweep":
+        from .sweeps import sweep
+
+        return sweep
     if name == "start_julia":
         from ._julia.session import start_julia
 

@@ -30,8 +30,9 @@ def lyapunov_ensemble(networks, *, t_average=None, seed=0, time_limit=None, prog
         waits for its slowest member: put networks of like size together.
     t_average, progress, **options
         As for `lyapunov_spectrum`; `target_stderr` is not possible here.
-    seed : int or numpy.random.SeedSequence
-        Source of all initial states and frames.
+    seed : int, numpy.random.SeedSequence or a list of them
+        Source of all initial states and frames. A list gives each network a seed of its own, which is that of
+        `lyapunov_spectrum`.
     time_limit : float, optional
         Seconds of wall time for all networks together.
 
@@ -60,11 +61,11 @@ def lyapunov_ensemble(networks, *, t_average=None, seed=0, time_limit=None, prog
         time_limit = checks.real("time_limit", time_limit, "a number of seconds > 0, or None", lambda s: s > 0)
     if not hasattr(networks, "__iter__"):
         raise NetworkError(f"expected several networks, got one {type(networks).__name__}: give a list")
-    seed = seed_sequence(seed)
+    seeds = _seeds(seed)
     if isinstance(networks, (list, tuple)):
-        for i, network in enumerate(networks):  # all checked before the first one is computed
-            _plan(network, i, seed, t_average, options)
-    plans = (_plan(network, i, seed, t_average, options) for i, network in enumerate(networks))
+        for network, own in _paired(networks, seeds):  # all checked before the first one is computed
+            _plan(network, own, t_average, options)
+    plans = (_plan(network, own, t_average, options) for network, own in _paired(networks, seeds))
     first = list(itertools.islice(plans, 1))  # bad input is said before Julia starts
     if not first:
         return []
@@ -81,11 +82,26 @@ def lyapunov_ensemble(networks, *, t_average=None, seed=0, time_limit=None, prog
     return spectra
 
 
-def _plan(network, i, seed, t_average, options):
+def _seeds(seed):
+    """A function from a network's number to its seed, None where there is none."""
+    if isinstance(seed, (list, tuple)):
+        sequences = [seed_sequence(own) for own in seed]
+        return lambda i: sequences[i] if i < len(sequences) else None
+    root = seed_sequence(seed)
+    return lambda i: np.random.SeedSequence(root.entropy, spawn_key=(*root.spawn_key, i))
+
+
+def _paired(networks, seeds):
+    for i, network in enumerate(networks):
+        if seeds(i) is None:
+            raise OptionError(f"there are fewer seeds than networks: give one for each, network {i} has none")
+        yield network, seeds(i)
+
+
+def _plan(network, seed, t_average, options):
     if getattr(network, "calls_python", False):
         raise NetworkError("a system written in Python cannot be part of an ensemble: Python runs one at a time")
-    own = np.random.SeedSequence(seed.entropy, spawn_key=(*seed.spawn_key, i))
-    return network, make_plan(network, **plan_options(t_average=t_average, seed=own, **options))
+    return network, make_plan(network, **plan_options(t_average=t_average, seed=seed, **options))
 
 
 def _groups(items, size):

@@ -13,7 +13,7 @@ from .plan import make_plan
 from .run import plan_options
 from .statistics import standard_error
 
-# Gains that share one matrix product. Fixed, and never a matter of how many cores there are, so that neither are the bits.
+# Gains that share one matrix product. The same on any number of cores, so that the results have the same bits.
 GAINS_TOGETHER = 32
 
 
@@ -50,8 +50,8 @@ def leading_exponents(
 ):
     """Leading Lyapunov exponent of ``x(t+1) = phi(g W x(t) + bias + drive(t))`` for many gains g.
 
-    All gains share W, bias, drive, initial state and initial tangent vector; their states and tangent vectors go through
-    one matrix product a step. Much faster than one `lyapunov_spectrum` a gain, which gives the same numbers.
+    All gains share W, bias, drive, initial state and initial tangent vector; their states and tangent vectors go
+    through one matrix product a step. Much faster than one `lyapunov_spectrum` a gain, which gives the same numbers.
 
     Parameters
     ----------

@@ -28,8 +28,7 @@ def save(spectrum, path):
     header = dict(format=FORMAT, version=VERSION, diagnostics=plain)
     header.update({name: getattr(spectrum, name) for name in PLAIN})
     header["arrays"] = {name: _signature(array) for name, array in arrays.items()}
-    text = json.dumps(header, default=_plain)
-    _write_atomically(Path(path), header=np.frombuffer(text.encode(), np.uint8), **arrays)
+    write_file(path, header, arrays)
 
 
 def load(path):
@@ -56,7 +55,7 @@ def load(path):
     >>> pylyap.load("spectrum.npz")                                     # doctest: +SKIP
     LyapunovSpectrum(500 of 500 exponents, lambda_1 = 0.2012 per tau, converged)
     """
-    header, arrays = _read(path)
+    header, arrays = read_file(path)
     if header.get("format") != FORMAT:
         raise FileFormatError(f"{path} is not a spectrum saved by pylyap")
     if header.get("version") != VERSION:
@@ -75,7 +74,8 @@ def load(path):
         raise FileFormatError(f"{path} is incomplete: {error}") from error
 
 
-def _read(path):
+def read_file(path):
+    """Return (header, arrays) of a file that `write_file` wrote, or raise FileFormatError if it is damaged."""
     with open(path, "rb") as file:
         try:
             with np.load(file, allow_pickle=False) as npz:
@@ -118,11 +118,14 @@ def _plain(value):
     return value.tolist() if isinstance(value, (np.generic, np.ndarray)) else str(value)
 
 
-def _write_atomically(path, **arrays):
+def write_file(path, header, arrays):
+    """Write a header, a dict for JSON, and named arrays as one npz file, which is there whole or not at all."""
+    path = Path(path)
+    text = json.dumps(header, default=_plain)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with open(temporary, "wb") as file:
-            np.savez(file, **arrays)
+            np.savez(file, header=np.frombuffer(text.encode(), np.uint8), **arrays)
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)

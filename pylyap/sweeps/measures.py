@@ -1,0 +1,167 @@
+"""Measures: what a sweep computes at its conditions.
+
+A measure has a `name` and `settings` (plain, all that its numbers depend on beside the condition), a method
+``batches(conditions, is_done)`` that cuts those to be computed into lists to be computed together, and is called with
+such a list; it returns a dict of name -> number, string or array for each condition of it.
+"""
+
+import hashlib
+import inspect
+
+from ..errors import OptionError
+from ..networks import checks
+from ..spectrum.ensemble import lyapunov_ensemble
+from ..spectrum.run import OPTIONS, lyapunov_spectrum
+from .conditions import seed_of
+
+SIDE_BY_SIDE = 300  # units up to which networks run one a core; larger ones keep all cores busy alone
+
+
+class Measure:
+    """Any function of a condition.
+
+    Parameters
+    ----------
+    name : str
+        What it measures; a store keeps it.
+    function : callable
+        Takes a condition and returns a dict of name -> number, string or array.
+    **settings : plain values
+        Handed to `function` as keywords, and kept by a store, which is not reused with others.
+
+    Examples
+    --------
+    >>> import pylyap
+    >>> def measure(condition, n):
+    ...     W = pylyap.weights.levy(n, 1.0, condition["alpha"], seed=pylyap.sweeps.seed_of(condition))
+    ...     return {"transition_gain": pylyap.theory.quenched_transition_gain(W)}
+    >>> result = pylyap.sweep(pylyap.sweeps.Measure("transition", measure, n=50), pylyap.sweeps.grid(alpha=[1.0, 2.0]))
+    >>> result["transition_gain"].shape
+    (2,)
+    """
+
+    def __init__(self, name, function, **settings):
+        self.name, self.function, self._given = name, function, settings
+
+    @property
+    def settings(self):
+        """What a store has to know."""
+        return dict(function=described(self.function), **self._given)
+
+    def batches(self, conditions, is_done):
+        """One condition at a time."""
+        return [[condition] for condition in conditions if not is_done(condition)]
+
+    def __call__(self, batch):
+        return [self.function(condition, **self._given) for condition in batch]
+
+
+class Spectra:
+    """Lyapunov spectra of networks.
+
+    Gives `largest_exponent` and `largest_exponent_stderr`, `exponents` and `stderr` (k,), `kaplan_yorke_dimension` and
+    `entropy_rate` with their `..._stderr`, `n_positive` and `status`. Networks of up to 300 units run side by side, one
+    a core; larger ones one after the other on all cores.
+
+    Parameters
+    ----------
+    make_network : callable
+        From a condition to a network, such as `RandomNetworks`. A store tells two functions apart by their name and
+        source; what they use from elsewhere it does not see.
+    t_average : float
+        As for `lyapunov_spectrum`.
+    seed : int or numpy.random.SeedSequence
+        Source of initial states and frames; each condition has its own.
+    **options
+        As for `lyapunov_spectrum`; not `time_limit`, `target_stderr`, `checkpoint` and `progress`.
+
+    Raises
+    ------
+    UnknownOptionError, OptionError
+        If there is no such option, or not here.
+
+    Examples
+    --------
+    >>> import pylyap
+    >>> measure = pylyap.sweeps.Spectra(pylyap.sweeps.RandomNetworks("levy", seed=1), t_average=300)
+    >>> result = pylyap.sweep(measure, pylyap.sweeps.grid(n=40, alpha=1.5, gain=[0.2, 3.0], trial=range(2)))
+    >>> result["exponents"].shape
+    (4, 40)
+    """
+
+    name = "spectra"
+    NOT_HERE = ("time_limit", "target_stderr", "checkpoint", "progress")
+
+    def __init__(self, make_network, *, t_average, seed=0, **options):
+        checks.refuse_unknown({name: 0 for name in options if name not in OPTIONS}, OPTIONS, "Spectra")
+        for name in self.NOT_HERE:
+            if name in options:
+                raise OptionError(f"{name} is not possible in a sweep, whose results do not depend on the machine")
+        self.make_network, self.seed, self.options = make_network, seed, dict(t_average=t_average, **options)
+
+    @property
+    def settings(self):
+        """What a store has to know."""
+        return dict(make_network=described(self.make_network), seed=described(self.seed), **self.options)
+
+    def batches(self, conditions, is_done):
+        """As many as there are cores."""
+        return in_groups([condition for condition in conditions if not is_done(condition)])
+
+    def __call__(self, batch):
+        spectra, small = [None] * len(batch), {}
+        for i, condition in enumerate(batch):
+            network = self.make_network(condition)
+            if network.size <= SIDE_BY_SIDE and not getattr(network, "calls_python", False):
+                small[i] = network
+            else:
+                spectra[i] = lyapunov_spectrum(network, seed=self._seed(condition), progress=False, **self.options)
+                stop_if_interrupted(spectra[i])
+        seeds = [self._seed(batch[i]) for i in small]
+        together = lyapunov_ensemble(list(small.values()), seed=seeds, progress=False, **self.options)
+        for i, spectrum in zip(small, together):
+            spectra[i] = stop_if_interrupted(spectrum)
+        return [_numbers(spectrum) for spectrum in spectra]
+
+    def _seed(self, condition):
+        return seed_of(condition, self.seed)
+
+
+def _numbers(spectrum):
+    exponents = spectrum.exponents
+    return dict(
+        largest_exponent=exponents[0], largest_exponent_stderr=spectrum.stderr[0], exponents=exponents,
+        stderr=spectrum.stderr, kaplan_yorke_dimension=spectrum.kaplan_yorke_dimension,
+        kaplan_yorke_dimension_stderr=spectrum.stderr_of("kaplan_yorke_dimension"), entropy_rate=spectrum.entropy_rate,
+        entropy_rate_stderr=spectrum.stderr_of("entropy_rate"), n_positive=spectrum.n_positive, status=spectrum.status,
+    )
+
+
+def stop_if_interrupted(result):
+    """Return a result; one that Ctrl-C cut short is none, and raises KeyboardInterrupt."""
+    if result.status == "interrupted":
+        raise KeyboardInterrupt
+    return result
+
+
+def in_groups(items):
+    """`items` in lists of as many as Julia has threads; Julia starts if there are any."""
+    if not items:
+        return []
+    from .._julia import session
+
+    size = session.n_threads()
+    return [items[i : i + size] for i in range(0, len(items), size)]
+
+
+def described(value):
+    """What a store keeps of a setting that is not plain: its own `settings`, or the name and source of a function."""
+    if hasattr(value, "settings"):
+        return {"type": type(value).__name__, **value.settings}
+    if not callable(value):
+        return value
+    try:
+        source = hashlib.sha256(inspect.getsource(value).encode()).hexdigest()[:16]
+    except (OSError, TypeError):  # typed at a prompt, or no function
+        source = None
+    return {"function": getattr(value, "__qualname__", type(value).__name__), "source": source}

@@ -1,0 +1,104 @@
+"""`sweep`: a measure at many conditions."""
+
+import sys
+import time
+
+from ..errors import OptionError
+from ..networks import checks
+from . import conditions as all_conditions
+from . import engines
+from .conditions import identity
+from .result import SweepResult
+from .store import Store
+
+
+def sweep(measure, conditions, *, store=None, progress=None, time_limit=None, engine=engines.here):
+    """Measure at many conditions, going on from what a store already holds.
+
+    Parameters
+    ----------
+    measure : measure
+        What to compute: `sweeps.Spectra`, `sweeps.GainFamily`, `sweeps.Measure`, or anything like them.
+    conditions : list of dict
+        Where: names with numbers or strings, see `sweeps.grid`. Results do not depend on their order, nor on whether
+        the sweep was interrupted.
+    store : str or os.PathLike, optional
+        A folder, made if need be, that keeps each result as soon as it is there, and that belongs to this measure with
+        its settings. What it holds is not computed again; a damaged file is, with a warning.
+    progress : bool, optional
+        Show a progress bar with the time left on standard error; by default if that is a terminal.
+    time_limit : float, optional
+        Seconds after which nothing new is begun.
+    engine : callable
+        Where to compute, see `pylyap.sweeps.engines`; by default in this process, on all cores.
+
+    Returns
+    -------
+    SweepResult
+        After Ctrl-C or the time limit with what is finished, ``complete`` is False then.
+
+    Raises
+    ------
+    OptionError
+        If a condition or an option is not allowed, or the store belongs to other settings.
+    FileFormatError
+        If the store's description of itself is damaged.
+
+    Examples
+    --------
+    >>> import pylyap
+    >>> measure = pylyap.sweeps.GainFamily(pylyap.sweeps.RandomNetworks("levy", seed=1), t_average=200)
+    >>> result = pylyap.sweep(measure, pylyap.sweeps.grid(n=50, alpha=[1.0, 2.0], gain=[0.1, 1.0], trial=0))
+    >>> result.select(alpha=1.0)["largest_exponent"].shape
+    (2,)
+    """
+    wanted = all_conditions.checked(conditions)
+    if time_limit is not None:
+        time_limit = checks.real("time_limit", time_limit, "a number of seconds > 0, or None", lambda s: s > 0)
+    began = time.monotonic()
+    kept = None if store is None else Store(store, measure)
+    found = {} if kept is None else kept.load(wanted)
+    try:
+        batches = measure.batches(wanted, lambda condition: identity(condition) in found)
+        with _bar(len(wanted), len(found), progress) as bar:
+            for batch, results in engine(measure, batches):
+                bar.update(_keep(batch, results, found, kept))
+                if time_limit is not None and time.monotonic() - began >= time_limit:
+                    break
+    except KeyboardInterrupt:
+        pass  # the result says that it is not complete
+    done = [condition for condition in wanted if identity(condition) in found]
+    missing = [condition for condition in wanted if identity(condition) not in found]
+    return SweepResult(done, [found[identity(condition)] for condition in done], missing)
+
+
+def _keep(batch, results, found, store):
+    """Keep the results of a batch that are new, and return how many."""
+    new = 0
+    for condition, values in zip(batch, _checked(batch, results)):
+        if identity(condition) in found:
+            continue  # computed again for the others' sake
+        if store is not None:
+            store.save(condition, values)
+        found[identity(condition)] = values
+        new += 1
+    return new
+
+
+def _checked(batch, results):
+    if len(results) != len(batch):
+        raise OptionError(f"the measure returned {len(results)} results for {len(batch)} conditions")
+    for condition, values in zip(batch, results):
+        if not isinstance(values, dict) or not values or not all(isinstance(name, str) for name in values):
+            raise OptionError(f"the measure returned {checks.shown(values)}: it has to be a dict of names with values")
+        for name in values:
+            if name in condition:
+                raise OptionError(f"the measure returned {name!r}, which is also a name in the conditions")
+    return results
+
+
+def _bar(total, done, progress):
+    from tqdm.auto import tqdm
+
+    hidden = not (sys.stderr.isatty() if progress is None else progress)
+    return tqdm(total=total, initial=done, disable=hidden, smoothing=0, unit="condition", file=sys.stderr)

@@ -1,0 +1,232 @@
+"""Sweeps: conditions, the store, going on after an interruption, and what comes back."""
+
+import csv
+import json
+import os
+import signal
+import warnings
+
+import numpy as np
+import pytest
+
+import pylyap
+from pylyap import errors, sweeps
+from pylyap.sweeps.conditions import checked, identity
+
+
+def family(t_average=60, **options):
+    return sweeps.GainFamily(sweeps.RandomNetworks("levy", seed=1), t_average=t_average, t_transient=50, t_align=20, **options)
+
+
+GRID = sweeps.grid(n=30, alpha=[1.0, 2.0], gain=[0.5, 2.0, 4.0], trial=range(2))
+
+
+def counted(calls):
+    def square(condition, offset=0.0):
+        calls.append(condition["x"])
+        return {"square": condition["x"] ** 2 + offset, "pair": np.array([condition["x"], 0.0])}
+
+    return square
+
+
+def squares(calls, **settings):
+    return sweeps.Measure("squares", counted(calls), **settings)
+
+
+def test_grid():
+    assert sweeps.grid(a=[1, 2], b="x", c=np.array([0.5])) == [{"a": 1, "b": "x", "c": 0.5}, {"a": 2, "b": "x", "c": 0.5}]
+    assert type(sweeps.grid(a=np.arange(1))[0]["a"]) is int
+    with pytest.raises(errors.OptionError, match="a = nan"):
+        sweeps.grid(a=[np.nan])
+
+
+def test_conditions_are_equal_when_their_values_are():
+    assert identity({"a": 1, "b": 0.5}) == identity({"b": 0.5, "a": 1.0}) != identity({"a": 1, "b": 0.25})
+    with pytest.raises(errors.OptionError, match="twice"):
+        checked([{"a": 1}, {"a": 1.0}])
+    for wrong in ({"a": 1}, [1], [{1: 2}], [{"a": [1]}], 3):
+        with pytest.raises(errors.OptionError):
+            checked(wrong)
+
+
+def test_seeds_come_from_the_content():
+    one, same = sweeps.seed_of({"a": 1, "b": 2}), sweeps.seed_of({"b": 2.0, "a": 1.0})
+    assert one.generate_state(4).tolist() == same.generate_state(4).tolist()
+    others = [sweeps.seed_of({"a": 1, "b": 3}), sweeps.seed_of({"a": 1, "b": 2}, root=1), sweeps.seed_of({"a": 1})]
+    assert all(one.generate_state(4).tolist() != other.generate_state(4).tolist() for other in others)
+    shared = sweeps.seed_of({"a": 1, "b": 3}, ignoring="b")
+    assert shared.generate_state(4).tolist() == sweeps.seed_of({"a": 1}).generate_state(4).tolist()
+
+
+def test_random_networks_share_weights_over_gains_unless_fresh():
+    condition = {"n": 20, "alpha": 1.5, "trial": 0}
+    common, fresh = sweeps.RandomNetworks(noise=0.1), sweeps.RandomNetworks(fresh=True)
+    one, two = (common({**condition, "gain": gain}) for gain in (1.0, 2.0))
+    np.testing.assert_allclose(two.weights, 2 * one.weights, rtol=1e-15)
+    assert one.drive is not None and common(condition).weights.tolist() == one.weights.tolist()
+    assert not np.allclose(fresh({**condition, "gain": 2.0}).weights, 2 * fresh({**condition, "gain": 1.0}).weights)
+    assert sweeps.RandomNetworks("gaussian")({"n": 5}).size == 5
+    for wrong in (dict(weights="levi"), dict(noise=-1), dict(seed=-1)):
+        with pytest.raises(errors.OptionError):
+            sweeps.RandomNetworks(**wrong)
+    with pytest.raises(errors.OptionError, match="lacks 'alpha'"):
+        common({"n": 20})
+
+
+def test_results_can_be_asked_for_in_many_ways(tmp_path):
+    result = pylyap.sweep(squares([]), sweeps.grid(x=[3, 1, 2], kind=["a", "b"]))
+    assert result.complete and len(result) == 6 and result.names == ["square", "pair"]
+    assert result["square"].tolist() == [9, 9, 1, 1, 4, 4] and result["pair"].shape == (6, 2)
+    assert result["kind"].tolist() == ["a", "b"] * 3
+    assert result.select(kind="a", x=[1, 3])["square"].tolist() == [9, 1]
+    assert result.arranged("square", "kind", "x").tolist() == [[1, 4, 9]] * 2
+    with pytest.raises(errors.OptionError, match="same x"):
+        result.arranged("square", "x")
+    with pytest.raises(errors.UnknownOptionError, match="did you mean 'kind'"):
+        result.select(king="a")
+    with pytest.raises(errors.UnknownOptionError, match="did you mean 'square'"):
+        result["squar"]
+    result.to_csv(tmp_path / "table.csv")
+    with open(tmp_path / "table.csv") as file:
+        assert next(csv.DictReader(file)) == {"x": "3", "kind": "a", "square": "9.0"}
+
+
+def test_a_store_is_not_computed_again(tmp_path):
+    calls = []
+    first = pylyap.sweep(squares(calls), sweeps.grid(x=[1, 2]), store=tmp_path / "s")
+    again = pylyap.sweep(squares(calls), sweeps.grid(x=[2, 3, 1]), store=tmp_path / "s")
+    assert calls == [1, 2, 3]
+    assert again["square"].tolist() == [4, 9, 1] and first["square"].tolist() == [1, 4]
+    assert again["pair"].tolist() == [[2, 0], [3, 0], [1, 0]]
+
+
+def test_a_store_belongs_to_its_settings(tmp_path):
+    pylyap.sweep(squares([], offset=1.0), sweeps.grid(x=1), store=tmp_path / "s")
+    with pytest.raises(errors.OptionError, match=r"its settings.offset is 1.0, this one's 2.0"):
+        pylyap.sweep(squares([], offset=2.0), sweeps.grid(x=1), store=tmp_path / "s")
+    with pytest.raises(errors.OptionError, match="its measure is 'squares', this one's 'others'"):
+        pylyap.sweep(sweeps.Measure("others", counted([]), offset=1.0), sweeps.grid(x=1), store=tmp_path / "s")
+    other = sweeps.Measure("squares", lambda condition, offset: {"square": 0.0}, offset=1.0)
+    with pytest.raises(errors.OptionError, match="settings.function"):
+        pylyap.sweep(other, sweeps.grid(x=1), store=tmp_path / "s")
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "notes.txt").write_text("mine")
+    with pytest.raises(errors.OptionError, match="something else"):
+        pylyap.sweep(squares([]), sweeps.grid(x=1), store=tmp_path / "full")
+    (tmp_path / "s" / "sweep.json").write_text("{")
+    with pytest.raises(errors.FileFormatError, match="damaged"):
+        pylyap.sweep(squares([], offset=1.0), sweeps.grid(x=1), store=tmp_path / "s")
+
+
+def damage_end(path):
+    path.write_bytes(path.read_bytes()[:-40])
+
+
+def damage_number(path):
+    bits = bytearray(path.read_bytes())
+    place = bytes(bits).index(np.float64(4.0).tobytes())
+    bits[place] ^= 1
+    path.write_bytes(bits)
+
+
+def exchange(path):
+    (other,) = [p for p in path.parent.glob("*.npz") if p != path]
+    path.write_bytes(other.read_bytes())
+
+
+@pytest.mark.parametrize("damage", [damage_end, damage_number, exchange])
+def test_damaged_files_are_computed_again(tmp_path, damage):
+    calls, store = [], tmp_path / "s"
+    pylyap.sweep(squares(calls), sweeps.grid(x=[1]), store=store)
+    (one,) = store.glob("*.npz")
+    pylyap.sweep(squares(calls), sweeps.grid(x=[1, 2]), store=store)
+    (two,) = set(store.glob("*.npz")) - {one}
+    damage(two)
+    with pytest.warns(UserWarning, match="it will be computed again"):
+        result = pylyap.sweep(squares(calls), sweeps.grid(x=[1, 2]), store=store)
+    assert calls == [1, 2, 2] and result["square"].tolist() == [1, 4]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        pylyap.sweep(squares(calls), sweeps.grid(x=[1, 2]), store=store)
+    assert calls == [1, 2, 2]
+
+
+def test_what_a_measure_returns_is_checked():
+    for wrong in (3.0, {}, {"x": 1.0}):
+        with pytest.raises(errors.OptionError, match="the measure returned"):
+            pylyap.sweep(sweeps.Measure("wrong", lambda condition, wrong=wrong: wrong), sweeps.grid(x=1))
+
+
+def test_time_limit_keeps_what_is_done():
+    calls = []
+    result = pylyap.sweep(squares(calls), sweeps.grid(x=range(5)), time_limit=1e-9)
+    assert calls == [0] and not result.complete
+    assert result.conditions == [{"x": 0}] and [condition["x"] for condition in result.missing] == [1, 2, 3, 4]
+
+
+def test_interruption_then_the_same_bits(tmp_path):
+    whole = pylyap.sweep(family(), GRID)
+
+    def interrupting(measure, batches):
+        for i, batch in enumerate(batches):
+            if i == 1:
+                os.kill(os.getpid(), signal.SIGINT)  # heard while Julia works, or in Python before
+            yield batch, measure(batch)
+
+    part = pylyap.sweep(family(), GRID, store=tmp_path / "s", engine=interrupting)
+    assert not part.complete and len(part) > 0
+    rest = pylyap.sweep(family(), GRID, store=tmp_path / "s")
+    assert rest.complete
+    for name in whole.names:
+        np.testing.assert_array_equal(rest[name], whole[name])
+
+
+def test_one_gain_missing_or_another_order_changes_no_bit(tmp_path):
+    whole = pylyap.sweep(family(), GRID, store=tmp_path / "s")
+    next((tmp_path / "s").glob("*.npz")).unlink()
+    rest = pylyap.sweep(family(), GRID, store=tmp_path / "s")
+    backwards = pylyap.sweep(family(), GRID[::-1])
+    for name in whole.names:
+        np.testing.assert_array_equal(rest[name], whole[name])
+        np.testing.assert_array_equal(backwards[name][::-1], whole[name])
+
+
+def test_a_family_is_leading_exponents_of_its_network():
+    result = pylyap.sweep(family(), GRID).select(alpha=1.0, trial=1)
+    shared = {"n": 30, "alpha": 1.0, "trial": 1}
+    network = sweeps.RandomNetworks("levy", seed=1)(shared)
+    times = dict(t_average=60, t_transient=50, t_align=20)
+    alone = pylyap.leading_exponents(network, [0.5, 2.0, 4.0], seed=sweeps.seed_of(shared), **times)
+    np.testing.assert_array_equal(result["largest_exponent"], alone.exponents)
+    np.testing.assert_array_equal(result["mean_square"], alone.mean_square)
+
+
+def test_spectra_are_those_of_single_runs_in_any_company(tmp_path, monkeypatch):
+    monkeypatch.setattr("pylyap.sweeps.measures.SIDE_BY_SIDE", 25)  # one size of each kind
+    measure = sweeps.Spectra(sweeps.RandomNetworks("levy"), t_average=40, t_transient=20, t_align=10, n_exponents=4)
+    conditions = sweeps.grid(n=[20, 30], alpha=1.5, gain=2.0, trial=range(2))
+    result = pylyap.sweep(measure, conditions, store=tmp_path / "s")
+    shuffled = pylyap.sweep(measure, [conditions[i] for i in (2, 0, 3, 1)])
+    np.testing.assert_array_equal(shuffled["exponents"], result["exponents"][[2, 0, 3, 1]])
+    for condition, exponents in zip(conditions, result["exponents"]):
+        alone = pylyap.lyapunov_spectrum(
+            sweeps.RandomNetworks("levy")(condition), t_average=40, t_transient=20, t_align=10, n_exponents=4,
+            seed=sweeps.seed_of(condition),
+        )
+        np.testing.assert_array_equal(exponents, alone.exponents)
+    stored = pylyap.sweep(measure, conditions, store=tmp_path / "s")
+    assert stored["status"].tolist() == result["status"].tolist()
+    assert json.loads((tmp_path / "s" / "sweep.json").read_text())["settings"]["make_network"]["weights"] == "levy"
+
+
+def test_options_are_checked():
+    with pytest.raises(errors.UnknownOptionError, match="did you mean 't_align'"):
+        sweeps.Spectra(sweeps.RandomNetworks(), t_average=10, t_aling=3)
+    with pytest.raises(errors.OptionError, match="time_limit is not possible"):
+        sweeps.Spectra(sweeps.RandomNetworks(), t_average=10, time_limit=3)
+    with pytest.raises(errors.OptionError, match="'gain'"):
+        pylyap.sweep(family(), sweeps.grid(n=10, alpha=1.0))
+    with pytest.raises(errors.OptionError, match="time_limit"):
+        pylyap.sweep(squares([]), sweeps.grid(x=1), time_limit=0)
+    with pytest.raises(errors.OptionError, match="fewer seeds"):
+        pylyap.lyapunov_ensemble([pylyap.DiscreteNetwork(np.eye(2) / 2)] * 2, t_average=10, seed=[1])
