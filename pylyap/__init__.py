@@ -8,6 +8,7 @@ from .networks import activations, annealed, drives, systems, weights
 from .networks.cells import GRUNetwork, LeakyRNN, LSTMNetwork
 from .networks.files import read_weights
 from .networks.models import DiscreteNetwork, RateNetwork
+from .networks.trained import from_torch
 from .spectrum.ensemble import lyapunov_ensemble
 from .spectrum.gains import leading_exponents
 from .spectrum.result import LyapunovSpectrum
@@ -29,6 +30,7 @@ __all__ = [
     "annealed",
     "drives",
     "errors",
+    "from_torch",
     "leading_exponents",
     "load",
     "lyapunov_ensemble",

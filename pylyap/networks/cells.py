@@ -294,13 +294,18 @@ class LSTMNetwork(CellNetwork):
 
 
 def weights_array(name, value, advice):
-    """`value` as float64, in C order, read-only; half precision is refused, since its exponents would mislead."""
-    if str(getattr(value, "dtype", "")).rsplit(".")[-1] in ("float16", "bfloat16"):
-        raise NetworkError(
-            f"{name} has half precision: its three digits are too few for exponents. Give the float32 or float64 "
-            "weights; if there are no others, convert them (torch: module.float()) and mind the rounding"
-        )
+    """`value` as float64, in C order, read-only."""
+    refuse_half(name, value)
     return matrix.frozen(np.ascontiguousarray(checks.real_array(name, value, advice)))
+
+
+def refuse_half(name, array):
+    """Raise NetworkError for an array or tensor of half precision."""
+    if str(getattr(array, "dtype", "")).rsplit(".")[-1] in ("float16", "bfloat16"):
+        raise NetworkError(
+            f"{name} has half precision, two or three digits, which are too few for exponents: give the float32 or float64 "
+            "weights. If there are none, convert these (torch: module.float()), and mind that they were rounded"
+        )
 
 
 def _layers(W, W_in, bias, hidden_bias, n_gates):
