@@ -23,6 +23,7 @@ export GainFamily, GainLog
 export advance_all!, relax_all!
 export Moments, Activity, observe!, finish!
 export ForceLearner, learn!
+export JacobianProduct, keep_triangles!, multiply_jacobians!, log_singular_values
 
 include("systems.jl")
 include("activations.jl")
@@ -38,6 +39,7 @@ include("trajectory.jl")
 include("tangent.jl")
 include("orthonormalize.jl")
 include("integrator.jl")
+include("singular_values.jl")
 include("gain_family.jl")
 include("ensemble.jl")
 include("activity.jl")

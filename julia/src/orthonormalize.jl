@@ -8,10 +8,10 @@ else
 end
 
 """
-    HouseholderQR{T}(n, k)
+    HouseholderQR{T}(n, k; keep_triangle=false)
 
 Workspace for the QR factorisation of an n by k frame by LAPACK's `geqrf` and `orgqr`; `diagonal` holds the positive
-diagonal of R afterwards.
+diagonal of R afterwards, and `triangle` its upper triangle if it is to be kept.
 """
 struct HouseholderQR{T}
     reflectors::Vector{T}
@@ -21,12 +21,13 @@ struct HouseholderQR{T}
     row_size::Vector{T}
     column::Vector{T}
     info::Base.RefValue{BLAS.BlasInt}
+    triangle::Matrix{T}
 end
 
-function HouseholderQR{T}(n::Integer, k::Integer) where {T}
+function HouseholderQR{T}(n::Integer, k::Integer; keep_triangle::Bool=false) where {T}
     block = 64   # columns LAPACK treats at once; more workspace than it asks for is not used
     return HouseholderQR{T}(zeros(T, k), zeros(T, block * max(n, k)), zeros(T, k), collect(1:n), zeros(T, n), zeros(T, n),
-        Ref(BLAS.BlasInt(0)))
+        Ref(BLAS.BlasInt(0)), zeros(T, keep_triangle ? k : 0, keep_triangle ? k : 0))
 end
 
 for (geqrf, orgqr, T) in ((:dgeqrf_, :dorgqr_, :Float64), (:sgeqrf_, :sorgqr_, :Float32))
@@ -64,6 +65,9 @@ function orthonormalize!(Q::Matrix, qr::HouseholderQR)
     info == 0 || throw(ArgumentError("LAPACK refused argument $(-info) of geqrf"))
     @inbounds for c in axes(Q, 2)
         qr.diagonal[c] = Q[c, c]
+    end
+    @inbounds for c in axes(qr.triangle, 2), r in 1:c
+        qr.triangle[r, c] = qr.diagonal[r] < 0 ? -Q[r, c] : Q[r, c]
     end
     info = orgqr!(qr, Q)
     info == 0 || throw(ArgumentError("LAPACK refused argument $(-info) of orgqr"))

@@ -16,4 +16,5 @@ using Test
     include("sparse.jl")
     include("cells.jl")
     include("force.jl")
+    include("singular_values.jl")
 end
