@@ -3,6 +3,9 @@
 from .activity import Activity, Moments, activity, participation_ratio
 from .density import Density, Deviation, density, deviation
 from .extensivity import at_fractions, collapse, extensivity
+from .gradients import (
+    FiniteTimeExponents, GradientVerdict, JacobianSpectrum, finite_time_exponents, gradient_verdict, jacobian_singular_values,
+)
 from .line import Line, fit_line
 from .scaling import scaling_exponent
 from .symmetry import Symmetry, symmetry
@@ -11,6 +14,9 @@ __all__ = [
     "Activity",
     "Density",
     "Deviation",
+    "FiniteTimeExponents",
+    "GradientVerdict",
+    "JacobianSpectrum",
     "Line",
     "Moments",
     "Symmetry",
@@ -20,7 +26,10 @@ __all__ = [
     "density",
     "deviation",
     "extensivity",
+    "finite_time_exponents",
     "fit_line",
+    "gradient_verdict",
+    "jacobian_singular_values",
     "participation_ratio",
     "scaling_exponent",
     "symmetry",

@@ -1,7 +1,16 @@
 """Figures: each function takes Axes and returns them, shows nothing and changes no setting of matplotlib."""
 
 from .convergence import plot_local_exponents
+from .gradients import plot_finite_time_exponents, plot_gradient_growth, plot_gradient_verdict, plot_singular_values
 from .spectrum import plot_spectrum
 from .traces import plot_traces
 
-__all__ = ["plot_local_exponents", "plot_spectrum", "plot_traces"]
+__all__ = [
+    "plot_finite_time_exponents",
+    "plot_gradient_growth",
+    "plot_gradient_verdict",
+    "plot_local_exponents",
+    "plot_singular_values",
+    "plot_spectrum",
+    "plot_traces",
+]

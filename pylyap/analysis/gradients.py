@@ -1,0 +1,337 @@
+"""What exponents say about gradients: which directions explode, which vanish, and within how many steps.
+
+Forward, a perturbation of the state grows by the Jacobian of the stretch, ``J = d x(T) / d x(0)``. Backward, gradients of a
+loss come as ``dL / d x(0) = J.T @ dL / d x(T)``. J and its transpose have the same singular values, so gradients grow and
+vanish by exactly the factors, and in exactly as many directions, as perturbations do, and their rates per step, as T grows,
+are the Lyapunov exponents (Oseledets).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..errors import OptionError
+from ..networks import checks
+from ..spectrum import loop
+from ..spectrum.plan import UNITS, make_plan, whole_steps
+from ..spectrum.result import LyapunovSpectrum
+from ..spectrum.run import plan_options
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class JacobianSpectrum:
+    """Singular values of ``J(T) = d x(t0 + T) / d x(t0)`` for one or more T, made by `jacobian_singular_values`.
+
+    Attributes
+    ----------
+    times : (m,) float64
+        The T, ascending, in units of `time_unit`.
+    log_singular_values : (m, N) float64
+        Natural logarithms in descending order; -inf for a direction that has died.
+    time_unit : str
+        "tau", "time" or "step".
+    status : str
+        "done", or how the run ended before the last T; then there are fewer T.
+    """
+
+    times: np.ndarray
+    log_singular_values: np.ndarray
+    time_unit: str
+    status: str
+
+    @property
+    def rates(self):
+        """(m, N): finite-time exponents ``log_singular_values / T``, which approach the Lyapunov exponents."""
+        return self.log_singular_values / self.times[:, None]
+
+    @property
+    def log_largest(self):
+        """(m,): logarithm of the largest growth, of perturbations forward and of gradients backward."""
+        return self.log_singular_values[:, 0]
+
+    @property
+    def log_typical(self):
+        """(m,): logarithm of the root mean square growth of a vector in random direction, ``|J|_F / sqrt(N)``."""
+        largest = self.log_largest
+        with np.errstate(invalid="ignore"):  # -inf - -inf where every direction has died
+            mean_square = np.mean(np.exp(2 * (self.log_singular_values - largest[:, None])), axis=1)
+        return np.where(np.isneginf(largest), -np.inf, largest + 0.5 * np.log(mean_square))
+
+    def __repr__(self):
+        sizes = f"{self.log_singular_values.shape[1]} singular values after {len(self.times)} times"
+        return f"JacobianSpectrum({sizes} up to {self.times.max(initial=0):g} {self.time_unit}, {self.status})"
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class FiniteTimeExponents:
+    """Exponents of consecutive windows of a run, made by `finite_time_exponents`.
+
+    Attributes
+    ----------
+    times : (m,) float64
+        Ends of the windows.
+    window : float
+        Their length.
+    exponents : (m, k) float64
+        Rates in each window, columns in the order of the exponents of the whole run.
+    time_unit : str
+        "tau", "time" or "step".
+    """
+
+    times: np.ndarray
+    window: float
+    exponents: np.ndarray
+    time_unit: str
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class GradientVerdict:
+    """Which directions explode, persist and vanish over a horizon; printed as a sentence. Made by `gradient_verdict`.
+
+    Attributes
+    ----------
+    rates : (k,) float64
+        Exponents, descending, per `time_unit`.
+    margin : (k,) float64
+        Rates of this size or less change a gradient by no more than a factor e over the horizon, or cannot be told from 0.
+    horizon : float
+        Time over which gradients are to be carried.
+    size : int
+        N, of whose directions the k leading ones are known.
+    time_unit : str
+        "tau", "time" or "step".
+    """
+
+    rates: np.ndarray
+    margin: np.ndarray
+    horizon: float
+    size: int
+    time_unit: str
+
+    @property
+    def exploding(self):
+        """(k,) bool."""
+        return self.rates > self.margin
+
+    @property
+    def vanishing(self):
+        """(k,) bool."""
+        return self.rates < -self.margin
+
+    @property
+    def persisting(self):
+        """(k,) bool: neither."""
+        return ~self.exploding & ~self.vanishing
+
+    @property
+    def times(self):
+        """(k,): time in which a direction grows or shrinks by a factor e; 0 for one that dies at once."""
+        with np.errstate(divide="ignore"):
+            return 1 / np.abs(self.rates)
+
+    @property
+    def text(self):
+        """The verdict in words."""
+        k = len(self.rates)
+        of = f"all {k} directions" if k == self.size else f"the {k} leading of {self.size} directions"
+        unit = {"step": "steps", "time": "units of time"}.get(self.time_unit, "tau")
+        counts = [f"Over {self.horizon:g} {unit}, of {of}:"]
+        if self.vanishing.any():
+            times = np.sort(self.times[self.vanishing])
+            # the time in which nine tenths of them have lost a factor e, and not an average, which the slowest would rule
+            most = times[int(np.ceil(0.9 * len(times))) - 1]
+            counts.append(f"in {self._share(self.vanishing)} gradients vanish, in nine tenths of these by a factor e within {most:.2g} {unit};")
+        if self.persisting.any():
+            counts.append(f"in {self._share(self.persisting)} they persist, within a factor e;")
+        if self.exploding.any():
+            fastest = self.times[self.exploding].min()
+            total = self.rates[0] * self.horizon / np.log(10)
+            counts.append(
+                f"in {self._share(self.exploding)} they explode, the fastest by a factor e in {fastest:.2g} {unit} "
+                f"(10^{total:.1f} over the horizon);"
+            )
+        return " ".join(counts)[:-1] + ". " + self._advice(unit)
+
+    def _share(self, which):
+        return f"{which.sum()} ({100 * which.mean():.0f} %)"
+
+    def _advice(self, unit):
+        if self.exploding.any():
+            return "Small changes of the state, and gradients, blow up: clip gradients, or make the weights smaller."
+        if self.persisting.any():
+            return "Gradients reach back over the whole horizon in the directions that persist."
+        return f"What happened more than a few times {self.times.max():.2g} {unit} ago leaves no gradient to learn from."
+
+    def __str__(self):
+        return self.text
+
+    __repr__ = __str__
+
+
+def jacobian_singular_values(
+    network, times=None, *, t_transient=None, initial_state=None, dt=None, solver=None, qr_interval="auto", seed=0,
+    time_limit=None, progress=None,
+):
+    """Singular values of the derivative of the state after T with respect to the state at the beginning, exact for any T.
+
+    Unlike Lyapunov exponents, which are limits, they say what happens within T: how much a perturbation can grow, and a
+    gradient on its way back. The product of Jacobians is kept as a product of triangular factors with the size of each row
+    as a logarithm, and its singular values are found by one-sided Jacobi rotations, so that T may be so long, or
+    the contraction so strong, that the product itself would overflow or underflow.
+
+    Parameters
+    ----------
+    network : network or one of `pylyap.systems`
+        As for `pylyap.lyapunov_spectrum`. All N directions are carried; the cost is about that of the full spectrum.
+    times : float or sequence of float, optional
+        The T, ascending, whole numbers of steps, in the network's unit of time. Networks that read a sequence of inputs: by default
+        the whole sequence.
+    t_transient : float, optional
+        Time for which the state runs before; the default is that of `lyapunov_spectrum` (for sequences 0).
+    initial_state, dt, solver, qr_interval, seed, time_limit, progress
+        As for `lyapunov_spectrum`.
+
+    Returns
+    -------
+    JacobianSpectrum
+
+    Raises
+    ------
+    OptionError
+        If `times` is not ascending or not made of whole steps, or another option is not allowed.
+    NetworkError, JuliaUnavailableError, WrongThreadError, ForkedProcessError
+        As for `lyapunov_spectrum`.
+
+    References
+    ----------
+    Pascanu, Mikolov, Bengio, "On the difficulty of training recurrent neural networks", ICML 2013, section 2;
+    one-sided Jacobi: Demmel, Veselic, SIAM J. Matrix Anal. Appl. 13, 1204 (1992).
+
+    Examples
+    --------
+    >>> import pylyap
+    >>> network = pylyap.DiscreteNetwork(pylyap.weights.gaussian(20, 0.5, seed=1))
+    >>> jacobian = pylyap.analysis.jacobian_singular_values(network, [1, 10, 1000])
+    >>> jacobian.log_singular_values.shape
+    (3, 20)
+    >>> bool(jacobian.log_singular_values[2, -1] < -745)     # no floating-point number is that small
+    True
+    """
+    times = _times(times, network)
+    plan = make_plan(network, **plan_options(
+        t_average=None if times is None else times[-1], t_transient=t_transient, t_align=0, initial_state=initial_state,
+        dt=dt, solver=solver, qr_interval=qr_interval, seed=seed, time_limit=time_limit,
+    ))
+    unit = plan.time_unit
+    read_at = [plan.n_average] if times is None else [whole_steps("times", t, plan.dt, unit) for t in times]
+    from .._julia import session
+    from .._julia.jacobian import JacobianRun
+
+    session.start_julia()
+    run = JacobianRun(network, plan, read_at)
+    status = loop.run(run, plan, progress=progress, time_left=plan.time_limit)
+    found = np.array(run.log_singular_values).reshape(-1, plan.n)
+    return JacobianSpectrum(np.array(read_at[: len(found)]) * plan.dt, found, unit, status)
+
+
+def finite_time_exponents(result, window):
+    """Exponents of consecutive windows of a run: when, along a sequence, directions grow and shrink.
+
+    They are the averages of `local_exponents`, those of the directions that the orthonormalised frame has found, and so
+    depend, unlike averages over long times, on where the frame began; an alignment makes the leading ones forget it.
+
+    Parameters
+    ----------
+    result : LyapunovSpectrum
+        Blocks need to be no longer than the window: give ``qr_interval`` to `lyapunov_spectrum` if they are.
+    window : float
+        Length of the windows, in the result's unit of time. What remains at the end is left out.
+
+    Returns
+    -------
+    FiniteTimeExponents
+
+    Raises
+    ------
+    OptionError
+        If the window is shorter than a block or longer than the run.
+
+    Examples
+    --------
+    >>> import pylyap
+    >>> network = pylyap.DiscreteNetwork(pylyap.weights.gaussian(20, 2.0, seed=1))
+    >>> spectrum = pylyap.lyapunov_spectrum(network, n_exponents=3, t_average=1000, qr_interval=1)
+    >>> pylyap.analysis.finite_time_exponents(spectrum, 50).exponents.shape
+    (20, 3)
+    """
+    window = checks.real("window", window, f"a time > 0 in {UNITS[result.time_unit]}", lambda time: time > 0)
+    longest, total = result.durations.max(initial=0.0), result.durations.sum()
+    count = int(total / window + 1e-9)
+    if window < longest * (1 - 1e-9) or count == 0:
+        raise OptionError(f"window = {window:g} is not allowed: give a time from {longest:g}, one block, to {total:g}, the run")
+    ends = np.cumsum(result.durations)
+    # a block belongs to the window that holds its middle
+    which = ((ends - result.durations / 2) / window).astype(int)
+    inside = which < count
+    stretch, time = np.zeros((count, result.n_exponents)), np.zeros(count)
+    np.add.at(stretch, which[inside], (result.local_exponents * result.durations[:, None])[inside])
+    np.add.at(time, which[inside], result.durations[inside])
+    return FiniteTimeExponents(
+        result.start_time + window * np.arange(1, count + 1), window, stretch / time[:, None], result.time_unit
+    )
+
+
+def gradient_verdict(result, *, horizon=None):
+    """Say which directions explode, persist and vanish over a horizon, in numbers and in words.
+
+    A direction persists if it changes by no more than a factor e over the horizon, or if its rate cannot be told from 0
+    (1.96 standard errors).
+
+    Parameters
+    ----------
+    result : LyapunovSpectrum or JacobianSpectrum
+        Of the latter the last time is used.
+    horizon : float, optional
+        Time over which gradients are to be carried, such as the length of the sequences; by default the time that the result is
+        about, averaged over or the last T.
+
+    Returns
+    -------
+    GradientVerdict
+
+    Raises
+    ------
+    OptionError
+        If `horizon` is not positive, or `result` holds no numbers or is of another type.
+
+    Examples
+    --------
+    >>> import pylyap
+    >>> network = pylyap.DiscreteNetwork(pylyap.weights.orthogonal(20, 0.9, seed=1), activation="linear")
+    >>> print(pylyap.analysis.gradient_verdict(pylyap.lyapunov_spectrum(network, t_average=100)))  # doctest: +ELLIPSIS
+    Over 100 steps, of all 20 directions: in 20 (100 %) gradients vanish, in nine tenths of these by a factor e within 9.5 ...
+    """
+    if isinstance(result, LyapunovSpectrum):
+        rates, errors, size = result.exponents, np.nan_to_num(result.stderr), result.size
+        covered = result.durations.sum()
+    elif isinstance(result, JacobianSpectrum):
+        rates = result.rates[-1] if len(result.times) else np.empty(0)
+        errors, size, covered = np.zeros_like(rates), result.log_singular_values.shape[1], result.times.max(initial=0.0)
+    else:
+        raise OptionError(f"expected a LyapunovSpectrum or a JacobianSpectrum, got {type(result).__name__}")
+    if covered == 0:
+        raise OptionError("the result holds no numbers: the run ended before the first")
+    horizon = covered if horizon is None else horizon
+    horizon = checks.real("horizon", horizon, "a time > 0", lambda time: time > 0)
+    return GradientVerdict(rates, np.maximum(1 / horizon, 1.96 * errors), horizon, size, result.time_unit)
+
+
+def _times(times, network):
+    if times is None:
+        if getattr(network, "sequence_length", None) is None:
+            raise OptionError("times is missing: give the times after which to take the singular values")
+        return None
+    found = np.atleast_1d(checks.real_array("times", times, "give times > 0, ascending"))
+    if found.ndim != 1 or len(found) == 0 or found[0] <= 0 or (np.diff(found) <= 0).any():
+        raise OptionError(f"times = {checks.shown(times)} is not allowed: give times > 0, ascending")
+    return found
