@@ -6,9 +6,11 @@ Importing pylyap starts no Julia; the first computation does, or `start_julia`.
 from . import errors
 from .networks import activations, annealed, drives, systems, weights
 from .networks.cells import GRUNetwork, LeakyRNN, LSTMNetwork
+from .networks.checkpoints import from_state_dict
 from .networks.files import read_weights
 from .networks.models import DiscreteNetwork, RateNetwork
 from .networks.trained import from_torch
+from .spectrum.batch import batch_mean
 from .spectrum.ensemble import lyapunov_ensemble
 from .spectrum.gains import leading_exponents
 from .spectrum.result import LyapunovSpectrum
@@ -28,8 +30,10 @@ __all__ = [
     "activations",
     "analysis",
     "annealed",
+    "batch_mean",
     "drives",
     "errors",
+    "from_state_dict",
     "from_torch",
     "leading_exponents",
     "load",
