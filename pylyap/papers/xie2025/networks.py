@@ -1,0 +1,43 @@
+"""The networks of this paper, from a condition: x(t+1) = tanh(g W1 x(t) + noise), with stable weights of scale N^(-1/alpha).
+
+All gains, noises and prunings of a trial share its W1; the paper draws a new W for each gain. The condition's names are
+alpha, n, trial and, where they apply, gain, noise (standard deviation per step) and pruning.
+"""
+
+import numpy as np
+
+from ... import sweeps
+from ...networks import drives, models, weights
+
+ROOT = 2025
+PRUNINGS = {
+    "none": None,
+    "weakest 95 %": (0.95, "smallest"),
+    "strongest 1 %": (0.01, "largest"),
+    "strongest 3 %": (0.03, "largest"),
+}
+GRID = np.logspace(-2, 1, 50)  # of the paper's figures of exponents
+DIMENSION_GRID = np.logspace(-1, 1, 50)  # and of those of dimensions
+
+
+def seed(condition):
+    """One seed for all networks that share their weights."""
+    return sweeps.seed_of(condition, ROOT, ignoring=("gain", "noise", "pruning"))
+
+
+def network(condition):
+    """The network of a condition; at gain 1 if it names none."""
+    W = weights.levy(condition["n"], condition.get("gain", 1.0), condition["alpha"], seed=seed(condition))
+    pruning = PRUNINGS[condition.get("pruning", "none")]
+    if pruning is not None:
+        W = weights.prune(W, pruning[0], "remove", pruning[1])
+    noise = condition.get("noise", 0.0)
+    return models.DiscreteNetwork(W, drive=drives.white_noise(noise, seed=seed(condition)) if noise else None)
+
+
+def measured(effort, name, measure, conditions):
+    """The sweep behind a figure, kept in its store if there is one; whole, or KeyboardInterrupt."""
+    result = sweeps.sweep(measure, conditions, store=effort.store_for(name), progress=effort.progress)
+    if not result.complete:
+        raise KeyboardInterrupt
+    return result
