@@ -19,7 +19,7 @@ export FunctionFlow, FunctionMap, LinearFlow, LinearMap, check_system
 export lorenz63, rossler, lorenz96, stuart_landau, henon, cat_map, bernoulli_ring
 export Euler, Heun, RK4, Tsit5, MapStep
 export init, step!, advance!, relax!, reinit!, solve!, BlockLog
-export GainFamily, GainLog
+export GainFamily, GainLog, PublishedTransposed
 export advance_all!, relax_all!
 export Moments, Activity, observe!, finish!
 export ForceLearner, learn!
@@ -41,6 +41,7 @@ include("orthonormalize.jl")
 include("integrator.jl")
 include("singular_values.jl")
 include("gain_family.jl")
+include("published.jl")
 include("ensemble.jl")
 include("activity.jl")
 include("force.jl")

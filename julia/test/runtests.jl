@@ -10,6 +10,7 @@ using Test
     include("ensemble.jl")
     include("activity.jl")
     include("gain_family.jl")
+    include("published.jl")
     include("functions.jl")
     include("drives.jl")
     include("activations.jl")

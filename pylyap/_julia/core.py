@@ -61,7 +61,8 @@ class Integrator:
             if plan.orthonormalize:
                 getattr(core, "orthonormalize!")(frame, core.HouseholderQR[session.julia().Float64](plan.n, plan.k))
             self.julia = core.init(
-                systems.system(network, **self.feed.inputs), getattr(core, _ALGORITHMS[plan.solver])(**plan.tolerances),
+                systems.system(network, plan.tangent_order, **self.feed.inputs),
+                getattr(core, _ALGORITHMS[plan.solver])(**plan.tolerances),
                 share(plan.state), frame, dt=plan.dt * getattr(network, "tau", 1.0),
                 steps_per_block=plan.steps_per_block, max_condition=plan.max_condition, longest_block=plan.longest_block,
                 alias=True, **({} if threads is None else {"threads": threads}),

@@ -8,8 +8,10 @@ from .activations import activation
 from .arrays import share
 
 
-def system(network, **inputs):
+def system(network, tangent_order="forward", **inputs):
     """The Julia core's system for a network with the `inputs` of its drive; the network has to outlive it."""
+    if tangent_order == "published-transposed":
+        return session.julia().LyapunovSpectra.PublishedTransposed(system(network, **inputs))
     if isinstance(network, System):
         return user_systems.system(network)
     if isinstance(network, CellNetwork):

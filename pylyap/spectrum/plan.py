@@ -9,11 +9,13 @@ from ..errors import NetworkError, NotYetAvailableError, OptionError
 from ..networks import checks, drives
 from . import target
 from ..networks.cells import CellNetwork
+from ..networks.matrix import is_sparse
 from ..networks.models import DiscreteNetwork, RateNetwork
 from ..networks.systems import JuliaSource, PythonFunctions, System
 
 FLOW_SOLVERS = ("rk4", "tsit5", "heun", "euler")
 SOLVERS = {"tau": FLOW_SOLVERS, "time": FLOW_SOLVERS, "step": ("map",)}
+TANGENT_ORDERS = ("forward", "published-transposed")
 DEFAULT_DT = 0.1  # tau; with RK4 the error of the exponents is far below their statistical one
 DEFAULT_TOLERANCE = 1e-8  # of the adaptive solver, relative and absolute
 DEFAULT_TRANSIENT = {"tau": 100.0, "time": 100.0, "step": 1000}
@@ -54,6 +56,8 @@ class Plan:
     state, frame : arrays
         Where the run begins; owned by the run, which overwrites them. With `orthonormalize` the columns of the frame are
         not orthonormal yet.
+    tangent_order : str
+        "forward", or "published-transposed" for what are not Lyapunov exponents.
     options : dict
         The options as they were understood, for the provenance.
     """
@@ -76,6 +80,7 @@ class Plan:
     state: np.ndarray
     frame: np.ndarray
     orthonormalize: bool
+    tangent_order: str
     options: dict
 
     @property
@@ -86,7 +91,7 @@ class Plan:
 
 def make_plan(
     network, *, n_exponents, t_average, t_transient, t_align, dt, solver, rtol, atol, qr_interval, initial_state,
-    initial_frame, seed, precision, target_stderr, time_limit, checkpoint,
+    initial_frame, seed, precision, tangent_order, target_stderr, time_limit, checkpoint,
 ):
     """Check the options of `lyapunov_spectrum` and turn times into steps; raises the named errors of that function."""
     if not isinstance(network, (RateNetwork, DiscreteNetwork, CellNetwork, System)):
@@ -97,6 +102,7 @@ def make_plan(
         )
     _refuse_planned(checkpoint=checkpoint)
     _check_precision(precision)
+    _check_tangent_order(tangent_order, network)
     unit, drive = network.time_unit, getattr(network, "drive", None)
     solver = checks.one_of("solver", drives.default_solver(drive, SOLVERS[unit]) if solver is None else solver, SOLVERS[unit])
     tolerances = _tolerances(solver, rtol, atol)
@@ -120,7 +126,7 @@ def make_plan(
     options = dict(
         n_exponents=k, t_average=n_average * dt, t_transient=n_transient * dt, t_align=n_align * dt, dt=dt,
         solver=solver, **tolerances, qr_interval="auto" if automatic else steps_per_block * dt,
-        precision=precision, target_stderr=targets, time_limit=time_limit,
+        precision=precision, tangent_order=tangent_order, target_stderr=targets, time_limit=time_limit,
         seed=_plain_seed(seed), initial_state=_origin(network, initial_state),
         initial_frame="given" if initial_frame is not None else "random",
     )
@@ -130,7 +136,7 @@ def make_plan(
         max_condition=MAX_CONDITION if automatic else np.inf, longest_block=longest_block if automatic else steps_per_block,
         autonomous=_is_autonomous(network, drive), targets=targets, time_limit=time_limit,
         state=_state(network, initial_state, seed), frame=frame,
-        orthonormalize=initial_frame is None, options=options,
+        orthonormalize=initial_frame is None, tangent_order=tangent_order, options=options,
     )
 
 
@@ -143,6 +149,15 @@ def _refuse_planned(**options):
 def _check_precision(precision):
     if checks.one_of("precision", precision, ("float64", "float32")) == "float32":
         raise NotYetAvailableError('precision="float32" is planned but does not exist yet: use "float64"')
+
+
+def _check_tangent_order(tangent_order, network):
+    checks.one_of("tangent_order", tangent_order, TANGENT_ORDERS)
+    if tangent_order != "forward" and not (isinstance(network, DiscreteNetwork) and not is_sparse(network.weights)):
+        raise OptionError(
+            f'tangent_order = "{tangent_order}" is not allowed for {network!r}: it exists for a DiscreteNetwork with dense '
+            'weights, to compute published curves; leave it at "forward"'
+        )
 
 
 def _step(dt, network):

@@ -25,6 +25,7 @@ def lyapunov_spectrum(
     initial_frame=None,
     seed=0,
     precision="float64",
+    tangent_order="forward",
     target_stderr=None,
     time_limit=None,
     checkpoint=None,
@@ -71,6 +72,11 @@ def lyapunov_spectrum(
         Source of the random initial state and frame.
     precision : {"float64"}
         Planned: "float32".
+    tangent_order : {"forward", "published-transposed"}
+        How the frame meets the Jacobians: "forward" gives Lyapunov exponents. "published-transposed", for a DiscreteNetwork
+        with dense weights, multiplies by the transposed Jacobian at the state after the step, in forward time, as the code
+        behind Xie, Mihalas, Kusmierz (2025) did until July 2026. That gives other numbers, which are not Lyapunov
+        exponents, and exists to compute the published curves; see docs/heavy-tails.md.
     target_stderr : float or dict, optional
         Stop as soon as the standard errors are this small: a number for all exponents, or numbers for some of
         "exponents", "largest_exponent", "kaplan_yorke_dimension" and "entropy_rate". `t_average` is then the longest time.
@@ -118,7 +124,8 @@ def lyapunov_spectrum(
     plan = make_plan(
         network, n_exponents=n_exponents, t_average=t_average, t_transient=t_transient, t_align=t_align, dt=dt,
         solver=solver, rtol=rtol, atol=atol, qr_interval=qr_interval, initial_state=initial_state,
-        initial_frame=initial_frame, seed=seed, precision=precision, target_stderr=target_stderr,
+        initial_frame=initial_frame, seed=seed, precision=precision, tangent_order=tangent_order,
+        target_stderr=target_stderr,
         time_limit=time_limit, checkpoint=checkpoint,
     )
     from .._julia import core, session

@@ -19,6 +19,13 @@ STANDARD_ERRORS, SMALL_RATE = 6.0, 1e-3
 
 def judge(ending, integrator, plan):
     """Return (status, message) for a run that ended as `ending`, one of the words of `loop.run`."""
+    status, message = _judge(ending, integrator, plan)
+    if plan.tangent_order != "forward":
+        message = f'these are not Lyapunov exponents (tangent_order="{plan.tangent_order}"): {message}'
+    return status, message
+
+
+def _judge(ending, integrator, plan):
     log_stretch, durations = integrator.log_stretch, integrator.durations
     time_now = integrator.n_steps * plan.dt
     counted = f"{durations.sum():g} of {plan.n_average * plan.dt:g} {plan.time_unit} counted in {len(durations)} blocks"
@@ -50,6 +57,8 @@ def judge(ending, integrator, plan):
     lost = _lost_digits(integrator, plan)
     if lost:
         return "max_time", f"{counted}; not to be trusted: {lost}"
+    if plan.n_align == 0:
+        message += " The frame was not aligned before counting (t_align=0), which biases short averages."
     return status, f"{counted}; {message}"
 
 
