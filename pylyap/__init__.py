@@ -48,6 +48,7 @@ __all__ = [
     "sweeps",
     "systems",
     "theory",
+    "torch",
     "train_force",
     "weights",
 ]
@@ -55,7 +56,7 @@ __all__ = [
 
 def __getattr__(name):
     # The rooms that know Julia, and those that need SciPy, are opened at the first use.
-    if name in ("analysis", "papers", "plotting", "sweeps", "theory"):
+    if name in ("analysis", "papers", "plotting", "sweeps", "theory", "torch"):
         import importlib
 
         return importlib.import_module(f".{name}", __name__)

@@ -4,6 +4,7 @@ from .convergence import plot_local_exponents
 from .gradients import plot_finite_time_exponents, plot_gradient_growth, plot_gradient_verdict, plot_singular_values
 from .spectrum import plot_spectrum
 from .traces import plot_traces
+from .training import plot_training
 
 __all__ = [
     "plot_finite_time_exponents",
@@ -13,4 +14,5 @@ __all__ = [
     "plot_singular_values",
     "plot_spectrum",
     "plot_traces",
+    "plot_training",
 ]

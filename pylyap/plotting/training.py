@@ -1,0 +1,43 @@
+"""Exponents in the course of a training."""
+
+from . import style
+
+
+def plot_training(history, ax=None, **kwargs):
+    """Draw the leading exponents against the training step, with a band of one standard deviation over the sequences.
+
+    Parameters
+    ----------
+    history : pylyap.torch.TrainingHistory
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure by default.
+    **kwargs
+        For the curves (`Axes.plot`).
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> import numpy as np, pylyap
+    >>> history = pylyap.torch.TrainingHistory(
+    ...     np.array([0, 100]), np.array([[-0.5, -0.6], [-0.1, -0.3]]), np.full((2, 2), 0.05), np.ones(2))
+    >>> pylyap.plotting.plot_training(history).get_xlabel()
+    'training step'
+    """
+    import matplotlib as mpl
+
+    ax = style.axes(ax)
+    ax.axhline(0.0, **style.ZERO_LINE)
+    k = history.exponents.shape[1]
+    shades = mpl.colormaps["viridis"]([0.9 * i / max(1, k - 1) for i in range(k)])
+    for i in range(k):
+        look = dict(color=shades[i], linewidth=1.6, gid=style.CURVE, label=rf"$\lambda_{{{i + 1}}}$" if i in (0, k - 1) else None)
+        (curve,) = ax.plot(history.steps, history.exponents[:, i], **{**look, **kwargs})
+        low, high = history.exponents[:, i] - history.spread[:, i], history.exponents[:, i] + history.spread[:, i]
+        ax.fill_between(history.steps, low, high, color=curve.get_color(), alpha=0.15, linewidth=0)
+    ax.legend(frameon=False, fontsize="small")
+    ax.set_xlabel("training step")
+    ax.set_ylabel(f"leading exponents ({style.rate_unit(history)})")
+    return style.finish(ax)
