@@ -1,6 +1,8 @@
 """Sweeps: conditions, the store, going on after an interruption, and what comes back."""
 
 import csv
+import doctest
+import importlib
 import json
 import os
 import signal
@@ -15,7 +17,8 @@ from pylyap.sweeps.conditions import checked, identity
 
 
 def family(t_average=60, **options):
-    return sweeps.GainFamily(sweeps.RandomNetworks("levy", seed=1), t_average=t_average, t_transient=50, t_align=20, **options)
+    times = dict(t_average=t_average, t_transient=50, t_align=20)
+    return sweeps.GainFamily(sweeps.RandomNetworks("levy", seed=1), **times, **options)
 
 
 GRID = sweeps.grid(n=30, alpha=[1.0, 2.0], gain=[0.5, 2.0, 4.0], trial=range(2))
@@ -217,6 +220,12 @@ def test_spectra_are_those_of_single_runs_in_any_company(tmp_path, monkeypatch):
     stored = pylyap.sweep(measure, conditions, store=tmp_path / "s")
     assert stored["status"].tolist() == result["status"].tolist()
     assert json.loads((tmp_path / "s" / "sweep.json").read_text())["settings"]["make_network"]["weights"] == "levy"
+
+
+@pytest.mark.parametrize("name", ["conditions", "gains", "measures", "networks", "result", "run"])
+def test_examples(name):
+    found = doctest.testmod(importlib.import_module(f"pylyap.sweeps.{name}"))
+    assert found.attempted > 0 and found.failed == 0
 
 
 def test_options_are_checked():

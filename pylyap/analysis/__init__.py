@@ -1,5 +1,6 @@
 """What the exponents and the activity say: dimensions, scaling, symmetry and density, from results of the other rooms."""
 
+from . import transitions
 from .activity import Activity, Moments, activity, participation_ratio
 from .density import Density, Deviation, density, deviation
 from .extensivity import at_fractions, collapse, extensivity
@@ -33,4 +34,5 @@ __all__ = [
     "participation_ratio",
     "scaling_exponent",
     "symmetry",
+    "transitions",
 ]
