@@ -1,0 +1,101 @@
+"""Spectra of the paper's networks as a measure for sweeps: a condition says everything about a run."""
+
+import itertools
+
+import numpy as np
+
+from ... import drives, sweeps, weights
+from ...networks.models import DiscreteNetwork, RateNetwork
+
+TOGETHER = 4  # networks computed, and kept in the store, at a time
+RUN = ("dynamics", "dt", "t_average", "t_transient", "t_align", "k")
+
+
+def condition(n, g, trial=0, *, dynamics="rk4", dt=0.1, t_average, t_transient=100.0, t_align=None, k=None,
+              weights="gaussian", drive="none", strength=0.0, frequency=0.0):
+    """One run as a flat dict of plain numbers and strings.
+
+    `dynamics` is "map" for discrete time or the solver of continuous time; "euler" with dt = 1 is discrete time as well.
+    `drive` is "none", "white", "constant", "sinusoid" or "ornstein-uhlenbeck", of that `strength`; `frequency` is that of
+    the sinusoid, or the inverse of the correlation time.
+    """
+    return dict(
+        n=n, g=g, trial=trial, dynamics=dynamics, dt=dt, t_average=t_average, t_transient=t_transient,
+        t_align=min(50.0, t_average / 4) if t_align is None else t_align, k=n if k is None else k, weights=weights,
+        drive=drive, strength=strength, frequency=frequency,
+    )
+
+
+def network(condition):
+    """The network of a condition; the same trial and size have the same weights, times g, whatever else differs."""
+    n, g, strength = condition["n"], condition["g"], condition["strength"]
+    seed = np.random.SeedSequence((condition["trial"], n))
+    W = getattr(weights, condition["weights"])(n, g, seed=seed)
+    drive, bias, frequency = None, None, condition["frequency"]
+    if condition["drive"] == "white":
+        drive = drives.white_noise(strength, seed=seed)
+    elif condition["drive"] == "ornstein-uhlenbeck":
+        drive = drives.ornstein_uhlenbeck(strength, 1 / frequency, seed=seed)
+    elif condition["drive"] == "sinusoid":
+        drive = drives.sinusoid(strength, frequency, phase="random", seed=seed)
+    elif condition["drive"] == "constant":
+        bias = np.full(n, strength)
+    kind = DiscreteNetwork if condition["dynamics"] == "map" else RateNetwork
+    return kind(W, drive=drive, bias=bias)
+
+
+class Spectra:
+    """Measure of the spectra of conditions of this module, see `pylyap.sweeps.Spectra`, each with its own options."""
+
+    name = "engelken2023 spectra"
+    settings = {}  # nothing: the condition says everything
+
+    def batches(self, conditions, is_done):
+        """Conditions of one size and one clock together, a few at a time so that an interrupted sweep loses little."""
+        waiting = [c for c in conditions if not is_done(c)]
+        for _, alike in itertools.groupby(waiting, key=lambda c: (c["n"], *(c[name] for name in RUN))):
+            while batch := list(itertools.islice(alike, TOGETHER)):
+                yield batch
+
+    def __call__(self, batch):
+        """One dict a condition."""
+        c = batch[0]
+        options = dict(
+            t_average=c["t_average"], t_transient=c["t_transient"], t_align=c["t_align"], n_exponents=c["k"],
+        )
+        if c["dynamics"] != "map":
+            options.update(solver=c["dynamics"], dt=c["dt"])
+        return sweeps.Spectra(network, **options)(batch)
+
+
+def sweep(name, conditions, effort):
+    """Spectra at many conditions; full ones go on from what the store of `name` holds."""
+    return sweeps.sweep(Spectra(), conditions, store=effort.store_for(f"engelken2023-{name}"), progress=effort.progress)
+
+
+def mean(result, name, per=1.0):
+    """Mean of a number over the conditions of a result and its standard error, both over `per`.
+
+    The error is the larger of what the scatter of the networks says, which few of them say badly, and the single runs.
+    """
+    values, errors = np.asarray(result[name], dtype=float), np.asarray(result[name + "_stderr"], dtype=float)
+    error = np.sqrt(np.mean(errors**2) / len(values))
+    if len(values) > 1:
+        error = max(error, values.std(ddof=1) / np.sqrt(len(values)))
+    return float(values.mean() / per), float(error / per)
+
+
+def edge(exponents, n, m=None):
+    """Where the leading exponents of a flow end as N grows, and how far below it the first one lies.
+
+    Near its upper edge the density of exponents vanishes like a square root, as the semicircle does, so that exponent i
+    is lower than the edge by a multiple of ((i - 1/2) / N)^(2/3). A line through the first m gives edge and multiple.
+
+    Returns
+    -------
+    edge, shift : float
+    """
+    m = max(6, n // 50) if m is None else m
+    x = ((np.arange(m) + 0.5) / n) ** (2 / 3)
+    slope, end = np.polyfit(x, exponents[:m], 1)
+    return float(end), float(-slope * x[0])
