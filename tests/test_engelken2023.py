@@ -1,0 +1,76 @@
+"""The pages of the first paper: their conditions, their finite-size estimates, and (slow) the pages themselves."""
+
+import math
+
+import numpy as np
+import pytest
+
+import pylyap
+from pylyap import papers, sweeps, theory
+from pylyap.papers.engelken2023 import runs
+
+
+def test_networks_of_conditions():
+    plain = runs.condition(20, 3.0, 1, t_average=10.0)
+    assert plain["k"] == 20 and plain["drive"] == "none"
+    np.testing.assert_allclose(runs.network({**plain, "g": 6.0}).weights, 2 * runs.network(plain).weights, rtol=1e-15)
+    other = runs.network({**plain, "trial": 2}).weights
+    assert not np.any((other == runs.network(plain).weights)[~np.eye(20, dtype=bool)])
+    assert isinstance(runs.network({**plain, "dynamics": "map"}), pylyap.DiscreteNetwork)
+    constant = runs.network(runs.condition(20, 3.0, t_average=10.0, drive="constant", strength=0.7))
+    assert (constant.bias == 0.7).all() and constant.drive is None
+    for kind in ("white", "sinusoid", "ornstein-uhlenbeck"):
+        driven = runs.network(runs.condition(20, 3.0, t_average=10.0, drive=kind, strength=0.7, frequency=0.5))
+        assert driven.drive is not None and not driven.bias.any()
+
+
+def test_batches_share_a_clock():
+    conditions = [runs.condition(n, 2.0, t, dt=dt, t_average=10.0) for n in (5, 6) for dt in (0.1, 0.2) for t in range(5)]
+    batches = list(runs.Spectra().batches(conditions, lambda c: c["trial"] == 0))
+    assert [len(batch) for batch in batches] == [4] * 4
+    assert all(len({(c["n"], c["dt"]) for c in batch}) == 1 for batch in batches)
+
+
+def test_sweep_gives_the_spectra_of_the_conditions():
+    c = [runs.condition(8, 2.0, t, dynamics="map", dt=1.0, t_average=100.0, t_transient=50.0, k=3) for t in range(2)]
+    result = sweeps.sweep(runs.Spectra(), c, progress=False)
+    assert result["exponents"].shape == (2, 3)
+    mean, error = runs.mean(result, "largest_exponent")
+    first = result["largest_exponent"]
+    assert mean == pytest.approx(first.mean())
+    assert error >= abs(first[0] - first[1]) / 2 * 0.999  # standard error of two: half their difference
+
+
+def test_edge_of_a_semicircle():
+    n = 1000
+    end, shift = runs.edge(theory.semicircle_spectrum(0.9, n), n)
+    # the edge itself is at 0.9 - 1; corrections to the power 2/3 are of relative order (m / n)^(2/3) = 0.07
+    assert end == pytest.approx(-0.1, abs=0.05 * 0.07)
+    assert shift == pytest.approx(-0.1 - theory.semicircle_spectrum(0.9, n)[0], rel=0.1)
+
+
+def test_missing_in_discrete_time():
+    exponent, entropy, dimension = runs.missing_in_discrete_time(3.0, 4096)
+    # <d^2> = 0.2066 and <d^4> from numerical integration: r = 3.1
+    z = np.random.default_rng(1).standard_normal(400_000)
+    squares = np.cosh(math.sqrt(theory.discrete_time_variance(3.0)) * z) ** -4.0
+    r = np.mean(squares**2) / np.mean(squares) ** 2
+    assert exponent == pytest.approx((3 * r - 1) / 4 / 4096, rel=0.02)  # r from 400 000 numbers
+    totals = theory.discrete_time_totals(3.0)
+    assert entropy == pytest.approx(exponent * totals.n_positive, rel=0.02)  # dH = -n+ d(lambda)
+    assert 0 < dimension < 0.01 * totals.kaplan_yorke_dimension
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("figure", papers.figures("engelken2023"))
+def test_quick_pages(figure, tmp_path):
+    import matplotlib
+
+    matplotlib.use("Agg")
+    page = papers.reproduce("engelken2023", figure, papers.Effort(quick=True, progress=False), tmp_path)
+    assert (tmp_path / f"engelken2023-{figure}.png").stat().st_size > 10_000
+    compared = [row for row in page.rows if row.agrees is not None and row.expected]
+    assert compared
+    # three standard errors from two or three networks: one in ten may be out
+    wrong = [row.what for row in compared if not row.agrees]
+    assert len(wrong) <= max(1, len(compared) // 10), wrong
