@@ -24,6 +24,7 @@ export advance_all!, relax_all!
 export Moments, Activity, observe!, finish!
 export ForceLearner, learn!
 export JacobianProduct, keep_triangles!, multiply_jacobians!, log_singular_values
+export BackwardRun, record!, Twin
 
 include("systems.jl")
 include("activations.jl")
@@ -43,6 +44,8 @@ include("singular_values.jl")
 include("gain_family.jl")
 include("published.jl")
 include("ensemble.jl")
+include("adjoint.jl")
+include("twin.jl")
 include("activity.jl")
 include("force.jl")
 

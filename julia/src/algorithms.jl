@@ -98,7 +98,7 @@ Base.eachindex(out::AbstractArray, ::Zeros) = eachindex(out)
 # out = base + dt * sum(a * K[i] for (i, a) in terms), in one pass over memory
 function combine!(out, base, terms::Tuple, K, dt)
     arrays = map(term -> K[first(term)], terms)
-    factors = map(term -> oftype(dt, dt * last(term)), terms)
+    factors = map(term -> eltype(out)(dt * last(term)), terms)
     @inbounds @simd ivdep for e in eachindex(out, base)
         out[e] = base[e] + weighted_sum(factors, arrays, e)
     end

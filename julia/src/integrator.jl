@@ -36,7 +36,7 @@ mutable struct SpectrumIntegrator{T,S<:AbstractSystem{T},A<:Algorithm,W<:Worker{
     algorithm::A
     x::Vector{T}
     Q::Matrix{T}
-    dt::T
+    dt::Float64                 # the clock is exact also where T is not
     t_start::Float64
     n_steps::Int
     steps_per_block::Int
@@ -86,7 +86,7 @@ function init(system::AbstractSystem{T}, algorithm::Algorithm, x0, Q0;
     panels = share_frame(system, k, threads)
     workers = [Worker(system, algorithm, width(panels)) for _ in 1:panels.n_tasks]
     return SpectrumIntegrator(
-        system, algorithm, x, Q, T(dt), Float64(t_start), 0, Int(steps_per_block), 0, Int(longest_block),
+        system, algorithm, x, Q, Float64(dt), Float64(t_start), 0, Int(steps_per_block), 0, Int(longest_block),
         Float64(max_condition), 0.0, zero(T), 0, :running, 0.0, Int(threads), Tape(system, algorithm, TAPE_STEPS), StateBuffers(system, algorithm), panels, workers,
         HouseholderQR{T}(n, k))
 end
@@ -260,15 +260,15 @@ function condition(integrator)
     return least == 0 ? oftype(least, Inf) : largest / least   # also where every direction has died
 end
 
-"Logarithm of the growth or decay that a block may span; double precision ends at 700."
-const LARGEST_STRETCH = 300
+# Logarithm of the growth or decay that a block may span: 300 in double precision, which ends at 709.
+largest_stretch(T) = 0.42 * log(Float64(floatmax(T)))
 
 # Directions grow and part exponentially: both logarithms are in proportion to the length of the block.
 function adapt_block!(integrator)
     isfinite(integrator.max_condition) || return nothing
     bound = log(integrator.max_condition)
     stretch = maximum(r -> abs(log(r)), integrator.qr.diagonal)
-    growth = max(log(condition(integrator)), bound * stretch / LARGEST_STRETCH) / integrator.steps_in_block
+    growth = max(log(condition(integrator)), bound * stretch / largest_stretch(eltype(integrator.x))) / integrator.steps_in_block
     # forgets the start of the alignment but not the last bursts; a direction that dies, with infinite growth, counts as
     # one that needs a QR every step
     integrator.growth = max(min(growth, bound), 0.9 * integrator.growth)

@@ -8,6 +8,7 @@ using Test
     include("convergence.jl")
     include("behaviour.jl")
     include("ensemble.jl")
+    include("adjoint.jl")
     include("activity.jl")
     include("gain_family.jl")
     include("published.jl")
