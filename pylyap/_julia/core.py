@@ -235,4 +235,9 @@ def _close_block():
 
 
 def _vector(values):
-    return session.julia().seval("(values...) -> Any[values...]")(*values)
+    return _gather()(*values)
+
+
+@functools.lru_cache(maxsize=None)
+def _gather():
+    return session.julia().seval("(values...) -> Any[values...]")  # compiled once

@@ -10,7 +10,11 @@ from ..errors import MissingPackageError
 from ..networks import checks
 from . import statistics
 
-NUMBERS = ("kaplan_yorke_dimension", "entropy_rate", "n_positive")
+FUNCTIONS = {
+    "kaplan_yorke_dimension": statistics.dimension,
+    "entropy_rate": statistics.entropy,
+    "n_positive": statistics.positive_count,
+}
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -46,7 +50,8 @@ class LyapunovSpectrum:
         ``condition_number`` (B,): largest over smallest diagonal entry of R in each block;
         ``worst_condition_number``; ``qr_interval``: time between orthonormalisations;
         ``sum_rule_residual``: mean exponent minus the mean log-determinant per unit; ``zero_exponent``: the one
-        nearest to 0 (an autonomous flow has one at 0); ``n_collapsed``: number of exponents that are -inf.
+        nearest to 0 (an autonomous flow has one at 0); ``effective_sample_size``: number of independent blocks that
+        would give the leading exponent its standard error; ``n_collapsed``: number of exponents that are -inf.
         A number that does not apply is NaN.
     provenance : dict
         Network, options, versions, machine and wall time. ``sha256`` tells the inputs apart: for a dense array the
@@ -130,8 +135,7 @@ class LyapunovSpectrum:
 
     @cached_property
     def _functionals(self):
-        functions = (statistics.dimension, statistics.entropy, statistics.positive_count)
-        return {name: function(self.exponents, self.size) for name, function in zip(NUMBERS, functions)}
+        return {name: function(self.exponents, self.size) for name, function in FUNCTIONS.items()}
 
     @property
     def kaplan_yorke_dimension(self):
@@ -148,7 +152,7 @@ class LyapunovSpectrum:
     def stderr_of(self, name):
         """Standard error of "kaplan_yorke_dimension" or "entropy_rate"; NaN for "n_positive", a count.
 
-        It is of first order in the errors of the exponents and takes their correlations into account.
+        The blocks of the run are drawn again, and the number is evaluated on the sorted exponents of each resampled run.
 
         Parameters
         ----------
@@ -163,10 +167,9 @@ class LyapunovSpectrum:
         OptionError
             If there is no number of that name.
         """
-        functional = self._functional(name)
-        if name == "n_positive":
+        if name == "n_positive" or math.isnan(self._functional(name).value):
             return math.nan
-        return statistics.functional_error(functional, self.local_exponents, self.durations)
+        return statistics.functional_error(FUNCTIONS[name], self.local_exponents, self.durations, self.size)
 
     def reason(self, name):
         """Why a number is NaN, or an empty string if it is not.
@@ -188,7 +191,7 @@ class LyapunovSpectrum:
         return self._functional(name).reason
 
     def _functional(self, name):
-        return self._functionals[checks.one_of("name", name, NUMBERS)]
+        return self._functionals[checks.one_of("name", name, FUNCTIONS)]
 
     def summary(self):
         """The result in a few lines of text."""

@@ -44,7 +44,7 @@ def standard_errors(names, log_stretch, durations, size):
     errors = {}
     for name in names:
         if name in functions:
-            errors[name] = statistics.functional_error(functions[name](mean, size), rates, durations)
+            errors[name] = statistics.functional_error(functions[name], rates, durations, size)
         else:
             columns = rates[:, :1] if name == "largest_exponent" else rates[:, np.isfinite(mean)]
             errors[name] = float(np.max(statistics.standard_error(columns, durations), initial=0.0))

@@ -3,7 +3,7 @@
 import numpy as np
 
 from . import target
-from .statistics import standard_error
+from .statistics import effective_sample_size, standard_error
 
 # Beyond this ratio within one block the smallest exponents lose their digits to rounding.
 WORST_CONDITION = 1e12
@@ -132,12 +132,17 @@ def diagnose(integrator, plan):
     total = integrator.durations.sum()
     found = dict(
         condition_number=condition, worst_condition_number=np.nan, qr_interval=integrator.steps_per_block * plan.dt,
-        sum_rule_residual=np.nan, zero_exponent=np.nan,
+        sum_rule_residual=np.nan, zero_exponent=np.nan, effective_sample_size=np.nan,
     )
     if total == 0:
         return found
     exponents = log_stretch.sum(axis=0) / total
     found["worst_condition_number"] = float(condition.max())
+    leading = exponents.argmax()
+    if np.isfinite(exponents[leading]):
+        found["effective_sample_size"] = effective_sample_size(
+            log_stretch[:, leading] / integrator.durations, integrator.durations
+        )
     if plan.k == plan.n and np.isfinite(log_volume).all() and np.isfinite(exponents).all():
         found["sum_rule_residual"] = float((log_stretch.sum() - log_volume.sum()) / total / plan.n)
     if plan.time_unit != "step" and plan.autonomous:
