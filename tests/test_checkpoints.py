@@ -34,7 +34,8 @@ def saved_safetensors(weights, folder):
 def same(one, other):
     """Whether two networks are of one class and have the same arrays."""
     assert type(one) is type(other) and one.arrays.keys() == other.arrays.keys()
-    return all(np.array_equal(array, other.arrays[name]) for name, array in one.arrays.items()) and repr(one) == repr(other)
+    assert repr(one) == repr(other)
+    return all(np.array_equal(array, other.arrays[name]) for name, array in one.arrays.items())
 
 
 @pytest.mark.parametrize("save", [saved_torch, saved_safetensors, lambda weights, _: weights])
@@ -68,7 +69,7 @@ def test_the_prefix_chooses_a_module_of_a_model(tmp_path, wrap):
     for prefix in ("encoder", "encoder."):
         assert same(pylyap.from_state_dict(path, INPUTS, prefix=prefix), pylyap.from_torch(model.encoder, INPUTS))
     assert same(pylyap.from_state_dict(path, INPUTS, prefix="decoder"), pylyap.from_torch(model.decoder, INPUTS))
-    with pytest.raises(NetworkError, match="2 recurrent modules: choose one by prefix='decoder.' or 'encoder.'"):
+    with pytest.raises(NetworkError, match="2 recurrent modules: choose one by its prefix, one of 'decoder.', 'encoder.'"):
         pylyap.from_state_dict(path, INPUTS)
     with pytest.raises(NetworkError, match="prefix = 'head' is not there"):
         pylyap.from_state_dict(path, INPUTS, prefix="head")

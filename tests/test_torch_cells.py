@@ -1,7 +1,7 @@
 """Networks read from torch, against products of Jacobians that torch's own automatic differentiation gives.
 
-Torch's modules are run one step at a time in float64, and each step is differentiated by `torch.autograd`; nothing of pylyap
-is used but the numbers compared. Inputs vary from step to step, so that reading them one step early or late fails.
+Torch's modules are run one step at a time in float64, and each step is differentiated by `torch.autograd`; nothing of
+pylyap is used but the numbers compared. Inputs vary from step to step, so that reading them one step early or late fails.
 """
 
 import numpy as np
@@ -124,7 +124,7 @@ def test_an_lstm_has_two_exponents_a_unit_and_the_hidden_state_alone_would_give_
     network = pylyap.from_torch(module, sequence())
     found = exact(network, frame_of(2 * H))
     _, jacobians = autograd_run(module, sequence(), torch.zeros(2 * H, dtype=torch.float64))
-    # the shortcut: only h counts as the state, and c as a constant; 8 orders of magnitude above what is asked for elsewhere
+    # the shortcut: only h counts as the state, and c as a constant; far beyond the 1e-8 of the tests above
     shortcut, _ = oracle.frame_logs([J[:H, :H] for J in jacobians], frame_of(H))
     assert found.exponents.shape == (2 * H,)
     assert np.abs(found.exponents[:H] - np.sort(shortcut.mean(axis=0))[::-1]).max() > 0.1
@@ -160,7 +160,8 @@ def test_initial_states_of_a_cell_have_no_axis_of_layers():
     h, c = torch.arange(6.0), -torch.arange(6.0)
     network = pylyap.from_torch(cell, sequence(), initial_state=(h, c))
     assert np.array_equal(network.initial_state, np.r_[0:6, -np.arange(6)])
-    batch = pylyap.from_torch(cell, sequence()[:, None].repeat(1, 2, 1), initial_state=(torch.stack([h, c]), torch.stack([c, h])))
+    both = torch.stack([h, c]), torch.stack([c, h])
+    batch = pylyap.from_torch(cell, sequence()[:, None].repeat(1, 2, 1), initial_state=both)
     assert np.array_equal(batch[1].initial_state, np.r_[-np.arange(6), 0:6])
 
 

@@ -25,8 +25,8 @@ end
 """
     GRULayer(weights, input_weights, bias, hidden_bias)
 
-Gated recurrent unit of H units with D inputs, the gates r, z, n one below the other: `weights` 3H by H, `input_weights` 3H
-by D, both biases of length 3H.
+Gated recurrent unit of H units with D inputs, the gates r, z, n one below the other: `weights` 3H by H,
+`input_weights` 3H by D, both biases of length 3H.
 
     r = σ(U_r x + b_r + W_r h + c_r),    z = σ(U_z x + b_z + W_z h + c_z),
     n = tanh(U_n x + b_n + r (W_n h + c_n)),    h' = (1 - z) n + z h
@@ -73,7 +73,8 @@ end
 
 function check_layer(weights, input_weights, n_gates, biases...)
     rows, H = size(weights)
-    rows == n_gates * H || throw(DimensionMismatch("weights must have $n_gates H rows and H columns, got size $(size(weights))"))
+    rows == n_gates * H ||
+        throw(DimensionMismatch("weights must have $n_gates H rows and H columns, got size $(size(weights))"))
     all(==(rows), (size(input_weights, 1), map(length, biases)...)) ||
         throw(DimensionMismatch("input weights and biases must have $rows rows as the weights have"))
     return nothing
@@ -94,8 +95,8 @@ point_length(layer::LSTMLayer) = 6 * units(layer) + 1
 
 Stack of layers of one kind, as a map. `inputs[:, s]` is the input x of step s, so that the first step, at time 0, makes
 the state h_1 from h_0 and the first column; a matrix D by T, used in place, that must be as long as the run, or nothing
-for no input. Within a step layer l reads the new h of layer l - 1. The state is that of one layer after the other, (h, c)
-for an LSTM.
+for no input. Within a step layer l reads the new h of layer l - 1. The state is that of one layer after the other,
+(h, c) for an LSTM.
 
 # Examples
 ```julia
@@ -120,7 +121,8 @@ function CellNetwork(layers::Vector{L}; inputs=nothing) where {L<:Layer}
     all(l -> widths[l] == units(layers[l-1]), 2:length(layers)) ||
         throw(DimensionMismatch("each layer must take as many inputs as the layer below has units"))
     T = eltype(layers[1].bias)
-    return CellNetwork{T,L,typeof(inputs)}(layers, inputs, consecutive(state_length, layers), consecutive(point_length, layers))
+    states, points = consecutive(state_length, layers), consecutive(point_length, layers)
+    return CellNetwork{T,L,typeof(inputs)}(layers, inputs, states, points)
 end
 
 function consecutive(len, layers)
@@ -255,7 +257,8 @@ function turn_layer!(out, layer::GRULayer, point, Y, below, sums)
     multiply!(sums, layer.weights, Y)
     @inbounds for c in axes(Y, 2)
         @simd ivdep for i in 1:H
-            out[i, c] = point[4H+i] * Y[i, c] + point[i] * sums[i, c] + point[H+i] * sums[H+i, c] + point[2H+i] * sums[2H+i, c]
+            out[i, c] = point[4H+i] * Y[i, c] + point[i] * sums[i, c] + point[H+i] * sums[H+i, c] +
+                        point[2H+i] * sums[2H+i, c]
         end
     end
     return add_turned_input!(out, layer, point, below, sums)
@@ -310,7 +313,8 @@ function turn_layer!(out, layer::LSTMLayer, point, Y, below, sums)
     add_input!(sums, layer.input_weights, below)
     @inbounds for c in axes(Y, 2)
         @simd ivdep for k in 1:H
-            cell = point[4H+k] * Y[H+k, c] + point[k] * sums[k, c] + point[H+k] * sums[H+k, c] + point[2H+k] * sums[2H+k, c]
+            cell = point[4H+k] * Y[H+k, c] + point[k] * sums[k, c] + point[H+k] * sums[H+k, c] +
+                   point[2H+k] * sums[2H+k, c]
             out[H+k, c] = cell
             out[k, c] = point[3H+k] * sums[3H+k, c] + point[5H+k] * cell
         end

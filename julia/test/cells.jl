@@ -22,7 +22,8 @@ function plain(layer::LSTMLayer, state, x)
 end
 
 function plain_step(network, state, s)
-    new, x = similar(state), network.inputs === nothing ? zeros(size(network.layers[1].input_weights, 2)) : network.inputs[:, s]
+    new, inputs = similar(state), network.inputs
+    x = inputs === nothing ? zeros(size(network.layers[1].input_weights, 2)) : inputs[:, s]
     for (layer, rows) in zip(network.layers, network.states)
         new[rows] = plain(layer, state[rows], x)
         x = new[rows][1:size(layer.weights, 2)]
@@ -52,7 +53,8 @@ const KINDS = (:rnn, :leaky, :gru, :lstm)
 
 @testset "the step and its tangent are those of the plain equations: $kind" for kind in KINDS
     rng = MersenneTwister(41)
-    for (sizes, layout, T) in (((5,), by_rows, 3), ((4, 6, 3), by_rows, 3), ((4, 3), identity, 3), ((5, 5), identity, 0))
+    cases = (((5,), by_rows, 3), ((4, 6, 3), by_rows, 3), ((4, 3), identity, 3), ((5, 5), identity, 0))
+    for (sizes, layout, T) in cases
         layers = [random_layer(rng, kind, H, l == 1 ? 2 : sizes[l-1]; layout=layout) for (l, H) in enumerate(sizes)]
         network = CellNetwork(layers; inputs=T == 0 ? nothing : randn(rng, 2, T))
         n = LyapunovSpectra.dimension(network)
@@ -61,7 +63,8 @@ const KINDS = (:rnn, :leaky, :gru, :lstm)
         for s in 1:3
             next, point, Y = zeros(n), zeros(LyapunovSpectra.point_length(network)), randn(rng, n, 4)
             LyapunovSpectra.evaluate!(next, point, network, x, Float64(s - 1))
-            out = LyapunovSpectra.tangent!(zeros(n, 4), network, point, Y, zeros(LyapunovSpectra.scratch_length(network), 4))
+            scratch = zeros(LyapunovSpectra.scratch_length(network), 4)
+            out = LyapunovSpectra.tangent!(zeros(n, 4), network, point, Y, scratch)
             J = plain_jacobian(network, x, s)
             @test next ≈ plain_step(network, x, s) atol = 1e-14   # a few roundings of numbers of order 1
             @test out ≈ J * Y atol = 1e-13
@@ -88,7 +91,7 @@ end
         @test integrator.panels.n_tasks == threads
         solve!(integrator, 5).log.log_stretch
     end
-    # products of narrower panels round differently; directions that shrink by 1e-4 a step amplify it, in 5 steps to less
+    # products of narrower panels round differently; directions that shrink by 1e-4 a step amplify it
     @test logs[1] ≈ logs[2] atol = 1e-9
 end
 

@@ -4,27 +4,7 @@ Arrays have torch's layout and the equations are torch's, so that the weights of
 `pylyap.from_torch` and `pylyap.from_state_dict` fill these networks from modules and files.
 """
 
-import dataclasses
-
-import numpy as np
-
-from ..errors import NetworkError
-from . import activations, checks, matrix
-
-
-@dataclasses.dataclass(frozen=True)
-class Layer:
-    """The arrays of one layer of H units with D inputs and G gates, float64, read-only, row by row in memory."""
-
-    weights: np.ndarray  # (G H, H)
-    input_weights: np.ndarray  # (G H, D)
-    bias: np.ndarray  # (G H,)
-    hidden_bias: np.ndarray | None  # (G H,), of a GRU only
-
-    @property
-    def units(self):
-        """H."""
-        return self.weights.shape[1]
+from . import activations, checks, layers
 
 
 class CellNetwork:
@@ -35,7 +15,7 @@ class CellNetwork:
     state_parts = ("h",)
 
     def __init__(self, W, W_in, inputs, bias, hidden_bias, initial_state):
-        self._layers = _layers(W, W_in, bias, hidden_bias, len(self.gates))
+        self._layers = layers.checked(W, W_in, bias, hidden_bias, len(self.gates))
         self._take(inputs, initial_state)
 
     def with_inputs(self, inputs, initial_state=None):
@@ -73,8 +53,8 @@ class CellNetwork:
         return other
 
     def _take(self, inputs, initial_state):
-        self._inputs = _checked_inputs(inputs, self._layers[0].input_weights.shape[1])
-        self._initial_state = _checked_state(initial_state, self.size, self._inputs)
+        self._inputs = layers.checked_inputs(inputs, self._layers[0].input_weights.shape[1])
+        self._initial_state = layers.checked_state(initial_state, self.size, self._inputs)
 
     @property
     def layers(self):
@@ -129,8 +109,8 @@ class LeakyRNN(CellNetwork):
     Parameters
     ----------
     W : (H, H) array_like, or a list of one for each layer
-        Weights, ``W[i, j]`` from unit j to unit i; torch's weight_hh. Each layer may have its own H. A float64 array in C
-        order is kept without a copy, so do not change it afterwards; anything else is copied.
+        Weights, ``W[i, j]`` from unit j to unit i; torch's weight_hh. Each layer may have its own H. A float64 array in
+        C order is kept without a copy, so do not change it afterwards; anything else is copied.
     W_in : (H, D) array_like, or a list, optional
         Input weights; torch's weight_ih. In a layer above, D is the number of units below.
     inputs : (T, D) array_like, optional
@@ -143,8 +123,8 @@ class LeakyRNN(CellNetwork):
     activation : str or Activation
         phi: the name of one of `pylyap.activations`, or what one of its functions returns.
     initial_state : (N,) array_like, optional
-        h of one layer after the other, before the first step. Zeros by default, as in torch; without inputs random as for
-        other networks, since zero may be a fixed point.
+        h of one layer after the other, before the first step. Zeros by default, as in torch; without inputs random as
+        for other networks, since zero may be a fixed point.
 
     Raises
     ------
@@ -159,9 +139,8 @@ class LeakyRNN(CellNetwork):
     --------
     >>> import numpy, pylyap
     >>> rng = numpy.random.default_rng(1)
-    >>> network = pylyap.LeakyRNN(
-    ...     1.5 / 50**0.5 * rng.normal(size=(50, 50)), W_in=rng.normal(size=(50, 3)), inputs=rng.normal(size=(300, 3)), leak=0.5
-    ... )
+    >>> W, W_in = 0.2 * rng.normal(size=(50, 50)), rng.normal(size=(50, 3))
+    >>> network = pylyap.LeakyRNN(W, W_in=W_in, inputs=rng.normal(size=(300, 3)), leak=0.5)
     >>> network
     LeakyRNN(1 layer of 50 units, tanh, leak=0.5, 300 steps of 3 inputs)
     >>> len(pylyap.lyapunov_spectrum(network).exponents)
@@ -231,7 +210,8 @@ class GRUNetwork(CellNetwork):
     --------
     >>> import numpy, pylyap
     >>> rng = numpy.random.default_rng(1)
-    >>> network = pylyap.GRUNetwork(rng.normal(size=(60, 20)), W_in=rng.normal(size=(60, 3)), inputs=rng.normal(size=(300, 3)))
+    >>> W, W_in = rng.normal(size=(60, 20)), rng.normal(size=(60, 3))
+    >>> network = pylyap.GRUNetwork(W, W_in=W_in, inputs=rng.normal(size=(300, 3)))
     >>> len(pylyap.lyapunov_spectrum(network, t_align=50).exponents)    # over the other 250 steps
     20
     """
@@ -280,7 +260,8 @@ class LSTMNetwork(CellNetwork):
     --------
     >>> import numpy, pylyap
     >>> rng = numpy.random.default_rng(1)
-    >>> network = pylyap.LSTMNetwork(rng.normal(size=(80, 20)), W_in=rng.normal(size=(80, 3)), inputs=rng.normal(size=(300, 3)))
+    >>> W, W_in = rng.normal(size=(80, 20)), rng.normal(size=(80, 3))
+    >>> network = pylyap.LSTMNetwork(W, W_in=W_in, inputs=rng.normal(size=(300, 3)))
     >>> len(pylyap.lyapunov_spectrum(network).exponents)
     40
     """
@@ -291,87 +272,3 @@ class LSTMNetwork(CellNetwork):
     def __init__(self, W, *, W_in=None, inputs=None, bias=None, initial_state=None, **unknown):
         checks.refuse_unknown(unknown, ("W_in", "inputs", "bias", "initial_state"), "LSTMNetwork")
         super().__init__(W, W_in, inputs, bias, None, initial_state)
-
-
-def weights_array(name, value, advice):
-    """`value` as float64, in C order, read-only."""
-    refuse_half(name, value)
-    return matrix.frozen(np.ascontiguousarray(checks.real_array(name, value, advice)))
-
-
-def refuse_half(name, array):
-    """Raise NetworkError for an array or tensor of half precision."""
-    if str(getattr(array, "dtype", "")).rsplit(".")[-1] in ("float16", "bfloat16"):
-        raise NetworkError(
-            f"{name} has half precision, two or three digits, which are too few for exponents: give the float32 or float64 "
-            "weights. If there are none, convert these (torch: module.float()), and mind that they were rounded"
-        )
-
-
-def _layers(W, W_in, bias, hidden_bias, n_gates):
-    if not isinstance(W, (list, tuple)) or not len(W) or np.ndim(W[0]) != 2:
-        W, W_in, bias, hidden_bias = [W], [W_in], [bias], [hidden_bias]
-    count = len(W)
-    columns = []
-    for name, values in (("W_in", W_in), ("bias", bias), ("hidden_bias", hidden_bias)):
-        values = [None] * count if values is None else values
-        if not isinstance(values, (list, tuple)) or len(values) != count:
-            raise NetworkError(f"W has {count} layers: give {name} as a list of {count}")
-        columns.append(values)
-    layers = []
-    for number, (own, own_in, own_bias, own_hidden) in enumerate(zip(W, *columns)):
-        below = layers[-1].units if layers else None
-        label = (lambda name: name) if count == 1 else (lambda name, number=number: f"{name}[{number}]")
-        layers.append(_layer(label, own, own_in, own_bias, own_hidden, n_gates, below))
-    return tuple(layers)
-
-
-def _layer(label, W, W_in, bias, hidden_bias, n_gates, below):
-    shown = "(H, H)" if n_gates == 1 else f"({n_gates} H, H)"
-    W = weights_array(label("W"), W, f"give real numbers of shape {shown}")
-    if W.ndim != 2 or W.shape[1] == 0 or W.shape[0] != n_gates * W.shape[1]:
-        raise NetworkError(f"{label('W')} has shape {W.shape}: it has to be {shown}, {n_gates} gates below each other")
-    rows = len(W)
-    if W_in is None:
-        if below is not None:
-            raise NetworkError(f"{label('W_in')} is missing: a layer above the first reads the one below")
-        W_in = np.zeros((rows, 0))
-    W_in = weights_array(label("W_in"), W_in, f"give real numbers of shape ({rows}, D)")
-    if W_in.ndim != 2 or len(W_in) != rows:
-        raise NetworkError(f"{label('W_in')} has shape {W_in.shape}: it has to be ({rows}, D), as many rows as W")
-    if below is not None and W_in.shape[1] != below:
-        raise NetworkError(f"{label('W_in')} takes {W_in.shape[1]} inputs, the layer below has {below} units")
-    hidden_bias = _bias(label("hidden_bias"), hidden_bias, rows) if n_gates == 3 else None
-    return Layer(W, W_in, _bias(label("bias"), bias, rows), hidden_bias)
-
-
-def _bias(name, bias, rows):
-    if bias is None:
-        return matrix.frozen(np.zeros(rows))
-    bias = weights_array(name, bias, f"give {rows} real numbers")
-    if bias.shape != (rows,):
-        raise NetworkError(f"{name} has shape {bias.shape}: it has to be ({rows},), one number for each row of W")
-    return bias
-
-
-def _checked_inputs(inputs, width):
-    if inputs is None:
-        return None
-    advice = f"give one sequence of shape (T, {width}), one row a step"
-    inputs = checks.real_array("inputs", inputs, advice)
-    if inputs.ndim == 3:
-        raise NetworkError(f"inputs has shape {inputs.shape}: {advice}; for a batch, one network each: network.with_inputs(x)")
-    if inputs.ndim != 2 or len(inputs) == 0:
-        raise NetworkError(f"inputs has shape {inputs.shape}: {advice}")
-    if inputs.shape[1] != width:
-        raise NetworkError(f"inputs has {inputs.shape[1]} columns, the first layer takes {width}: {advice}")
-    return matrix.frozen(np.ascontiguousarray(inputs))
-
-
-def _checked_state(state, size, inputs):
-    if state is None:
-        return None if inputs is None else matrix.frozen(np.zeros(size))
-    state = checks.real_array("initial_state", state, f"give {size} real numbers")
-    if state.shape != (size,):
-        raise NetworkError(f"initial_state has shape {state.shape}: the network needs ({size},), see its docstring")
-    return matrix.frozen(state.copy())

@@ -19,14 +19,14 @@ def from_state_dict(source, inputs, *, kind=None, prefix=None, batch_first=False
     Parameters
     ----------
     source : str, path or dict
-        A ``.safetensors`` file (needs the package safetensors, not torch); a file written by ``torch.save`` of a state dict,
-        or of a checkpoint that holds one as "state_dict" (needs torch; read with ``weights_only=True``, so that nothing in
-        it is executed); or a dict of names with NumPy arrays or tensors (needs neither).
+        A ``.safetensors`` file (needs the package safetensors, not torch); a file written by ``torch.save``, of a state
+        dict or of a checkpoint that holds one as "state_dict" (needs torch; read with ``weights_only=True``, so that
+        nothing in it is executed); or a dict of names with NumPy arrays or tensors (needs neither).
     inputs : array_like or tensor, or None
         One sequence (T, D), or a batch (T, B, D), or (B, T, D) with ``batch_first=True``. None: zero for ever.
     kind : {"rnn_tanh", "rnn_relu", "gru", "lstm"}, optional
-        What the weights belong to. GRU and LSTM are told by the shapes; an RNN's activation is not in the file, and has to
-        be given.
+        What the weights belong to. GRU and LSTM are told by the shapes; an RNN's activation is not in the file, and has
+        to be given.
     prefix : str, optional
         What the names begin with, such as ``"encoder"``; needed if there are several recurrent modules in `source`.
     batch_first : bool
@@ -70,35 +70,39 @@ def from_state_dict(source, inputs, *, kind=None, prefix=None, batch_first=False
 def _module(weights, prefix):
     """What the names of the module's weights begin with, and what those of each layer end with."""
     found = {}
-    for name in weights:
-        match = _WEIGHT.fullmatch(str(name))
-        if match:
+    for name in map(str, weights):
+        if match := _WEIGHT.fullmatch(name):
             found.setdefault(match["root"], []).append(match["suffix"])
+    roots = ", ".join(map(repr, sorted(found)))
     if not found:
-        raise NetworkError(f"there is no recurrent module: no name ends in weight_hh_l0 or weight_hh among {checks.shown(list(weights))}")
+        names = checks.shown(list(weights))
+        raise NetworkError(f"there is no recurrent module: no name ends in weight_hh_l0 or weight_hh among {names}")
     if prefix is None and len(found) > 1:
-        raise NetworkError(f"there are {len(found)} recurrent modules: choose one by prefix={' or '.join(map(repr, sorted(found)))}")
+        raise NetworkError(f"there are {len(found)} recurrent modules: choose one by its prefix, one of {roots}")
     root = next(iter(found)) if prefix is None else prefix if prefix in found else f"{prefix}."
     if root not in found:
-        raise NetworkError(f"prefix = {prefix!r} is not there; recurrent modules: {', '.join(map(repr, sorted(found)))}")
+        raise NetworkError(f"prefix = {prefix!r} is not there; prefixes of recurrent modules: {roots}")
     refuse_variants(
-        bidirectional=f"{root}weight_hh_l0_reverse" in weights, projected=any(str(name).startswith(f"{root}weight_hr") for name in weights)
+        bidirectional=f"{root}weight_hh_l0_reverse" in weights,
+        projected=any(str(name).startswith(f"{root}weight_hr") for name in weights),
     )
     suffixes = [""] if found[root] == [""] else [f"_l{number}" for number in range(len(found[root]))]
-    missing = [f"{root}{field}{suffix}" for suffix in suffixes for field in FIELDS[:2] if f"{root}{field}{suffix}" not in weights]
+    needed = [f"{root}{field}{suffix}" for suffix in suffixes for field in FIELDS[:2]]
+    missing = [name for name in needed if name not in weights]
     if missing:
         raise NetworkError(f"weights are missing: {', '.join(missing)}")
     return root, suffixes
 
 
 def _kind(layer, kind):
-    rows, units = np.shape(layer["weight_hh"]) if len(np.shape(layer["weight_hh"])) == 2 else (0, 1)
-    told = {units: "rnn", 3 * units: "gru", 4 * units: "lstm"}.get(rows)
+    shape = tuple(np.shape(layer["weight_hh"]))
+    told = {shape[-1]: "rnn", 3 * shape[-1]: "gru", 4 * shape[-1]: "lstm"}.get(shape[0]) if len(shape) == 2 else None
     if told is None:
-        shape = tuple(np.shape(layer["weight_hh"]))
-        raise NetworkError(f"weight_hh has shape {shape}: it has to be (H, H) for an RNN, (3 H, H) for a GRU, (4 H, H) for an LSTM")
+        raise NetworkError(
+            f"weight_hh has shape {shape}: it has to be (H, H) for an RNN, (3 H, H) for a GRU, (4 H, H) for an LSTM"
+        )
     if kind is None and told == "rnn":
-        raise NetworkError('these are weights of an RNN, which do not tell its activation: give kind="rnn_tanh" or "rnn_relu"')
+        raise NetworkError('weights of an RNN do not tell its activation: give kind="rnn_tanh" or "rnn_relu"')
     if kind is not None and not kind.startswith(told):
         raise NetworkError(f"kind = {kind!r} contradicts the weights, whose shapes are those of kind {told!r}")
     return kind or told
@@ -114,7 +118,7 @@ def _read_safetensors(path):
     try:
         import safetensors
     except ImportError as error:
-        raise MissingPackageError(f"{path} needs safetensors: pip install 'pylyap[torch]', or safetensors alone") from error
+        raise MissingPackageError(f"{path} needs safetensors: pip install safetensors, or 'pylyap[torch]'") from error
     try:
         with safetensors.safe_open(path, framework="numpy") as file:
             return {name: _tensor(file, name) for name in file.keys()}
@@ -142,7 +146,7 @@ def _read_torch(path):
     version = tuple(int(part) for part in re.findall(r"\d+", torch.__version__)[:2])
     if version < FIRST_SAFE_TORCH:
         raise MissingPackageError(
-            f"torch {torch.__version__} can be made to execute code by a file (CVE-2025-32434), also one of weights only: "
+            f"torch {torch.__version__} can be made to execute code by a file of weights (CVE-2025-32434): "
             "install torch 2.6 or newer, or give a .safetensors file"
         )
     import pickle
@@ -151,8 +155,9 @@ def _read_torch(path):
         weights = torch.load(path, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
         raise NetworkError(
-            f"{path} is an untrusted pickle: it holds more than weights, or is damaged, and reading it could execute code. Where "
-            f"it comes from, save module.state_dict() instead, as safetensors or by torch.save ({checks.shown(str(error))})"
+            f"{path} is an untrusted pickle: it holds more than weights, or is damaged, and reading it could execute "
+            "code. Where it comes from, save module.state_dict() instead, as safetensors or by torch.save "
+            f"({checks.shown(str(error))})"
         ) from error
     except Exception as error:  # a damaged file fails in many ways: bad zip, end of file, memory
         raise NetworkError(f"cannot read {path} as weights saved by torch: {checks.shown(str(error))}") from error

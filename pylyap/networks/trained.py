@@ -6,7 +6,8 @@ import numpy as np
 
 from ..errors import MissingPackageError, NetworkError
 from . import checks
-from .cells import GRUNetwork, LeakyRNN, LSTMNetwork, refuse_half, weights_array
+from .cells import GRUNetwork, LeakyRNN, LSTMNetwork
+from .layers import refuse_half, weights_array
 
 FIELDS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
 
@@ -24,9 +25,9 @@ def from_torch(module, inputs, *, initial_state=None, **unknown):
         converted to float64 once. float64 weights are read without a copy: train on, and the network changes with them.
         Weights on a GPU are copied to the CPU, with a warning.
     inputs : tensor or array_like, or None
-        One sequence (T, D), or a batch (T, B, D); (B, T, D) if the module has ``batch_first=True``. None: zero for ever.
+        One sequence (T, D), or a batch (T, B, D); (B, T, D) if the module has ``batch_first=True``. None: always zero.
     initial_state : tensor or array_like, or a pair of them for an LSTM, optional
-        h_0, or (h_0, c_0), in the shapes of torch: (layers, H), or (layers, B, H) for a batch; for a cell (H,) or (B, H).
+        h_0, or (h_0, c_0), in the shapes of torch: (layers, H), or (layers, B, H) for a batch; of a cell (H,) or (B, H).
         Zeros by default, as in torch.
 
     Returns
@@ -80,7 +81,7 @@ def assemble(kind, layers, suffixes):
     for layer, suffix in zip(layers, suffixes):
         arrays.append({field: _weights(field + suffix, value) for field, value in layer.items() if value is not None})
         if ("bias_ih" in arrays[-1]) != ("bias_hh" in arrays[-1]):
-            raise NetworkError(f"only one of bias_ih{suffix} and bias_hh{suffix} is there: both belong to a layer, or none")
+            raise NetworkError(f"only one of bias_ih{suffix} and bias_hh{suffix} is there: a layer has both, or none")
     W_in, W, bias, hidden_bias = ([layer.get(field) for layer in arrays] for field in FIELDS)
     if kind == "gru":
         return GRUNetwork(W, W_in=W_in, bias=bias, hidden_bias=hidden_bias)
@@ -107,14 +108,14 @@ def reading(network, inputs, initial_state, batch_first):
 
 
 def _states(network, initial_state, batch=None):
-    """Initial states as the network orders them, one for each sequence; `batch` is their number, None if there is no batch."""
+    """Initial states as the network orders them, one for each sequence of a batch; just one if `batch` is None."""
     count = 1 if batch is None else batch
     if initial_state is None:
         return [None] * count
     names = network.state_parts
     parts = (initial_state,) if len(names) == 1 else initial_state
     if not isinstance(parts, (tuple, list)) or len(parts) != len(names):
-        raise NetworkError(f"initial_state has to be a pair (h_0, c_0) for an LSTM, got a {type(initial_state).__name__}")
+        raise NetworkError(f"initial_state of an LSTM has to be a pair (h_0, c_0), got {checks.shown(initial_state)}")
     layers, units = len(network.layers), network.layers[0].units
     shape = (layers, units) if batch is None else (layers, batch, units)
     arrays = []
@@ -135,7 +136,7 @@ def on_host(name, value):
     if tensor.device.type == "meta":
         raise NetworkError(f'{name} is on the device "meta", which holds no numbers: load them first')
     if str(tensor.layout) != "torch.strided" or tensor.is_quantized:
-        raise NetworkError(f"{name} is sparse or quantized: give dense floating-point numbers, as tensor.to_dense() does")
+        raise NetworkError(f"{name} is sparse or quantized: give dense numbers, as tensor.to_dense() does")
     if tensor.device.type != "cpu":
         warnings.warn(f"{name} was copied from {tensor.device} to the CPU, where pylyap computes", stacklevel=2)
         tensor = tensor.cpu()
@@ -171,11 +172,11 @@ def refuse_variants(bidirectional, projected):
     """Raise NetworkError for modules that are no map from one state to the next, or not a supported one."""
     if bidirectional:
         raise NetworkError(
-            "the module is bidirectional: one half reads the sequence backwards, so there is no state that moves forward in "
-            "time, and no Lyapunov exponents. Analyse each direction as a module of its own"
+            "the module is bidirectional: one half reads the sequence backwards, so there is no state that moves forward "
+            "in time, and no Lyapunov exponents. Analyse each direction as a module of its own"
         )
     if projected:
-        raise NetworkError("the LSTM has projections (proj_size), which pylyap does not know: train it with proj_size=0")
+        raise NetworkError("the LSTM has projections (proj_size), which pylyap does not know: use one with proj_size=0")
 
 
 def _names(bases):

@@ -70,7 +70,7 @@ def batch_mean(spectra):
     if len(kinds) != 1:
         raise OptionError(
             "there are no spectra: give those of at least one sequence" if not spectra else
-            f"the spectra have different numbers of exponents or units: {checks.shown(sorted(kinds))}; compute them alike"
+            f"the spectra have different numbers of exponents or units, {checks.shown(sorted(kinds))}: compute them alike"
         )
     exponents = np.array([spectrum.exponents for spectrum in spectra])
     count = len(exponents)

@@ -248,8 +248,8 @@ def _within_sequence(length, t_transient, t_align, t_average):
     if left < needed:
         asked = " + ".join(f"{name} = {count}" for name, count in steps.items() if count)
         raise OptionError(
-            f"{asked} does not fit into the {length} steps that have an input{', and leaves none to average over' * needed}: "
-            "give shorter times or a longer sequence"
+            f"{asked} does not fit into the {length} steps that have an input"
+            f"{', and leaves none to average over' * needed}: give shorter times or a longer sequence"
         )
     if t_align is None:
         steps["t_align"] = min(LEAST_ALIGNMENT["step"], length // 10, left - needed)
