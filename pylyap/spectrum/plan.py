@@ -49,6 +49,8 @@ class Plan:
         Lengths in steps; with automatic intervals `steps_per_block` is where the alignment begins.
     max_condition, longest_block : float, int
         Bounds of automatic intervals; infinite for a given interval.
+    sequence_length : int or None
+        Steps for which the network has an input, if it reads a sequence.
     autonomous : bool
         Whether the right-hand side is known not to depend on time.
     targets : dict or None
@@ -74,6 +76,7 @@ class Plan:
     steps_per_block: int
     max_condition: float
     longest_block: int
+    sequence_length: int | None
     autonomous: bool
     targets: dict | None
     time_limit: float | None
@@ -134,7 +137,7 @@ def make_plan(
         n=network.size, k=k, solver=solver, tolerances=tolerances, time_unit=unit, dt=dt, n_transient=n_transient, n_align=n_align,
         n_average=n_average, steps_per_block=steps_per_block,
         max_condition=MAX_CONDITION if automatic else np.inf, longest_block=longest_block if automatic else steps_per_block,
-        autonomous=_is_autonomous(network, drive), targets=targets, time_limit=time_limit,
+        sequence_length=getattr(network, "sequence_length", None), autonomous=_is_autonomous(network, drive), targets=targets, time_limit=time_limit,
         state=_state(network, initial_state, seed), frame=frame,
         orthonormalize=initial_frame is None, tangent_order=tangent_order, options=options,
     )

@@ -81,7 +81,7 @@ def _convergence(rates, plan):
     """Whether all parts of a complete run tell the same story."""
     n_parts = min(MOST_PARTS, len(rates) // LEAST_BLOCKS)
     if n_parts < 2:
-        return "max_time", "too few blocks to see whether the averages have settled: raise t_average."
+        return "max_time", f"too few blocks to see whether the averages have settled: {_longer(plan, 'raise t_average')}."
     alive = rates[:, np.isfinite(rates).all(axis=0)]
     if alive.shape[1] == 0:
         return "converged", "every direction collapses."
@@ -94,9 +94,16 @@ def _convergence(rates, plan):
         if drift > max(STANDARD_ERRORS * error, SMALL_RATE):
             return "max_time", (
                 f"{name} has not settled: it differs by {drift:.3g} per {plan.time_unit} from one part of the run to "
-                "another, more than its fluctuations explain; raise t_transient, t_align or t_average."
+                f"another, more than its fluctuations explain; {_longer(plan, 'raise t_transient, t_align or t_average')}."
             )
     return "converged", f"the averages have settled: none of {n_parts} parts of the run differs from the others."
+
+
+def _longer(plan, advice):
+    """`advice`, or what to do instead where the input ends."""
+    if plan.sequence_length is None:
+        return advice
+    return "these are exponents of this sequence; for averages give a longer one, or take batch_mean over many"
 
 
 def _witnesses(rates):
