@@ -2,6 +2,7 @@
 
 import csv
 import doctest
+import functools
 import importlib
 import json
 import os
@@ -154,10 +155,46 @@ def test_damaged_files_are_computed_again(tmp_path, damage):
     assert calls == [1, 2, 2]
 
 
+def test_an_interruption_within_julia_keeps_nothing_half_done():
+    # by a timer, because Julia has to be at work by then: a first sweep has compiled it, and this one takes a minute
+    pylyap.sweep(family(), GRID[:1])
+    previous = signal.signal(signal.SIGALRM, lambda *_: os.kill(os.getpid(), signal.SIGINT))
+    signal.setitimer(signal.ITIMER_REAL, 1.0)
+    try:
+        result = pylyap.sweep(family(t_average=3e7), GRID[:1])
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, previous)
+    assert not result.complete and len(result) == 0
+
+
+def test_a_store_tells_functions_apart(tmp_path):
+    def make(scale):
+        return lambda condition: {"y": scale * condition["x"]}
+
+    def sweep(function):
+        return pylyap.sweep(sweeps.Measure("m", function), sweeps.grid(x=1), store=tmp_path / "s")
+
+    assert sweep(make(2.0))["y"].tolist() == [2.0] == sweep(make(2.0))["y"].tolist()
+    for other in (make(3.0), functools.partial(make(2.0)), lambda condition: {"y": 2.0}):
+        with pytest.raises(errors.OptionError, match="settings.function"):
+            sweep(other)
+
+    class Callable:
+        def __call__(self, condition):
+            return {"y": 1.0}
+
+    with pytest.raises(errors.OptionError, match="give it `settings`"):
+        pylyap.sweep(sweeps.Measure("m", Callable()), sweeps.grid(x=1), store=tmp_path / "t")
+
+
 def test_what_a_measure_returns_is_checked():
     for wrong in (3.0, {}, {"x": 1.0}):
         with pytest.raises(errors.OptionError, match="the measure returned"):
             pylyap.sweep(sweeps.Measure("wrong", lambda condition, wrong=wrong: wrong), sweeps.grid(x=1))
+    silent = type("Silent", (sweeps.Measure,), {"__call__": lambda self, batch: []})
+    with pytest.raises(errors.OptionError, match="fewer results"):
+        pylyap.sweep(silent("silent", None), sweeps.grid(x=1))
 
 
 def test_time_limit_keeps_what_is_done():
@@ -170,13 +207,15 @@ def test_time_limit_keeps_what_is_done():
 def test_interruption_then_the_same_bits(tmp_path):
     whole = pylyap.sweep(family(), GRID)
 
-    def interrupting(measure, batches):
+    def interrupted(batches):
         for i, batch in enumerate(batches):
             if i == 1:
-                os.kill(os.getpid(), signal.SIGINT)  # heard while Julia works, or in Python before
-            yield batch, measure(batch)
+                os.kill(os.getpid(), signal.SIGINT)
+            yield batch
 
-    part = pylyap.sweep(family(), GRID, store=tmp_path / "s", engine=interrupting)
+    part = pylyap.sweep(
+        family(), GRID, store=tmp_path / "s", engine=lambda measure, batches: sweeps.here(measure, interrupted(batches))
+    )
     assert not part.complete and len(part) > 0
     rest = pylyap.sweep(family(), GRID, store=tmp_path / "s")
     assert rest.complete

@@ -1,12 +1,19 @@
 """Engines: where the batches of a sweep are computed.
 
-An engine is a function ``engine(measure, batches)`` that yields ``(batch, results)`` in any order, where `results` is
-what ``measure(batch)`` returned. The sweep does all the rest: it chooses what is to be done, keeps what arrives, and may
-stop asking at any time.
+An engine is a function ``engine(measure, batches)`` that yields ``(condition, values)`` in any order, for every condition of
+every batch; ``measure(batch)`` gives the values in the order of the batch. The sweep does all the rest: it chooses what is to
+be done and keeps what arrives. `batches` is read one at a time, and ends when nothing new is to be begun.
 """
+
+from ..errors import OptionError
 
 
 def here(measure, batches):
     """Compute in this process, one batch after the other; each uses all cores."""
     for batch in batches:
-        yield batch, measure(batch)
+        results = iter(measure(batch))
+        for condition in batch:
+            try:
+                yield condition, next(results)
+            except StopIteration:
+                raise OptionError(f"the measure returned fewer results than the {len(batch)} conditions it got") from None

@@ -2,9 +2,10 @@
 
 A measure has a `name` and `settings` (plain, all that its numbers depend on beside the condition), a method
 ``batches(conditions, is_done)`` that cuts those to be computed into lists to be computed together, and is called with
-such a list; it returns a dict of name -> number, string or array for each condition of it.
+such a list; for each condition of it, in order, it gives a dict of name -> number, string or array.
 """
 
+import functools
 import hashlib
 import inspect
 
@@ -109,25 +110,27 @@ class Spectra:
         return in_groups([condition for condition in conditions if not is_done(condition)])
 
     def __call__(self, batch):
-        spectra, small = [None] * len(batch), {}
-        for i, condition in enumerate(batch):
+        small = []
+        for condition in batch:
             network = self.make_network(condition)
             if network.size <= SIDE_BY_SIDE and not getattr(network, "calls_python", False):
-                small[i] = network
-            else:
-                spectra[i] = lyapunov_spectrum(network, seed=self._seed(condition), progress=False, **self.options)
-                stop_if_interrupted(spectra[i])
-        seeds = [self._seed(batch[i]) for i in small]
-        together = lyapunov_ensemble(list(small.values()), seed=seeds, progress=False, **self.options)
-        for i, spectrum in zip(small, together):
-            spectra[i] = stop_if_interrupted(spectrum)
-        return [_numbers(spectrum) for spectrum in spectra]
+                small.append((network, self._seed(condition)))
+                continue
+            yield from self._together(small)
+            small = []
+            yield _numbers(lyapunov_spectrum(network, seed=self._seed(condition), progress=False, **self.options))
+        yield from self._together(small)
+
+    def _together(self, networks):
+        networks, seeds = [network for network, _ in networks], [seed for _, seed in networks]
+        return map(_numbers, lyapunov_ensemble(networks, seed=seeds, progress=False, **self.options))
 
     def _seed(self, condition):
         return seed_of(condition, self.seed)
 
 
 def _numbers(spectrum):
+    stop_if_interrupted(spectrum)
     exponents = spectrum.exponents
     return dict(
         largest_exponent=exponents[0], largest_exponent_stderr=spectrum.stderr[0], exponents=exponents,
@@ -138,10 +141,9 @@ def _numbers(spectrum):
 
 
 def stop_if_interrupted(result):
-    """Return a result; one that Ctrl-C cut short is none, and raises KeyboardInterrupt."""
+    """Raise KeyboardInterrupt for what Ctrl-C cut short, which is no result."""
     if result.status == "interrupted":
         raise KeyboardInterrupt
-    return result
 
 
 def in_groups(items):
@@ -155,13 +157,26 @@ def in_groups(items):
 
 
 def described(value):
-    """What a store keeps of a setting that is not plain: its own `settings`, or the name and source of a function."""
+    """What a store keeps of a setting that is not plain: its own `settings`, or what tells functions apart.
+
+    That is the name and source of a function, the numbers and strings it encloses, and what a partial one is given.
+    """
     if hasattr(value, "settings"):
         return {"type": type(value).__name__, **value.settings}
-    if not callable(value):
-        return value
+    if isinstance(value, functools.partial):
+        return {"partial": described(value.func), "arguments": list(value.args), "keywords": value.keywords}
+    if inspect.isfunction(value):
+        source = hashlib.sha256(_source(value).encode()).hexdigest()[:16]
+        enclosed = inspect.getclosurevars(value).nonlocals.items()
+        plain = {name: item for name, item in enclosed if isinstance(item, (bool, int, float, str))}
+        return {"function": value.__qualname__, "source": source, "encloses": plain}
+    if callable(value):
+        raise OptionError(f"a store cannot tell {value!r} from others of its kind: give it `settings`, a dict of plain values")
+    return value
+
+
+def _source(function):
     try:
-        source = hashlib.sha256(inspect.getsource(value).encode()).hexdigest()[:16]
-    except (OSError, TypeError):  # typed at a prompt, or no function
-        source = None
-    return {"function": getattr(value, "__qualname__", type(value).__name__), "source": source}
+        return inspect.getsource(function)
+    except OSError:
+        raise OptionError(f"a store needs the source of {function.__qualname__}, which is not in a file: write it to one") from None

@@ -61,10 +61,14 @@ def sweep(measure, conditions, *, store=None, progress=None, time_limit=None, en
     try:
         batches = measure.batches(wanted, lambda condition: identity(condition) in found)
         with _bar(len(wanted), len(found), progress) as bar:
-            for batch, results in engine(measure, batches):
-                bar.update(_keep(batch, results, found, kept))
-                if time_limit is not None and time.monotonic() - began >= time_limit:
-                    break
+            for condition, values in engine(measure, _in_time(batches, began, time_limit)):
+                if identity(condition) in found:
+                    continue  # computed again for the others' sake
+                _check(condition, values)
+                if kept is not None:
+                    kept.save(condition, values)
+                found[identity(condition)] = values
+                bar.update()
     except KeyboardInterrupt:
         pass  # the result says that it is not complete
     done = [condition for condition in wanted if identity(condition) in found]
@@ -72,29 +76,20 @@ def sweep(measure, conditions, *, store=None, progress=None, time_limit=None, en
     return SweepResult(done, [found[identity(condition)] for condition in done], missing)
 
 
-def _keep(batch, results, found, store):
-    """Keep the results of a batch that are new, and return how many."""
-    new = 0
-    for condition, values in zip(batch, _checked(batch, results)):
-        if identity(condition) in found:
-            continue  # computed again for the others' sake
-        if store is not None:
-            store.save(condition, values)
-        found[identity(condition)] = values
-        new += 1
-    return new
+def _in_time(batches, began, time_limit):
+    """The batches that begin before the time limit; the first one always."""
+    for i, batch in enumerate(batches):
+        if i > 0 and time_limit is not None and time.monotonic() - began >= time_limit:
+            return
+        yield batch
 
 
-def _checked(batch, results):
-    if len(results) != len(batch):
-        raise OptionError(f"the measure returned {len(results)} results for {len(batch)} conditions")
-    for condition, values in zip(batch, results):
-        if not isinstance(values, dict) or not values or not all(isinstance(name, str) for name in values):
-            raise OptionError(f"the measure returned {checks.shown(values)}: it has to be a dict of names with values")
-        for name in values:
-            if name in condition:
-                raise OptionError(f"the measure returned {name!r}, which is also a name in the conditions")
-    return results
+def _check(condition, values):
+    if not isinstance(values, dict) or not values or not all(isinstance(name, str) for name in values):
+        raise OptionError(f"the measure returned {checks.shown(values)}: it has to be a dict of names with values")
+    for name in values:
+        if name in condition:
+            raise OptionError(f"the measure returned {name!r}, which is also a name in the conditions")
 
 
 def _bar(total, done, progress):
