@@ -2,6 +2,7 @@
 
 from . import transitions
 from .activity import Activity, Moments, activity, participation_ratio
+from .adjoint import AdjointSpectrum, adjoint_spectrum
 from .density import Density, Deviation, density, deviation
 from .extensivity import at_fractions, collapse, extensivity
 from .gradients import (
@@ -10,9 +11,11 @@ from .gradients import (
 from .line import Line, fit_line
 from .scaling import scaling_exponent
 from .symmetry import Symmetry, symmetry
+from .twin import TwinExponent, twin_exponent
 
 __all__ = [
     "Activity",
+    "AdjointSpectrum",
     "Density",
     "Deviation",
     "FiniteTimeExponents",
@@ -21,7 +24,9 @@ __all__ = [
     "Line",
     "Moments",
     "Symmetry",
+    "TwinExponent",
     "activity",
+    "adjoint_spectrum",
     "at_fractions",
     "collapse",
     "density",
@@ -35,4 +40,5 @@ __all__ = [
     "scaling_exponent",
     "symmetry",
     "transitions",
+    "twin_exponent",
 ]

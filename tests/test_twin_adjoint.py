@@ -1,0 +1,51 @@
+"""The largest exponent from two trajectories, and the spectrum from the other end, against the tangent's own."""
+
+import numpy as np
+import pytest
+
+import pylyap
+from pylyap import errors
+from pylyap.analysis import adjoint_spectrum, twin_exponent
+
+MAP = pylyap.DiscreteNetwork(pylyap.weights.gaussian(20, 3.0, seed=10))
+FLOW = pylyap.RateNetwork(pylyap.weights.gaussian(30, 6.0, seed=4), bias=np.full(30, 0.3), tau=0.5)
+NOISY = pylyap.RateNetwork(pylyap.weights.gaussian(30, 4.0, seed=4), drive=pylyap.drives.white_noise(0.3, seed=2))
+
+
+@pytest.mark.parametrize("network", [MAP, FLOW, NOISY], ids=["map", "flow", "white noise"])
+def test_twin_follows_the_tangent_vector(network):
+    pair = twin_exponent(network, t_average=300, t_transient=50, t_align=50)
+    # curvature: the separation 1e-8; rounding: 1e-16 * sqrt(30) * 4 / 1e-8, a block long amplified
+    assert pair.difference < 1e-5
+    assert np.std(pair.local_exponents) > 0.05  # there is something to follow
+
+
+def test_twin_is_that_of_the_same_run():
+    options = dict(t_average=200, t_transient=50, t_align=50, seed=3)
+    pair = twin_exponent(MAP, **options)
+    alone = pylyap.lyapunov_spectrum(MAP, n_exponents=1, **options)
+    assert pair.tangent_exponent == pytest.approx(alone.exponents[0], rel=1e-12)  # the same numbers, summed again
+
+
+@pytest.mark.parametrize("network", [MAP, FLOW, NOISY], ids=["map", "flow", "white noise"])
+def test_backward_run_has_the_exponents_of_the_forward_run(network):
+    step = dict(qr_interval=1.0, t_average=400, t_transient=50, t_align=50, seed=3)
+    back = adjoint_spectrum(network, **step)
+    forward = pylyap.lyapunov_spectrum(network, **step)
+    # the same product, but for what the two frames make of its ends: a few units in the logarithm of angles
+    bound = 6 / 400
+    np.testing.assert_allclose(back.exponents, forward.exponents, atol=bound)
+    assert back.local_exponents.shape == (400, network.size)
+    if network is MAP:  # the determinant does not care: the sum is that of the stretch, to rounding times the condition
+        assert back.local_exponents.sum(axis=1) == pytest.approx(forward.local_exponents.sum(axis=1), rel=1e-7)
+
+
+def test_what_cannot_be_is_refused():
+    with pytest.raises(errors.OptionError, match="tsit5"):
+        twin_exponent(FLOW, t_average=10, solver="tsit5")
+    with pytest.raises(errors.OptionError, match="2.4 GB, more than 2"):
+        adjoint_spectrum(FLOW, t_average=2e5, t_align=5e4)
+    with pytest.raises(errors.UnknownOptionError, match="precision"):
+        adjoint_spectrum(FLOW, t_average=1, precision="float32")
+    with pytest.raises(errors.OptionError, match="separation"):
+        twin_exponent(FLOW, t_average=10, separation=0)
