@@ -155,7 +155,7 @@ def _kind(module, nn):
     base = next((base for base in bases if isinstance(module, base)), None)
     if base is None:
         raise NetworkError(f"cannot read a {type(module).__name__}: give {_names(bases)}{_inside(module, bases, nn)}")
-    if type(module).forward is not base.forward:
+    if type(module).forward is not base.forward or "forward" in vars(module):
         raise NetworkError(
             f"{type(module).__name__} has a forward of its own, so its equations are not known to be those of "
             f"nn.{base.__name__}: describe it as pylyap.systems.map, or give its plain nn.{base.__name__}"
