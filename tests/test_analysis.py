@@ -70,7 +70,7 @@ def spectrum_of(rates, blocks=400, size=None):
 def test_symmetry_and_its_error():
     found = analysis.symmetry(spectrum_of([0.5, -0.3, -1.0, -1.7, -2.5]))
     # a pair of independent columns: sqrt(2) 0.1 / sqrt(400); the middle one is counted twice
-    np.testing.assert_allclose(found.stderr, [0.00707, 0.00707, 0.01], rtol=0.25)  # 400 blocks: the error's error, 4 % and the correction
+    np.testing.assert_allclose(found.stderr, [0.00707, 0.00707, 0.01], rtol=0.25)  # the error of errors
     assert (np.abs(found.defects) < 4 * found.stderr).all()
     assert found.rms < 4 * found.expected_rms
     broken = analysis.symmetry(spectrum_of([0.5, -0.3, -1.0, -1.7, -2.0]))

@@ -1,5 +1,6 @@
 """The pages of the first paper: their conditions, their finite-size estimates, and (slow) the pages themselves."""
 
+import itertools
 import math
 
 import numpy as np
@@ -25,7 +26,8 @@ def test_networks_of_conditions():
 
 
 def test_batches_share_a_clock():
-    conditions = [runs.condition(n, 2.0, t, dt=dt, t_average=10.0) for n in (5, 6) for dt in (0.1, 0.2) for t in range(5)]
+    axes = itertools.product((5, 6), (0.1, 0.2), range(5))
+    conditions = [runs.condition(n, 2.0, trial, dt=dt, t_average=10.0) for n, dt, trial in axes]
     batches = list(runs.Spectra().batches(conditions, lambda c: c["trial"] == 0))
     assert [len(batch) for batch in batches] == [4] * 4
     assert all(len({(c["n"], c["dt"]) for c in batch}) == 1 for batch in batches)

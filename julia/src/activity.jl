@@ -22,7 +22,8 @@ end
 
 function Moments(mean::Vector{T}, covariance::Matrix{T}; batch::Integer=STATES_PER_BATCH) where {T}
     n = length(mean)
-    size(covariance) == (n, n) || throw(DimensionMismatch("$n means need a covariance of size ($n, $n), got $(size(covariance))"))
+    size(covariance) == (n, n) ||
+        throw(DimensionMismatch("$n means need a covariance of size ($n, $n), got $(size(covariance))"))
     fill!(mean, 0)
     fill!(covariance, 0)
     return Moments{T}(mean, covariance, zeros(T, n), zeros(T, n, batch), 0, 0)
@@ -59,7 +60,8 @@ end
 """
     finish!(moments)
 
-Turn the sums into the mean and the unbiased covariance, NaN with fewer than two vectors. Nothing can be added afterwards.
+Turn the sums into the mean and the unbiased covariance, NaN with fewer than two vectors. Nothing can be added
+afterwards.
 """
 function finish!(moments::Moments{T}) where {T}
     empty_batch!(moments)

@@ -53,7 +53,8 @@ allocated_when_observing(integrator, n_steps, activity) = @allocated observe!(in
 
 @testset "observing allocates nothing" begin
     rng = MersenneTwister(3)
-    for (network, algorithm, dt) in ((RateNetwork(chaotic(rng, 40)), RK4(), 0.1), (DiscreteNetwork(chaotic(rng, 40)), MapStep(), 1.0))
+    cases = ((RateNetwork(chaotic(rng, 40)), RK4(), 0.1), (DiscreteNetwork(chaotic(rng, 40)), MapStep(), 1.0))
+    for (network, algorithm, dt) in cases
         integrator = init(network, algorithm, randn(rng, 40), Matrix{Float64}(I, 40, 1); dt=dt, threads=1)
         activity = Activity(2, Moments{Float64}(40), Moments{Float64}(40), network.activation)
         allocated_when_observing(integrator, 300, activity)

@@ -12,8 +12,8 @@ from ..spectrum.plan import UNITS, make_plan, whole_steps
 from ..spectrum.run import plan_options
 
 DEFAULT_INTERVAL = {"tau": 0.5, "time": 0.5, "step": 1.0}
-# Root mean square per unit below which activity counts as none: what is left of a decaying transient, while the activity
-# of chaotic networks is of order 1.
+# Root mean square per unit below which activity counts as none: what is left of a decaying transient, while the
+# activity of chaotic networks is of order 1.
 QUIESCENT = 1e-6
 
 
@@ -36,7 +36,7 @@ class Moments:
 
     @cached_property
     def eigenvalues(self):
-        """(N,) float64: eigenvalues of the covariance in descending order, the variances of its principal components."""
+        """(N,) float64: eigenvalues of the covariance, descending: the variances of its principal components."""
         return np.linalg.eigvalsh(self.covariance)[::-1]
 
     @property
@@ -137,12 +137,13 @@ def activity(
         "every", DEFAULT_INTERVAL[unit] if every is None else every, f"a time > 0 in {UNITS[unit]}", lambda t: t > 0
     )
     plan = make_plan(network, **plan_options(
-        t_average=t_average, t_transient=t_transient, t_align=0, dt=dt, solver=solver, rtol=rtol, atol=atol, n_exponents=1,
-        qr_interval=every if solver == "tsit5" else "auto", initial_state=initial_state, seed=seed, time_limit=time_limit,
+        t_average=t_average, t_transient=t_transient, t_align=0, dt=dt, solver=solver, rtol=rtol, atol=atol,
+        n_exponents=1, qr_interval=every if solver == "tsit5" else "auto", initial_state=initial_state, seed=seed,
+        time_limit=time_limit,
     ))
     interval = whole_steps("every", every, plan.dt, unit)
     if plan.n_average < 2 * interval:
-        raise OptionError(f"t_average = {t_average} holds fewer than two samples, one every {every:g} {unit}: give more")
+        raise OptionError(f"t_average = {t_average} holds fewer than two samples, one every {every:g} {unit}")
     from .._julia import core, session
 
     session.start_julia()

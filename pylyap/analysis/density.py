@@ -87,7 +87,8 @@ def deviation(exponents, law, *, bulk=(0.0, 1.0)):
     >>> analysis.deviation([1.0, 0.0, -3.0, -9.0], [1.0, 0.5, -3.0, -7.0], bulk=(0.0, 0.75)).largest
     0.5
     """
-    exponents, law = (checks.real_array(n, v, "give one number an exponent") for n, v in (("exponents", exponents), ("law", law)))
+    exponents = checks.real_array("exponents", exponents, "give a row of exponents")
+    law = checks.real_array("law", law, "give a row of exponents")
     if exponents.ndim != 1 or exponents.shape != law.shape:
         raise OptionError(f"exponents and law have shapes {exponents.shape} and {law.shape}: give one of each")
     fractions = (np.arange(len(law)) + 0.5) / len(law)

@@ -40,8 +40,8 @@ class Symmetry:
 def symmetry(spectrum, *, centre=-1.0):
     """Point symmetry of the whole spectrum of a rate network.
 
-    It is exact in the long run for antisymmetric weights, and holds at large N for Gaussian ones without autapses, where the
-    defect that is left is a property of the single network. See `pylyap.theory.pair_sums`.
+    It is exact in the long run for antisymmetric weights, and holds at large N for Gaussian ones without autapses,
+    where the defect that is left is a property of the single network. See `pylyap.theory.pair_sums`.
 
     Parameters
     ----------

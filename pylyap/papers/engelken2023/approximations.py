@@ -24,13 +24,14 @@ def page(effort):
         part(ax, result, data, rows)
         ax.axhline(0, **style.ZERO_LINE)
         ax.set(xlabel="$i/N$", ylabel=r"Lyapunov exponent $\lambda_i$")
-        ax.legend(frameon=False, fontsize="small", loc="lower left" if part is _discrete_time else "upper right")
+        ax.legend(frameon=False, fontsize="small", loc="upper right" if part is _near_onset else "lower left")
         style.finish(ax)
     text = (
-        "Left: below the onset the state rests, and the exponents are real parts of eigenvalues in a disk (continuous time) or "
-        "logarithms of distances in one (Euler's method). Middle: above the onset a semicircle with the mean-field exponent "
-        "as its edge describes the leading exponents; the static one, of slopes at rest, does not. Right: in discrete time the "
-        "whole spectrum has a closed form; that of isotropic kicks has the same first exponent and is wrong everywhere else."
+        "Left: below the onset the state rests, and the exponents are real parts of eigenvalues in a disk "
+        "(continuous time) or logarithms of distances in one (Euler's method). Middle: above the onset a semicircle "
+        "with the mean-field exponent as its edge describes the leading exponents; the static one, of slopes at "
+        "rest, does not. Right: in discrete time the whole spectrum has a closed form; that of isotropic kicks has "
+        "the same first exponent and is wrong everywhere else."
     )
     return Page("Random-matrix approximations in three regimes", text, figure, data, rows)
 
@@ -41,11 +42,20 @@ def conditions(effort):
     made = [
         runs.condition(n, 0.8, t_average=50.0, t_transient=300.0, t_align=20.0, dt=0.2),
         runs.condition(n, 0.8, dynamics="euler", dt=0.5, t_average=50.0, t_transient=300.0, t_align=20.0),
-        runs.condition(effort.choose(400, 2000), 1.5, dt=0.2, t_average=effort.choose(300.0, 2000.0), t_transient=400.0, k=effort.choose(40, 100)),
+        runs.condition(
+            effort.choose(400, 2000),
+            1.5,
+            dt=0.2,
+            t_average=effort.choose(300.0, 2000.0),
+            t_transient=400.0,
+            k=effort.choose(40, 100),
+        ),
     ]
     n = effort.choose(400, 1000)
     made += [
-        runs.condition(n, g, dynamics="map", dt=1.0, t_average=effort.choose(150.0, 500.0), t_transient=500.0, t_align=30.0)
+        runs.condition(
+            n, g, dynamics="map", dt=1.0, t_average=effort.choose(150.0, 500.0), t_transient=500.0, t_align=30.0
+        )
         for g in DISCRETE
     ]
     return made
@@ -61,7 +71,15 @@ def _fixed_point(ax, result, data, rows):
         expected = law(0.8, n)
         data[f"fixed_point_{dynamics}"], data[f"fixed_point_{dynamics}_law"] = found, expected
         _compare(ax, found, expected, colour, label)
-        rows.append(_distance(f"fixed point, {label}: rms distance in the bulk", found, expected, 0.8 / np.sqrt(n), "one spacing of eigenvalues in the disk, g/sqrt(N)"))
+        rows.append(
+            _distance(
+                f"fixed point, {label}: rms distance in the bulk",
+                found,
+                expected,
+                0.8 / np.sqrt(n),
+                "one spacing of eigenvalues in the disk, g/sqrt(N)",
+            )
+        )
     ax.set_title("fixed point, $g = 0.8$: semicircle, disk")
 
 
@@ -80,12 +98,38 @@ def _near_onset(ax, result, data, rows):
     ax.plot(x, static, ":", color=style.COLOURS[1], linewidth=1.3, label="semicircle of slopes at rest")
     ax.set_title("near the onset, $g = 1.5$: edge")
     difference = float(np.sqrt(np.mean((found - edge) ** 2)))
-    rows.append(Row(f"near onset: rms distance of {k} leading exponents from the edge law", difference, NAN, 0.0, NAN,
-                    "leading order in g - 1; allowed: half of the largest exponent", largest / 2))
-    rows.append(Row("near onset: largest exponent", *runs.mean(part, "largest_exponent"), largest, NAN,
-                    "mean field; allowed: twice the distance of the first exponent from the edge", 2 * runs.edge(found, n)[1]))
-    rows.append(Row("near onset: distance of the semicircle of slopes at rest", float(np.abs(found - static).max()), NAN, 0.0, NAN,
-                    "it is the law of the unstable fixed point", expected=False))
+    rows.append(
+        Row(
+            f"near onset: rms distance of {k} leading exponents from the edge law",
+            difference,
+            NAN,
+            0.0,
+            NAN,
+            "leading order in g - 1; allowed: half of the largest exponent",
+            largest / 2,
+        )
+    )
+    rows.append(
+        Row(
+            "near onset: largest exponent",
+            *runs.mean(part, "largest_exponent"),
+            largest,
+            NAN,
+            "mean field; allowed: twice the distance of the first exponent from the edge",
+            2 * runs.edge(found, n)[1],
+        )
+    )
+    rows.append(
+        Row(
+            "near onset: distance of the semicircle of slopes at rest",
+            float(np.abs(found - static).max()),
+            NAN,
+            0.0,
+            NAN,
+            "it is the law of the unstable fixed point",
+            expected=False,
+        )
+    )
 
 
 def _discrete_time(ax, result, data, rows):
@@ -96,7 +140,15 @@ def _discrete_time(ax, result, data, rows):
         data[f"discrete_{g:g}"], data[f"discrete_{g:g}_law"] = found, expected
         _compare(ax, found, expected, i, f"$g = {g:g}$")
         scale = np.ptp(expected[int(BULK[0] * n) : int(BULK[1] * n)])
-        rows.append(_distance(f"discrete time, g = {g:g}: rms distance in the bulk", found, expected, 0.01 * scale, "closed form; allowed: 1 % of the range of the bulk"))
+        rows.append(
+            _distance(
+                f"discrete time, g = {g:g}: rms distance in the bulk",
+                found,
+                expected,
+                0.01 * scale,
+                "closed form; allowed: 1 % of the range of the bulk",
+            )
+        )
     isotropic = theory.discrete_time_largest_exponent(3.0) + 0.5 * np.log1p(-(np.arange(n) + 0.5) / n)
     data["discrete_isotropic"] = isotropic
     ax.plot((np.arange(n) + 0.5) / n, isotropic, ":", color=style.COLOURS[1], linewidth=1.3, label="isotropic, $g = 3$")

@@ -1,6 +1,6 @@
 """Numbers of another simulation of the same network, to hold the pages against.
 
-D. G. Clark, "Lyapunov spectrum of random neural networks", arXiv 2610.12426: weights independent with the diagonal kept,
+D. G. Clark, "Lyapunov spectrum of random neural networks", arXiv 2610.12426: independent weights, diagonal included,
 one network each, without errors.
 """
 

@@ -12,18 +12,42 @@ TOGETHER = 4  # networks computed, and kept in the store, at a time
 RUN = ("dynamics", "dt", "t_average", "t_transient", "t_align", "k")
 
 
-def condition(n, g, trial=0, *, dynamics="rk4", dt=0.1, t_average, t_transient=100.0, t_align=None, k=None,
-              weights="gaussian", drive="none", strength=0.0, frequency=0.0):
+def condition(
+    n,
+    g,
+    trial=0,
+    *,
+    dynamics="rk4",
+    dt=0.1,
+    t_average,
+    t_transient=100.0,
+    t_align=None,
+    k=None,
+    weights="gaussian",
+    drive="none",
+    strength=0.0,
+    frequency=0.0,
+):
     """One run as a flat dict of plain numbers and strings.
 
-    `dynamics` is "map" for discrete time or the solver of continuous time; "euler" with dt = 1 is discrete time as well.
-    `drive` is "none", "white", "constant", "sinusoid" or "ornstein-uhlenbeck", of that `strength`; `frequency` is that of
-    the sinusoid, or the inverse of the correlation time.
+    `dynamics` is "map" for discrete time or the solver of continuous time; "euler" with dt = 1 is discrete time as
+    well. `drive` is "none", "white", "constant", "sinusoid" or "ornstein-uhlenbeck", of that `strength`; `frequency` is
+    that of the sinusoid, or the inverse of the correlation time.
     """
     return dict(
-        n=n, g=g, trial=trial, dynamics=dynamics, dt=dt, t_average=t_average, t_transient=t_transient,
-        t_align=min(50.0, t_average / 4) if t_align is None else t_align, k=n if k is None else k, weights=weights,
-        drive=drive, strength=strength, frequency=frequency,
+        n=n,
+        g=g,
+        trial=trial,
+        dynamics=dynamics,
+        dt=dt,
+        t_average=t_average,
+        t_transient=t_transient,
+        t_align=min(50.0, t_average / 4) if t_align is None else t_align,
+        k=n if k is None else k,
+        weights=weights,
+        drive=drive,
+        strength=strength,
+        frequency=frequency,
     )
 
 
@@ -61,9 +85,7 @@ class Spectra:
     def __call__(self, batch):
         """One dict a condition."""
         c = batch[0]
-        options = dict(
-            t_average=c["t_average"], t_transient=c["t_transient"], t_align=c["t_align"], n_exponents=c["k"],
-        )
+        options = dict(t_average=c["t_average"], t_transient=c["t_transient"], t_align=c["t_align"], n_exponents=c["k"])
         if c["dynamics"] != "map":
             options.update(solver=c["dynamics"], dt=c["dt"])
         return sweeps.Spectra(network, **options)(batch)
@@ -103,10 +125,11 @@ def edge(exponents, n, m=None):
 
 
 def missing_in_discrete_time(g, n):
-    """What a discrete-time network of n units has less than the closed form: (exponent, entropy rate, dimension) per unit.
+    """What a discrete-time network of n units has less than the closed form: (exponent, entropy rate, dimension).
 
-    The growth of one step is half the logarithm of a mean over n units of d^2 z^2, d = phi' and z normal, which fluctuates
-    with the variance (3 r - 1) / n, r = <d^4> / <d^2>^2; so all exponents are lower by a quarter of it, to first order.
+    The last two are per unit. The growth of one step is half the logarithm of a mean over n units of d^2 z^2, d = phi'
+    and z normal, which fluctuates with the variance (3 r - 1) / n, r = <d^4> / <d^2>^2; so all exponents are lower by a
+    quarter of it, to first order.
     """
     z = np.linspace(-9, 9, 4001)
     density = np.exp(-z * z / 2)

@@ -30,13 +30,15 @@ def page(effort):
     _draw_totals(axes[1], result, entropy, dimension)
     _draw_largest(axes[2], sizes, numbers["largest_exponent"])
     data = dict(
-        sizes=sizes, **{f"exponents_{n}": spectrum for n, spectrum in spectra.items()},
+        sizes=sizes,
+        **{f"exponents_{n}": spectrum for n, spectrum in spectra.items()},
         **{name: values[:, 0] for name, values in numbers.items()},
         **{name + "_stderr": values[:, 1] for name, values in numbers.items()},
     )
     text = (
-        f"Rate networks in continuous time, g = {GAIN:g}, RK4, no autapses. The exponents against i/N fall on one curve, and "
-        "entropy rate and dimension grow in proportion to N, up to an offset that stays while N grows. Below some 150 units many networks of this gain are not chaotic."
+        f"Rate networks in continuous time, g = {GAIN:g}, RK4, no autapses. The exponents against i/N fall on one "
+        "curve, and entropy rate and dimension grow in proportion to N, up to an offset that stays while N grows. "
+        "Below some 150 units many networks of this gain are not chaotic."
     )
     return Page("Size invariance and extensivity", text, figure, data, _rows(spectra, numbers, entropy, dimension))
 
@@ -48,7 +50,8 @@ def conditions(effort):
     t_average = effort.choose(lambda n: 30000 / n, lambda n: 500.0 * 1000 / n)
     return [
         runs.condition(n, GAIN, trial, dt=dt, t_average=t_average(n), t_transient=50.0, t_align=20.0)
-        for n, count in trials.items() for trial in range(count)
+        for n, count in trials.items()
+        for trial in range(count)
     ]
 
 
@@ -77,7 +80,9 @@ def _draw_totals(ax, result, entropy, dimension):
 def _draw_largest(ax, sizes, largest):
     ax.errorbar(sizes, largest[:, 0], 1.96 * largest[:, 1], fmt="o-", color=style.COLOURS[0], markersize=4, linewidth=1)
     ax.axhline(theory.largest_exponent(GAIN), color=style.COLOURS[6], linewidth=1, label=r"mean field, $N\to\infty$")
-    ax.set(xlabel="$N$", ylabel=r"largest exponent $\lambda_1$ ($1/\tau$)", ylim=(0, None), title="approaches mean field")
+    ax.set(
+        xlabel="$N$", ylabel=r"largest exponent $\lambda_1$ ($1/\tau$)", ylim=(0, None), title="approaches mean field"
+    )
     ax.legend(frameon=False, loc="lower right")
     style.finish(ax)
 
@@ -86,18 +91,38 @@ def _rows(spectra, numbers, entropy, dimension):
     clark = clark2026.CONTINUOUS[GAIN]
     largest_size = max(spectra)
     deviation = analysis.collapse(list(spectra.values()))
-    # Lines through sizes of some hundreds see what is left of the offset; see how Clark's D/N falls by 1 % up to N = 4096.
     rows = [
-        Row("D per unit (slope)", dimension.slope, dimension.slope_error, clark[clark2026.DIMENSION], NAN,
-            f"D/N at N = 4096, {clark2026.SOURCE}; 5 % for the curvature left at small N", 0.05 * clark[clark2026.DIMENSION]),
-        Row("H per unit (slope)", entropy.slope, entropy.slope_error, clark[clark2026.ENTROPY], NAN,
-            f"H/N at N = 4096, {clark2026.SOURCE}; 5 % for the curvature left at small N", 0.05 * clark[clark2026.ENTROPY]),
+        Row(
+            "D per unit (slope)",
+            dimension.slope,
+            dimension.slope_error,
+            clark[clark2026.DIMENSION],
+            NAN,
+            f"D/N at N = 4096, {clark2026.SOURCE}; 5 % for the curvature left at small N",
+            0.05 * clark[clark2026.DIMENSION],
+        ),
+        Row(
+            "H per unit (slope)",
+            entropy.slope,
+            entropy.slope_error,
+            clark[clark2026.ENTROPY],
+            NAN,
+            f"H/N at N = 4096, {clark2026.SOURCE}; 5 % for the curvature left at small N",
+            0.05 * clark[clark2026.ENTROPY],
+        ),
     ]
     for i, (n, exponents) in enumerate(spectra.items()):
         rows.append(Row(f"mean exponent, N = {n}", exponents.mean(), NAN, -1.0, NAN, "sum rule, exact", 1e-3))
         rows.append(Row(f"distance from the mean curve, N = {n}", deviation[i], NAN, NAN, NAN, ""))
     end, shift = runs.edge(spectra[largest_size], largest_size)
-    rows.append(Row(
-        f"largest exponent, N = {largest_size}", *numbers["largest_exponent"][-1], theory.largest_exponent(GAIN), NAN,
-        f"mean field; {shift:.3f} below the edge at this size, and as much again for the scatter of networks", 2 * shift))
+    rows.append(
+        Row(
+            f"largest exponent, N = {largest_size}",
+            *numbers["largest_exponent"][-1],
+            theory.largest_exponent(GAIN),
+            NAN,
+            f"mean field; {shift:.3f} below the edge at this size, and as much again for the scatter of networks",
+            2 * shift,
+        )
+    )
     return rows

@@ -11,7 +11,8 @@ NAN = float("nan")
 STEPS = (0.02, 0.1, 0.3, 1.0)
 LARGEST_COMPARED = 15.0  # gain up to which some hundred units are many: few cross zero at a time beyond
 PANELS = (
-    ("largest_exponent", r"largest exponent $\lambda_1$ ($1/\tau$)"), ("entropy_rate", r"entropy rate $H/N$ (nats/$\tau$)"),
+    ("largest_exponent", r"largest exponent $\lambda_1$ ($1/\tau$)"),
+    ("entropy_rate", r"entropy rate $H/N$ (nats/$\tau$)"),
     ("kaplan_yorke_dimension", "dimension $D/N$"),
 )
 
@@ -36,24 +37,31 @@ def page(effort):
             data[f"{number}_{name}"], data[f"{number}_{name}_stderr"] = values.T
             label = "continuous (RK4, step < 1/g)" if dynamics == "rk4" else f"Euler, dt = {dt:g}"
             ax.errorbar(
-                gains, values[:, 0], 1.96 * values[:, 1], fmt="o-", markersize=3.5, linewidth=2 if dynamics == "rk4" else 1,
-                color=colours[dynamics, dt], label=label,
+                gains,
+                values[:, 0],
+                1.96 * values[:, 1],
+                fmt="o-",
+                markersize=3.5,
+                linewidth=2 if dynamics == "rk4" else 1,
+                color=colours[dynamics, dt],
+                label=label,
             )
     _draw_theory(axes, colours)
     for ax, (_, label) in zip(axes, PANELS):
-        ax.set(xscale="log", xlabel="gain $g$", ylabel=label)
+        gain.axis_of_gains(ax)
+        ax.set_ylabel(label)
         style.finish(ax)
     axes[0].set_ylim(0, 3.0)
     for ax in axes[1:]:
         ax.set_ylim(0, None)
     axes[2].legend(frameon=False, fontsize="small")
     text = (
-        f"Networks of {n} units. In continuous time entropy rate and dimension rise with the gain and do not fall far from the "
-        "onset. With Euler's method they do fall, and the larger the step, the sooner: where g dt exceeds about 1, units "
-        "jump across zero, where alone they have slope, without seeing it. Discrete time, dt = 1, is the extreme, and there "
-        "the fall is a property of the network itself, given by a closed form (thin lines). A fall that moves with the step is no "
-        "property of the continuous network. (At a given size very large gains also leave less than one unit near zero at a "
-        "time; thin lines are for infinitely many units.)"
+        f"Networks of {n} units. In continuous time entropy rate and dimension rise with the gain and do not fall "
+        "far from the onset. With Euler's method they do fall, and the larger the step, the sooner: where g dt "
+        "exceeds about 1, units jump across zero, where alone they have slope, without seeing it. Discrete time, dt "
+        "= 1, is the extreme, and there the fall is a property of the network itself, given by a closed form (thin "
+        "lines). A fall that moves with the step is no property of the continuous network. (At a given size very "
+        "large gains also leave less than one unit near zero at a time; thin lines are for infinitely many units.)"
     )
     return Page("Continuous and discrete time: the step", text, figure, data, _rows(result, data, n))
 
@@ -61,36 +69,69 @@ def page(effort):
 def conditions(effort):
     """The same weights at every gain and step; half the exponents at dt = 1, where the dimension is largest."""
     n, trials = effort.choose(200, 1000), effort.choose(2, 3)
-    euler_gains = effort.choose((2.0, 3.0, 6.0, 15.0, 50.0, 200.0, 1000.0), (1.5, 2.0, 3.0, 5.0, 8.0, 15.0, 30.0, 60.0, 120.0, 300.0, 1000.0))
+    euler_gains = effort.choose(
+        (2.0, 3.0, 6.0, 15.0, 50.0, 200.0, 1000.0), (1.5, 2.0, 3.0, 5.0, 8.0, 15.0, 30.0, 60.0, 120.0, 300.0, 1000.0)
+    )
     flow_gains = effort.choose((2.0, 3.0, 6.0, 15.0, 40.0), (1.5, 2.0, 3.0, 5.0, 8.0, 15.0, 30.0, 60.0, 100.0))
     few, many = round(0.13 * n) + 4, round(0.4 * n)
     made = [
         runs.condition(
-            n, g, trial, dt=gain.step(effort, g), t_average=effort.choose(100.0, 300.0) if g < 10 else effort.choose(60.0, 100.0),
-            t_transient=100.0, t_align=20.0, k=few,
+            n,
+            g,
+            trial,
+            dt=gain.step(effort, g),
+            t_average=effort.choose(100.0, 300.0) if g < 10 else effort.choose(60.0, 100.0),
+            t_transient=100.0,
+            t_align=20.0,
+            k=few,
         )
-        for g in flow_gains for trial in range(trials)
+        for g in flow_gains
+        for trial in range(trials)
     ]
     for dt in STEPS:
         made += [
             runs.condition(
-                n, g, trial, dynamics="euler", dt=dt, t_average=effort.choose(200.0, 500.0) if dt > 0.02 else effort.choose(100.0, 300.0),
-                t_transient=100.0, t_align=20.0, k=many if dt > 0.1 else few,
+                n,
+                g,
+                trial,
+                dynamics="euler",
+                dt=dt,
+                t_average=effort.choose(200.0, 500.0) if dt > 0.02 else effort.choose(100.0, 300.0),
+                t_transient=100.0,
+                t_align=20.0,
+                k=many if dt > 0.1 else few,
             )
-            for g in euler_gains for trial in range(trials)
+            for g in euler_gains
+            for trial in range(trials)
         ]
     return made
 
 
 def _draw_theory(axes, colours):
     gains = np.geomspace(1.05, 300, 25)
-    axes[0].plot(gains, [theory.largest_exponent(g) for g in gains], color=colours["rk4", 0.0], linewidth=0.8, linestyle="--")
+    axes[0].plot(
+        gains, [theory.largest_exponent(g) for g in gains], color=colours["rk4", 0.0], linewidth=0.8, linestyle="--"
+    )
     for dt in STEPS[1:]:
         exponents = [theory.largest_exponent(g, euler_step=dt) for g in gains]
         axes[0].plot(gains, exponents, color=colours["euler", dt], linewidth=0.8, linestyle="--")
     totals = [theory.discrete_time_totals(g) for g in gains]
-    axes[1].plot(gains, [t.entropy_rate for t in totals], color=colours["euler", 1.0], linewidth=0.8, linestyle="--", label="theory")
-    axes[2].plot(gains, [t.kaplan_yorke_dimension for t in totals], color=colours["euler", 1.0], linewidth=0.8, linestyle="--", label="theory")
+    axes[1].plot(
+        gains,
+        [t.entropy_rate for t in totals],
+        color=colours["euler", 1.0],
+        linewidth=0.8,
+        linestyle="--",
+        label="theory",
+    )
+    axes[2].plot(
+        gains,
+        [t.kaplan_yorke_dimension for t in totals],
+        color=colours["euler", 1.0],
+        linewidth=0.8,
+        linestyle="--",
+        label="theory",
+    )
 
 
 def _rows(result, data, n):
@@ -103,8 +144,16 @@ def _rows(result, data, n):
     at = list(data["gains_euler_0.1"]).index(3.0)
     for number, place, label in (("entropy_rate", 2, "H/N"), ("kaplan_yorke_dimension", 3, "D/N")):
         allowed = gain.shift_of(label, n)
-        rows.append(Row(f"{label}, Euler dt = 0.1, g = 3", *_found(data, number, 0.1, at), clark[place], NAN,
-                        f"{clark2026.SOURCE}, N = 4096; allowed: {allowed:.0%} for the size", allowed * clark[place]))
+        rows.append(
+            Row(
+                f"{label}, Euler dt = 0.1, g = 3",
+                *_found(data, number, 0.1, at),
+                clark[place],
+                NAN,
+                f"{clark2026.SOURCE}, N = 4096; allowed: {allowed:.0%} for the size",
+                allowed * clark[place],
+            )
+        )
     return rows
 
 
@@ -112,9 +161,13 @@ def _row_of_step(result, data, i, g, dt, n):
     exponents = result.select(dynamics="euler", dt=dt, g=g)["exponents"].mean(axis=0)
     allowed = 2 * runs.edge(exponents, n)[1]
     return Row(
-        f"largest exponent, Euler dt = {dt:g}, g = {g:g}", *_found(data, "largest_exponent", dt, i),
-        theory.largest_exponent(g, euler_step=dt), NAN,
-        f"mean field at this step; allowed: {allowed:.3f}, twice the distance of the first exponent from the edge", allowed)
+        f"largest exponent, Euler dt = {dt:g}, g = {g:g}",
+        *_found(data, "largest_exponent", dt, i),
+        theory.largest_exponent(g, euler_step=dt),
+        NAN,
+        f"mean field at this step; allowed: {allowed:.3f}, twice the distance of the first exponent from the edge",
+        allowed,
+    )
 
 
 def _rows_of_maps(data, i, g, n):
@@ -122,8 +175,14 @@ def _rows_of_maps(data, i, g, n):
     there = theory.discrete_time_largest_exponent(g), totals.entropy_rate, totals.kaplan_yorke_dimension
     missing = 2 * runs.missing_in_discrete_time(g, n)
     return [
-        Row(f"{label}, dt = 1, g = {g:g}", *_found(data, number, 1.0, i), value, NAN,
-            f"closed form; allowed: {allowed:.2g}, twice the first-order effect of {n} units", allowed)
+        Row(
+            f"{label}, dt = 1, g = {g:g}",
+            *_found(data, number, 1.0, i),
+            value,
+            NAN,
+            f"closed form; allowed: {allowed:.2g}, twice the first-order effect of {n} units",
+            allowed,
+        )
         for (number, _), label, value, allowed in zip(PANELS, ("largest exponent", "H/N", "D/N"), there, missing)
     ]
 
