@@ -62,7 +62,8 @@ def test_below_the_transition_the_exponent_is_that_of_the_spectral_radius():
 
 def test_death_and_divergence():
     dying = pylyap.DiscreteNetwork(np.eye(2), activation="relu", bias=[-1.0, -1.0])
-    family = pylyap.leading_exponents(dying, [0.5, 3.0], t_transient=0, t_align=0, t_average=5000, initial_state=[1.5, 1.5])
+    times = dict(t_transient=0, t_align=0, t_average=5000)
+    family = pylyap.leading_exponents(dying, [0.5, 3.0], initial_state=[1.5, 1.5], **times)
     assert family.exponents[0] == -np.inf and np.isnan(family.stderr[0])
     assert np.isnan(family.exponents[1])  # 3**5000 is not a number
 

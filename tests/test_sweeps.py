@@ -38,7 +38,8 @@ def squares(calls, **settings):
 
 
 def test_grid():
-    assert sweeps.grid(a=[1, 2], b="x", c=np.array([0.5])) == [{"a": 1, "b": "x", "c": 0.5}, {"a": 2, "b": "x", "c": 0.5}]
+    made = sweeps.grid(a=[1, 2], b="x", c=np.array([0.5]))
+    assert made == [{"a": 1, "b": "x", "c": 0.5}, {"a": 2, "b": "x", "c": 0.5}]
     assert type(sweeps.grid(a=np.arange(1))[0]["a"]) is int
     with pytest.raises(errors.OptionError, match="a = nan"):
         sweeps.grid(a=[np.nan])

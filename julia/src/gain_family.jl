@@ -3,12 +3,13 @@
 """
     GainFamily(network, gains, x0, v0)
 
-The maps `x(t+1) = phi(g W x(t) + bias + drive(t))` of a [`DiscreteNetwork`](@ref) with dense weights `W`, one for every
-`g` in `gains`. Each has a state of its own that begins at `x0`, and one tangent vector that begins at `v0` and whose length
-is 1 after every step. Move it by [`relax!`](@ref) and [`advance!`](@ref); `advance!` with a [`GainLog`](@ref) counts.
+The maps `x(t+1) = phi(g W x(t) + bias + drive(t))` of a [`DiscreteNetwork`](@ref) with dense weights `W`, one for
+every `g` in `gains`. Each has a state of its own that begins at `x0`, and one tangent vector that begins at `v0` and
+whose length is 1 after every step. Move it by [`relax!`](@ref) and [`advance!`](@ref); `advance!` with a
+[`GainLog`](@ref) counts.
 
-A family runs on one thread and its products on one thread of BLAS; several run side by side with [`advance_all!`](@ref),
-each with a network made anew (the weights may be shared).
+A family runs on one thread and its products on one thread of BLAS; several run side by side with
+[`advance_all!`](@ref), each with a network made anew (the weights may be shared).
 
 # Examples
 ```julia
@@ -49,7 +50,8 @@ n_gains(family) = length(family.gains)
     GainLog{T}(n_gains, n_steps)
 
 What the counted steps of a [`GainFamily`](@ref) leave behind: `log_stretch[j, s]`, the logarithm of the growth of the
-tangent vector of gain j in step s (-Inf if it died), and `squares[j]`, the sum over steps of the mean of x^2 over units.
+tangent vector of gain j in step s (-Inf if it died), and `squares[j]`, the sum over steps of the mean of x^2 over
+units.
 """
 struct GainLog{T}
     log_stretch::Matrix{T}
@@ -119,7 +121,8 @@ function set_input!(family)
 end
 
 function relax_column!(family, j)
-    states, products, input, phi, g = family.columns, family.products, family.input, family.system.activation, family.gains[j]
+    states, products, input = family.columns, family.products, family.input
+    phi, g = family.system.activation, family.gains[j]
     @inbounds for i in eachindex(input)
         states[i, j] = value(phi, g * products[i, j] + input[i])
     end
@@ -127,7 +130,8 @@ function relax_column!(family, j)
 end
 
 function advance_column!(family, j)
-    columns, products, input, phi, g = family.columns, family.products, family.input, family.system.activation, family.gains[j]
+    columns, products, input = family.columns, family.products, family.input
+    phi, g = family.system.activation, family.gains[j]
     k = j + n_gains(family)     # column of the tangent vector
     factor = family.norms[j] > 0 ? g / family.norms[j] : zero(g)
     total = zero(g)

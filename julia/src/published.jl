@@ -3,10 +3,10 @@
 """
     PublishedTransposed(network)
 
-The map of a [`DiscreteNetwork`](@ref) with the tangent of the code behind Xie, Mihalas & Kusmierz (2025) until July 2026:
-the frame is multiplied by the transposed of `diag(phi'(W x(t+1) + bias + drive(t))) W`, in forward time. The product of
-such matrices belongs neither to the map nor to its adjoint, so its growth rates are **not** Lyapunov exponents of heavy-tailed
-networks; they serve to compute the published curves. Dense weights only.
+The map of a [`DiscreteNetwork`](@ref) with the tangent of the code behind Xie, Mihalas & Kusmierz (2025) until July
+2026: the frame is multiplied by the transposed of `diag(phi'(W x(t+1) + bias + drive(t))) W`, in forward time. The
+product of such matrices belongs neither to the map nor to its adjoint, so its growth rates are **not** Lyapunov
+exponents of heavy-tailed networks; they serve to compute the published curves. Dense weights only.
 """
 struct PublishedTransposed{T,S<:DiscreteNetwork{T,<:StridedMatrix}} <: DiscreteMap{T}
     network::S

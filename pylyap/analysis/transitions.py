@@ -1,8 +1,8 @@
 """Where and how slowly networks turn chaotic: leading exponents of several realisations against the gain.
 
 Everything takes `gains` (m,), ascending, and values (R, m) of R realisations, such as
-``result.arranged("largest_exponent", "trial", "gain")`` of a sweep; whether a realisation has common or fresh weights at
-its gains is a matter of the sweep. Between two gains the exponent is taken as linear in ln g.
+``result.arranged("largest_exponent", "trial", "gain")`` of a sweep; whether a realisation has common or fresh weights
+at its gains is a matter of the sweep. Between two gains the exponent is taken as linear in ln g.
 """
 
 from typing import NamedTuple
@@ -15,7 +15,7 @@ from ..networks import checks
 
 
 class Curve(NamedTuple):
-    """Realisations averaged: `gains`, `mean`, `sd` (population, as error bands show it) and `sem` of the mean, all (m,)."""
+    """Realisations averaged: `gains`, `mean`, `sd` (population, as in error bands), `sem` of the mean; all (m,)."""
 
     gains: np.ndarray
     mean: np.ndarray
@@ -47,8 +47,10 @@ class Window(NamedTuple):
 
 
 class Histogram(NamedTuple):
-    """Density of exponents: `centers` and, averaged over realisations, `density` and its `sd`, all (bins,); `n_outliers`
-    exponents of all realisations were left out."""
+    """Density of exponents: `centers` and, averaged over realisations, `density` and its `sd`, all (bins,).
+
+    `n_outliers` exponents of all realisations were left out.
+    """
 
     centers: np.ndarray
     density: np.ndarray
@@ -109,7 +111,7 @@ def first_crossing(gains, values, level=0.0):
 
 
 def crossings(gains, values, level=0.0):
-    """(R,) gains at which each realisation first reaches `level`, interpolated; NaN where it starts above or never does.
+    """(R,) gains at which each realisation first reaches `level`, interpolated; NaN if it starts above or never does.
 
     Examples
     --------
@@ -297,7 +299,7 @@ def _checked(gains, values):
     gains = checks.real_array("gains", gains, "give gains, shape (m,)")
     values = _rows(values, "values")
     if gains.ndim != 1 or len(gains) != values.shape[1]:
-        raise OptionError(f"gains of shape {gains.shape} do not fit values of shape {values.shape}: give (m,) and (R, m)")
+        raise OptionError(f"gains {gains.shape} and values {values.shape} do not fit: give shapes (m,) and (R, m)")
     if gains[0] <= 0 or (np.diff(gains) <= 0).any():
         raise OptionError("gains have to be positive and to ascend")
     return gains, values

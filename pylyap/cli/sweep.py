@@ -11,15 +11,15 @@ def add_parser(subparsers):
     parser.add_argument("--size", type=int, nargs="+", required=True, metavar="N", help="numbers of units")
     parser.add_argument("--alpha", type=float, nargs="+", metavar="A", help="stability indices, levy weights only")
     parser.add_argument(
-        "--gain", nargs="+", required=True, metavar="G", help="numbers, or FROM:TO:COUNT for COUNT gains spaced evenly in ln g"
+        "--gain", nargs="+", required=True, metavar="G", help="numbers, or FROM:TO:COUNT, even in the logarithm"
     )
     parser.add_argument("--trials", type=int, default=1, help="networks of each kind (default: 1)")
-    parser.add_argument("--noise", type=float, default=0.0, metavar="SD", help="of the input a unit and step (default: 0)")
+    parser.add_argument("--noise", type=float, default=0.0, metavar="SD", help="of the input in each step (default: 0)")
     parser.add_argument("--fresh", action="store_true", help="new weights for each gain; with --exponents only")
     parser.add_argument(
-        "--exponents", type=int, metavar="K", help="leading K exponents, dimension and entropy rate (default: one exponent)"
+        "--exponents", type=int, metavar="K", help="how many, with dimension and entropy rate (default: one)"
     )
-    parser.add_argument("--average", type=float, default=1000, metavar="T", help="steps to average over (default: 1000)")
+    parser.add_argument("--average", type=float, default=1000, metavar="T", help="steps that count (default: 1000)")
     parser.add_argument("--transient", type=float, metavar="T", help="steps before (default: 1000)")
     parser.add_argument("--align", type=float, metavar="T", help="steps of the tangent vectors before they count")
     parser.add_argument("--seed", type=int, default=0, help="default: 0")
@@ -39,7 +39,8 @@ def _run(options):
     if options.csv:
         result.to_csv(options.csv)
     if not result.complete:
-        print(f"pylyap: {len(result.missing)} conditions are missing; the same command goes on with --store", file=sys.stderr)
+        text = f"{len(result.missing)} conditions are missing; with --store the same command goes on"
+        print(f"pylyap: {text}", file=sys.stderr)
         return INTERRUPTED
     return 0
 
@@ -53,7 +54,7 @@ def _measure(options):
     if options.exponents is not None:
         return sweeps.Spectra(networks, n_exponents=options.exponents, **times)
     if options.fresh:
-        raise OptionError("--fresh needs --exponents: single exponents are computed for all gains of one matrix together")
+        raise OptionError("--fresh needs --exponents: leading ones are computed for all gains of a matrix together")
     return sweeps.GainFamily(networks, **times)
 
 
@@ -84,7 +85,7 @@ def _gains(texts):
                 first, last, count = numbers
                 gains += np.geomspace(first, last, int(count)).tolist()
         except ValueError:
-            raise OptionError(f"--gain {text} is not allowed: give numbers, or FROM:TO:COUNT such as 0.1:10:20") from None
+            raise OptionError(f"--gain {text} is not allowed: give numbers, or FROM:TO:COUNT as in 0.1:10:20") from None
     return gains
 
 

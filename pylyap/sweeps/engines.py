@@ -1,8 +1,9 @@
 """Engines: where the batches of a sweep are computed.
 
-An engine is a function ``engine(measure, batches)`` that yields ``(condition, values)`` in any order, for every condition of
-every batch; ``measure(batch)`` gives the values in the order of the batch. The sweep does all the rest: it chooses what is to
-be done and keeps what arrives. `batches` is read one at a time, and ends when nothing new is to be begun.
+An engine is a function ``engine(measure, batches)`` that yields ``(condition, values)`` in any order, for every
+condition of every batch; ``measure(batch)`` gives the values in the order of the batch. The sweep does all the rest:
+it chooses what is to be done and keeps what arrives. `batches` is read one at a time, and ends when nothing new is to
+be begun.
 """
 
 from ..errors import OptionError
@@ -16,4 +17,4 @@ def here(measure, batches):
             try:
                 yield condition, next(results)
             except StopIteration:
-                raise OptionError(f"the measure returned fewer results than the {len(batch)} conditions it got") from None
+                raise OptionError(f"the measure gave fewer results than the {len(batch)} conditions it got") from None

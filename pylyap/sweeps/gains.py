@@ -45,7 +45,8 @@ class GainFamily:
     def batches(self, conditions, is_done):
         """Whole realisations, also if only one of their gains is missing, as many as keep all cores busy.
 
-        Company in a matrix product can change its rounding, which chaos amplifies; the same company gives the same bits.
+        Company in a matrix product can change its rounding, which chaos amplifies; the same company gives the same
+        bits.
         """
         realisations = [
             sorted(realisation, key=lambda condition: condition["gain"])

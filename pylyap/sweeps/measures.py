@@ -171,7 +171,7 @@ def described(value):
         plain = {name: item for name, item in enclosed if isinstance(item, (bool, int, float, str))}
         return {"function": value.__qualname__, "source": source, "encloses": plain}
     if callable(value):
-        raise OptionError(f"a store cannot tell {value!r} from others of its kind: give it `settings`, a dict of plain values")
+        raise OptionError(f"a store cannot tell {value!r} from others of its kind: give it `settings`, a plain dict")
     return value
 
 
@@ -179,4 +179,5 @@ def _source(function):
     try:
         return inspect.getsource(function)
     except OSError:
-        raise OptionError(f"a store needs the source of {function.__qualname__}, which is not in a file: write it to one") from None
+        name = function.__qualname__
+        raise OptionError(f"a store needs the source of {name}, which is not in a file: write it to one") from None
