@@ -1,5 +1,7 @@
 """Recurrent layers as the core's, on the same memory."""
 
+import functools
+
 from ..networks.cells import GRUNetwork, LSTMNetwork
 from . import session
 from .activations import activation
@@ -8,9 +10,8 @@ from .arrays import share
 
 def system(network):
     """The core's system for a `CellNetwork`, which has to outlive it."""
-    main = session.julia()
-    core = main.LyapunovSpectra
-    layers = main.seval("(layers...) -> [layers...]")(*(_layer(core, network, layer) for layer in network.layers))
+    core = session.julia().LyapunovSpectra
+    layers = _gather()(*(_layer(core, network, layer) for layer in network.layers))
     inputs = {} if network.inputs is None else dict(inputs=share(network.inputs.T))
     return core.CellNetwork(layers, **inputs)
 
@@ -24,3 +25,8 @@ def _layer(core, network, layer):
     if isinstance(network, LSTMNetwork):
         return core.LSTMLayer(*arrays)
     return core.RecurrentLayer(*arrays, leak=network.leak, activation=activation(core, network.activation))
+
+
+@functools.lru_cache(maxsize=None)
+def _gather():
+    return session.julia().seval("(layers...) -> [layers...]")  # compiled once
