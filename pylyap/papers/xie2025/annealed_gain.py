@@ -48,7 +48,9 @@ def page(effort):
         "g*(N, alpha) = exp(-<Xi>) by quadrature (lines), by Monte Carlo with 10 000 draws as in the paper (crosses, one "
         "standard error), and the published points (circles). This figure rests on no Lyapunov exponent."
     )
-    return Page("Figure 1A: annealed transition gain against network size", text, figure, data, rows)
+    title = "Figure 1A: annealed transition gain against network size"
+    figure.suptitle(title, fontsize=10)
+    return Page(title, text, figure, data, rows)
 
 
 def _against_paper(alpha, n, gain, there):

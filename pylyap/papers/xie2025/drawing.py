@@ -2,11 +2,11 @@
 
 from ...plotting import style
 
-COLOURS = {0.5: style.COLOURS[3], 1.0: style.COLOURS[0], 1.5: style.COLOURS[2], 2.0: style.COLOURS[1]}
+COLOURS = {0.5: style.COLOURS[3], 0.75: style.COLOURS[4], 1.0: style.COLOURS[0], 1.5: style.COLOURS[2], 2.0: style.COLOURS[1]}
 
 
 def panels(count, *, height=3.4, width=3.7, share_y=False):
-    """A figure with panels side by side; at least two panels wide, so that a title fits."""
+    """A figure with panels side by side."""
     import matplotlib.pyplot as plt
 
     figure, row = plt.subplots(
@@ -35,6 +35,12 @@ def published(ax, curve, colour, label=None):
 def zero(ax):
     """The line between order and chaos."""
     ax.axhline(0.0, **style.ZERO_LINE)
+    return ax
+
+
+def zero_line(ax):
+    """The same where exponents are the abscissa."""
+    ax.axvline(0.0, **style.ZERO_LINE)
     return ax
 
 

@@ -1,4 +1,4 @@
-"""The networks of this paper, from a condition: x(t+1) = tanh(g W1 x(t) + noise), with stable weights of scale N^(-1/alpha).
+"""The networks of this paper, from a condition: x(t+1) = tanh(g W1 x(t) + noise), W1 stable of scale N^(-1/alpha).
 
 All gains, noises and prunings of a trial share its W1; the paper draws a new W for each gain. The condition's names are
 alpha, n, trial and, where they apply, gain, noise (standard deviation per step) and pruning.
@@ -28,11 +28,15 @@ def seed(condition):
 def network(condition):
     """The network of a condition; at gain 1 if it names none."""
     W = weights.levy(condition["n"], condition.get("gain", 1.0), condition["alpha"], seed=seed(condition))
-    pruning = PRUNINGS[condition.get("pruning", "none")]
-    if pruning is not None:
-        W = weights.prune(W, pruning[0], "remove", pruning[1])
+    W = pruned(W, condition)
     noise = condition.get("noise", 0.0)
     return models.DiscreteNetwork(W, drive=drives.white_noise(noise, seed=seed(condition)) if noise else None)
+
+
+def pruned(W, condition):
+    """W without the weights that the condition removes."""
+    pruning = PRUNINGS[condition.get("pruning", "none")]
+    return W if pruning is None else weights.prune(W, pruning[0], "remove", pruning[1])
 
 
 def measured(effort, name, measure, conditions):

@@ -79,9 +79,10 @@ def _page(effort, panel, n, curves, realisations):
     rows.append(Row(f"theory line g*, N = {n}", line, math.nan, published.theory_line(curves), 0.0003,
                     "published figure: 100 000 draws and reading"))
     text = (
-        f"Linear dynamics of {n} units with Cauchy weights (alpha = 1), {STEPS} steps from a normal state, {realisations} "
-        "realisations: mean and 3 standard errors; thin lines: 20 single quenched networks. Here all gains share the "
+        f"Linear dynamics of {n} units with Cauchy weights (alpha = 1), {STEPS} steps from a normal state, "
+        f"{realisations} realisations: mean and 3 standard errors; thin lines: 20 single quenched networks. Here all gains share the "
         "random numbers of a realisation. This figure rests on no Lyapunov exponent."
     )
     title = f"Figure 1{panel}: quiet units after {STEPS} steps, N = {n}"
+    figure.suptitle(title, fontsize=10)
     return Page(title, text, figure, data, rows)

@@ -34,11 +34,42 @@ def page_15a(effort):
     return _page(effort, "15A", "Fig15A_PR_N3000", n=3000, trials=3)
 
 
+def page_20(effort):
+    """Figure 20: after pruning, a panel for each; the published curves were not digitised."""
+    prunings = [pruning for pruning in networks.PRUNINGS if pruning != "none"]
+    size, trials = effort.choose(300, 1000), effort.choose(1, 3)
+    gains = effort.choose(QUICK_GAINS, networks.DIMENSION_GRID)
+    conditions = sweeps.grid(alpha=ALPHAS, n=size, pruning=prunings, trial=range(trials), gain=gains.tolist())
+    result = networks.measured(effort, "20", _measure(effort), conditions)
+    figure, axes = drawing.panels(3, share_y=True)
+    data = dict(gain=gains)
+    for ax, pruning in zip(axes, prunings):
+        for alpha in ALPHAS:
+            found = result.select(alpha=alpha, pruning=pruning).arranged("participation_ratio", "trial", "gain")
+            drawing.curve(ax, gains, found.mean(axis=0) / size, found.std(axis=0) / size, drawing.COLOURS[alpha],
+                          rf"$\alpha$ = {alpha}")
+            data[f"{pruning}_{alpha}"] = found
+        ax.set(xscale="log", xlabel="gain g", title=f"without the {pruning}", ylim=(0, None))
+    axes[0].set_ylabel("participation ratio / N")
+    axes[0].legend(fontsize=8, frameon=False, loc="upper left")
+    text = (
+        f"As figure 3C for networks of {size} units without some of their weights, {trials} realisations. Nothing is compared: "
+        "the curves of figure 20 were not read off."
+    )
+    title = f"Figure 20: participation ratio after pruning, N = {size}"
+    figure.suptitle(title, fontsize=10)
+    return Page(title, text, figure, data, [])
+
+
+def _measure(effort):
+    return sweeps.Measure("participation ratio", participation_ratio, transient=effort.choose(1000, 2900))
+
+
 def participation_ratio(condition, *, transient):
     """Participation ratio over N + 50 consecutive steps, as published."""
     seen = analysis.activity(
-        networks.network(condition), t_transient=transient, t_average=condition["n"] + 50, seed=networks.seed(condition),
-        progress=False,
+        networks.network(condition), t_transient=transient, t_average=condition["n"] + 50,
+        seed=networks.seed(condition), progress=False,
     )
     return dict(participation_ratio=seen.state.participation_ratio)
 
@@ -47,8 +78,7 @@ def _page(effort, name, curves, *, n, trials, noise=0.0):
     size, trials = effort.choose(min(n, 1000) if n < 3000 else 500, n), effort.choose(3 if n == 1000 else 2, trials)
     gains = effort.choose(QUICK_GAINS, networks.DIMENSION_GRID)
     conditions = sweeps.grid(alpha=ALPHAS, n=[size], noise=[noise], trial=range(trials), gain=gains.tolist())
-    measure = sweeps.Measure("participation ratio", participation_ratio, transient=effort.choose(1000, 2900))
-    result = networks.measured(effort, name, measure, conditions)
+    result = networks.measured(effort, name, _measure(effort), conditions)
     figure, (ax,) = drawing.panels(1, height=3.9)
     data, rows = dict(gain=gains), []
     for alpha in ALPHAS:
@@ -66,16 +96,18 @@ def _page(effort, name, curves, *, n, trials, noise=0.0):
                             shift=0.002 if size == n else 0.03))
             if size == 1000:
                 mean, stderr = REFERENCE[noise, alpha][g]
-                rows.append(Row(f"participation ratio, alpha {alpha}, g = {g:.3f}", size * here, size * error, mean, stderr,
-                                "independent simulation, 4 networks"))
+                rows.append(Row(f"participation ratio, alpha {alpha}, g = {g:.3f}", size * here, size * error, mean,
+                                stderr, "independent simulation, 4 networks"))
     ax.set(xscale="log", xlabel="gain g", ylabel="participation ratio / N", ylim=(0, None))
     ax.legend(fontsize=8, frameon=False, loc="upper left" if not noise else "upper center")
     drawing.legend_of_styles(ax, loc="center left" if not noise else "center right")
     text = (
-        f"(tr C)^2 / tr(C^2) of the covariance of {size + 50} consecutive states, {trials} realisations: mean and standard "
-        "deviation. It rests on no Lyapunov exponent, so it is the same in both protocols. "
+        f"(tr C)^2 / tr(C^2) of the covariance of {size + 50} consecutive states, {trials} realisations: mean and "
+        "standard deviation. It rests on no Lyapunov exponent, so it is the same in both protocols. "
         + (f"N = {size} here and {n} in the paper: divided by N, which leaves finite-size differences of up to 0.03. "
            if size != n else "")
         + ("With noise, independent units alone would give 1 / (1 / N + 1 / K) over K samples." if noise else "")
     )
-    return Page(f"Figure {name}: participation ratio{' with noise' if noise else ''}, N = {size}", text, figure, data, rows)
+    title = f"Figure {name}: participation ratio{' with noise' if noise else ''}, N = {size}"
+    figure.suptitle(title, fontsize=10)
+    return Page(title, text, figure, data, rows)

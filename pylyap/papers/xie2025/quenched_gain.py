@@ -50,7 +50,7 @@ def page(effort):
         ours = np.array([[statistic(one) for one in gains[n]] for n in sizes])
         ax.plot(there_sizes, there, color=drawing.COLOURS[2.0], marker="o", markerfacecolor="none", linestyle="",
                 label="published, 3 sets")
-        ax.plot(np.repeat(sizes, SETS), ours.ravel(), color=drawing.COLOURS[1.0], marker="x", linestyle="", label="pylyap")
+        ax.plot(np.repeat(sizes, SETS), ours.ravel(), "x", color=drawing.COLOURS[1.0], label="pylyap")
         ax.set(xscale="log", xlabel="number of units N", ylabel=f"{label} of the quenched gain")
         data[label.replace(" ", "")] = ours
         published_sets = np.array([there[there_sizes == n] for n in sizes])
@@ -62,7 +62,9 @@ def page(effort):
         f"Networks with Cauchy weights, {SETS} sets of {REALISATIONS}; the zero state loses stability exactly at "
         "1 / spectral radius, so nothing is simulated. " + effort.choose(f"Quick: N up to {sizes[-1]} of 3000.", "")
     )
-    return Page("Figure 17: loss of quiescence with fixed weights, alpha = 1", text, figure, data, rows)
+    title = "Figure 17: loss of quiescence with fixed weights, alpha = 1"
+    figure.suptitle(title, fontsize=10)
+    return Page(title, text, figure, data, rows)
 
 
 def _rows(label, sizes, ours, there):

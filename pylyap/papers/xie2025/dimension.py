@@ -1,0 +1,158 @@
+"""Figures 3B, 6B, 13A and 19: Kaplan-Yorke dimension against gain; without input, with noise, after pruning."""
+
+import math
+
+import numpy as np
+
+from ... import sweeps
+from ...spectrum.ensemble import lyapunov_ensemble
+from ...spectrum.run import lyapunov_spectrum
+from .. import Page, Row
+from . import comparison, drawing, networks, published, published_protocol, reference
+
+ALPHAS = (1.0, 1.5, 2.0)
+QUICK_GAINS = networks.DIMENSION_GRID[[14, 22, 25, 29, 32, 37, 42, 49]]
+SHARE = {1.0: 0.13, 1.5: 0.25, 2.0: 0.36}  # of the N exponents that is computed first: as a rule the dimension is less
+
+
+def page_3b(effort):
+    """Figure 3B: N = 1000."""
+    return _page(effort, "3B", "Fig3B_LD_N1000", n=1000, trials=10)
+
+
+def page_6b(effort):
+    """Figure 6B: with noise."""
+    return _page(effort, "6B", "Fig6B_LD_noise_N1000", n=1000, trials=10, noise=0.1)
+
+
+def page_13a(effort):
+    """Figure 13A: N = 3000."""
+    return _page(effort, "13A", "Fig13A_LD_N3000", n=3000, trials=3)
+
+
+def page_19a(effort):
+    """Figure 19A: without the weakest 95 % of the weights."""
+    return _page(effort, "19A", "Fig19A_LD_bottom95", n=1000, trials=3, pruning="weakest 95 %")
+
+
+def page_19b(effort):
+    """Figure 19B: without the strongest 1 %."""
+    return _page(effort, "19B", "Fig19B_LD_top1", n=1000, trials=3, pruning="strongest 1 %")
+
+
+def page_19c(effort):
+    """Figure 19C: without the strongest 3 %."""
+    return _page(effort, "19C", "Fig19C_LD_top3", n=1000, trials=3, pruning="strongest 3 %")
+
+
+class Dimension:
+    """Kaplan-Yorke dimension from as many leading exponents as it takes.
+
+    A share of the exponents is computed first; where their sum never turns negative, twice as many, from the start.
+    Networks of up to 300 units run side by side.
+    """
+
+    name = "Kaplan-Yorke dimension"
+
+    def __init__(self, **settings):
+        self.settings = settings
+
+    def batches(self, conditions, is_done):
+        """Those that begin with the same number of exponents, some at a time."""
+        left = [condition for condition in conditions if not is_done(condition)]
+        groups = {}
+        for condition in left:
+            groups.setdefault((condition["n"], condition["alpha"]), []).append(condition)
+        return [group[i : i + 8] for group in groups.values() for i in range(0, len(group), 8)]
+
+    def __call__(self, batch):
+        found, k = [None] * len(batch), _first_number(batch[0])
+        while None in found:
+            missing = [i for i, spectrum in enumerate(found) if spectrum is None]
+            for i, spectrum in zip(missing, self._spectra([batch[i] for i in missing], k)):
+                if spectrum.status == "interrupted":
+                    raise KeyboardInterrupt
+                if not math.isnan(spectrum.kaplan_yorke_dimension) or k == batch[i]["n"]:
+                    found[i] = spectrum
+            k = min(2 * k, batch[0]["n"])
+        return [
+            dict(dimension=spectrum.kaplan_yorke_dimension, largest_exponent=spectrum.exponents[0])
+            for spectrum in found
+        ]
+
+    def _spectra(self, batch, k):
+        options = dict(n_exponents=k, progress=False, **self.settings)
+        seeds = [networks.seed(condition) for condition in batch]
+        described = (networks.network(condition) for condition in batch)
+        if batch[0]["n"] > 300:
+            return [lyapunov_spectrum(network, seed=seed, **options) for network, seed in zip(described, seeds)]
+        return lyapunov_ensemble(list(described), seed=seeds, **options)
+
+
+def _first_number(condition):
+    share = SHARE[2.0] if condition["pruning"].startswith("strongest") else SHARE[condition["alpha"]]
+    return max(10, math.ceil(share * condition["n"]))
+
+
+def _page(effort, name, curves, *, n, trials, noise=0.0, pruning="none"):
+    size, trials = effort.choose(200, n), effort.choose(3 if pruning == "none" else 1, trials)
+    gains = effort.choose(QUICK_GAINS, networks.DIMENSION_GRID)
+    conditions = sweeps.grid(
+        alpha=ALPHAS, n=size, noise=noise, pruning=pruning, trial=range(trials), gain=gains.tolist()
+    )
+    measure = Dimension(t_transient=1000, t_align=100, t_average=effort.choose(600, 1000))
+    result = networks.measured(effort, name, measure, conditions)
+    figure, (ax,) = drawing.panels(1, height=3.9)
+    data, rows = dict(gain=gains), []
+    for alpha in ALPHAS:
+        found, colour = result.select(alpha=alpha).arranged("dimension", "trial", "gain"), drawing.COLOURS[alpha]
+        paper = published.curve(curves, alpha)
+        paper = published.Curve(paper.x, paper.y / n, paper.sd / n)
+        drawing.curve(ax, gains, found.mean(axis=0) / size, found.std(axis=0) / size, colour, rf"$\alpha$ = {alpha}")
+        drawing.published(ax, paper, colour)
+        data[f"dimension_{alpha}"] = found
+        rows += _rows(alpha, n, noise, pruning, gains, size, found, paper)
+    if effort.published_protocol:
+        again = published_protocol.measured(effort, name, conditions, steps=50, n_exponents=size)
+        for alpha in ALPHAS:
+            found = again.select(alpha=alpha).arranged("kaplan_yorke_dimension", "trial", "gain")
+            ax.plot(gains, found.mean(axis=0) / size, "x", color=drawing.COLOURS[alpha], markersize=5)
+            data[f"published_protocol_{alpha}"] = found
+    ax.set(xscale="log", xlabel="gain g", ylabel="Kaplan-Yorke dimension / N", ylim=(0, None))
+    ax.legend(fontsize=8, frameon=False, loc="upper left")
+    drawing.legend_of_styles(ax, effort.published_protocol, loc="upper right")
+    text = (
+        f"Solid: dimension of Kaplan and Yorke from the correct exponents, {trials} realisations with one matrix for all "
+        f"gains, mean and standard deviation; {measure.settings['t_average']} steps after 1100. Dashed: the published "
+        f"curve, N = {n}, from the transposed order over 50 steps without alignment. Divided by N"
+        + (f", because here N = {size}." if size != n else ".")
+    )
+    how = " with noise" if noise else "" if pruning == "none" else f" without the {pruning} of the weights"
+    title = f"Figure {name}: Kaplan-Yorke dimension against gain{how}, N = {size}"
+    figure.suptitle(title, fontsize=10)
+    return Page(title, text, figure, data, rows)
+
+
+def _rows(alpha, n, noise, pruning, gains, size, found, paper):
+    rows = []
+    for g, (there, stderr) in reference.DIMENSION_N200[alpha].items() if size == 200 and pruning == "none" else ():
+        at = int(np.argmin(np.abs(np.log(gains / g))))
+        if noise == 0 and abs(math.log(gains[at] / g)) < 0.01:
+            here, error = comparison.mean_with_error(found[:, at], 2 * stderr)
+            rows.append(Row(f"dimension, alpha {alpha}, g = {g:.3f}", here, error, there, stderr,
+                            "independent simulation, N = 200, 4 realisations, correct order"))
+    for g, there in reference.DIMENSION_N1000[alpha].items() if size == 1000 and pruning == "none" else ():
+        at = int(np.argmin(np.abs(np.log(gains / g))))
+        here, error = comparison.mean_with_error(found[:, at])
+        rows.append(Row(f"dimension, alpha {alpha}, g = {gains[at]:.3f}", here, error, there, math.nan,
+                        "independent simulation, N = 1000, one realisation, correct order; 10 %", shift=0.1 * there))
+    for g in (1.048, 2.024, 5.179):
+        at = int(np.argmin(np.abs(np.log(gains / g))))
+        there, sd = paper.at(gains[at])
+        here, error = comparison.mean_with_error(found[:, at] / size, sd)
+        heavy = alpha < 2.0 and not pruning.startswith("strongest")
+        stderr = sd / math.sqrt(10 if n == 1000 and pruning == "none" else 3)
+        rows.append(Row(f"dimension / N, alpha {alpha}, g = {gains[at]:.3f}", here, error, there, stderr,
+                        f"published figure, N = {n}, transposed order; 10 % for its 50 steps, 0.01 for the size",
+                        shift=0.1 * there + 0.01, expected=not heavy))
+    return rows

@@ -1,0 +1,100 @@
+"""Figures 3A and 6A: density of the leading 100 exponents near the onset of chaos."""
+
+import math
+
+import numpy as np
+
+from ... import sweeps
+from ...analysis import transitions
+from ...spectrum.run import lyapunov_spectrum
+from .. import Page, Row
+from . import drawing, networks, published, published_protocol
+
+ALPHAS = (1.0, 1.5, 2.0)
+N, LEADING = 1000, 100
+ONSET = {1.0: 0.35938, 1.5: 0.55770, 2.0: 0.79060}  # where the correct mean exponent crosses zero at N = 1000
+PEAKS = {1.0: 5.5, 1.5: 9.0, 2.0: 16.5}  # of the published densities
+
+
+def page_3a(effort):
+    """Figure 3A: without input."""
+    return _page(effort, "3A", "Fig2A_N1000")
+
+
+def page_6a(effort):
+    """Figure 6A: with noise."""
+    return _page(effort, "6A", "Fig5A_noise_N1000", noise=0.1)
+
+
+def leading_spectrum(condition, *, n_exponents, steps):
+    """The leading exponents of a network, in the correct order."""
+    spectrum = lyapunov_spectrum(
+        networks.network(condition), n_exponents=n_exponents, t_transient=900, t_align=100, t_average=steps,
+        seed=networks.seed(condition), progress=False,
+    )
+    if spectrum.status == "interrupted":
+        raise KeyboardInterrupt
+    return dict(exponents=spectrum.exponents)
+
+
+def _page(effort, name, legends, noise=0.0):
+    trials = effort.choose(1, 10)
+    onset = ONSET if not noise else {alpha: published.marked_gain(legends, alpha) for alpha in ALPHAS}
+    gains = {"published": {alpha: published.marked_gain("Fig2A_N1000", alpha) for alpha in ALPHAS}, "own": onset}
+    conditions = [
+        dict(alpha=alpha, n=N, noise=noise, trial=trial, gain=gain)
+        for alpha in ALPHAS for gain in sorted({each[alpha] for each in gains.values()}) for trial in range(trials)
+    ]
+    measure = sweeps.Measure("leading spectra", leading_spectrum, n_exponents=LEADING, steps=effort.choose(400, 1000))
+    result = networks.measured(effort, name, measure, conditions)
+    figure, axes = drawing.panels(2, share_y=True)
+    titles = ("gains of figure 3A's legend", "gains of figure 5A's legend" if noise else "onset of chaos")
+    data, rows = {}, []
+    for ax, (which, at), title in zip(axes, gains.items(), titles):
+        for alpha in ALPHAS:
+            exponents = result.select(alpha=alpha, gain=at[alpha])["exponents"]
+            peak = _draw(ax, alpha, at[alpha], exponents)
+            if which == "published" and not noise:
+                rows.append(Row(f"peak of the density, alpha {alpha}, g = {at[alpha]:.3f}", peak, math.nan, PEAKS[alpha],
+                                math.nan, "published figure 3A, transposed order; width of bins and reading by eye",
+                                shift=4.0, expected=alpha == 2.0))
+            data[f"exponents_{which}_{alpha}"] = exponents
+        drawing.zero_line(ax)
+        ax.set(xlim=(-0.5, 0.3), xlabel="Lyapunov exponent (1/step)", title=title)
+        ax.legend(fontsize=7, frameon=False, loc="upper left")
+    axes[0].set_ylabel("density")
+    if effort.published_protocol:
+        data |= _published_protocol(effort, name, axes, gains, trials, noise)
+    text = (
+        f"The leading {LEADING} exponents of networks of {N} units, correct order, {trials} realisations, "
+        f"{measure.settings['steps']} steps after 1000. Left: at the gains at which the published figure was made (the first "
+        "of the grid with a mean >= 0 in the transposed order). Right: "
+    )
+    text += (
+        "at the gains of the noisy figure 5A. The published artwork of figure 6A is that of 3A, with its legend: no target."
+        if noise else "where the correct mean largest exponent crosses zero."
+    )
+    title = f"Figure {name}: leading exponents{' with noise' if noise else ''}, N = {N}"
+    figure.suptitle(title, fontsize=10)
+    return Page(title, text, figure, data, rows)
+
+
+def _draw(ax, alpha, gain, exponents, **line):
+    """A histogram without what lies beyond four standard deviations, as in the paper; returns its highest density."""
+    found = transitions.exponent_histogram(exponents, bins=80 if len(exponents) >= 10 else 20)
+    style = dict(color=drawing.COLOURS[alpha], linewidth=1.4, label=rf"$\alpha$ = {alpha}, g = {gain:.2f}")
+    ax.step(found.centers, found.density, where="mid", **(style | line))
+    return found.density.max()
+
+
+def _published_protocol(effort, name, axes, gains, trials, noise):
+    conditions = [
+        dict(alpha=alpha, n=N, noise=noise, trial=trial, gain=gains["published"][alpha])
+        for alpha in ALPHAS for trial in range(trials)
+    ]
+    found = published_protocol.measured(effort, name, conditions, steps=100, n_exponents=LEADING)
+    curves = {}
+    for alpha in ALPHAS:
+        curves[f"published_protocol_{alpha}"] = found.select(alpha=alpha)["exponents"]
+        _draw(axes[0], alpha, gains["published"][alpha], curves[f"published_protocol_{alpha}"], linestyle=":", label=None)
+    return curves

@@ -1,0 +1,43 @@
+"""The protocol of the paper, step by step, on request: what its curves show for alpha < 2 are not Lyapunov exponents.
+
+New weights for each gain; a frame that begins as columns of the identity and is not aligned; 50 or 100 steps after about
+2900; the transposed Jacobian, forward in time, taken at the updated state. Here in double precision; there in single.
+"""
+
+import numpy as np
+
+from ... import sweeps
+from ...networks import drives, models, weights
+from ...spectrum.run import lyapunov_spectrum
+from . import networks
+
+TRANSIENT = 2900
+
+
+def spectrum(condition, *, steps, n_exponents):
+    """Averages over a few steps, which are not sorted there; the dimension from them, sorted; 0 if none is positive."""
+    n = condition["n"]
+    k = min(n_exponents, n)
+    found = lyapunov_spectrum(
+        _fresh(condition), n_exponents=k, t_transient=TRANSIENT, t_align=0, t_average=steps, qr_interval=1,
+        initial_frame=np.eye(n, k), seed=sweeps.seed_of(condition, networks.ROOT), tangent_order="published-transposed",
+        progress=False,
+    )
+    if found.status == "interrupted":
+        raise KeyboardInterrupt
+    dimension = found.kaplan_yorke_dimension if found.exponents[0] >= 0 else 0.0
+    return dict(largest_exponent=found.exponents[0], exponents=found.exponents, kaplan_yorke_dimension=dimension)
+
+
+def measured(effort, name, conditions, *, steps, n_exponents):
+    """The sweep of a figure in this protocol."""
+    measure = sweeps.Measure("published protocol", spectrum, steps=steps, n_exponents=n_exponents)
+    return networks.measured(effort, f"{name}-published", measure, conditions)
+
+
+def _fresh(condition):
+    """As `networks.network`, but all random numbers belong to this gain alone; the noise to the trial, as published."""
+    seed = sweeps.seed_of(condition, networks.ROOT)
+    W = networks.pruned(weights.levy(condition["n"], condition["gain"], condition["alpha"], seed=seed), condition)
+    noise = condition.get("noise", 0.0)
+    return models.DiscreteNetwork(W, drive=drives.white_noise(noise, seed=networks.seed(condition)) if noise else None)
