@@ -198,6 +198,14 @@ def test_what_a_measure_returns_is_checked():
         pylyap.sweep(silent("silent", None), sweeps.grid(x=1))
 
 
+def test_progress_tells_the_time_left(capsys):
+    pylyap.sweep(squares([]), sweeps.grid(x=range(3)), progress=True)
+    last = capsys.readouterr().err.split("\r")[-1]
+    assert "3 of 3 conditions" in last and "00:00 left" in last
+    pylyap.sweep(squares([]), sweeps.grid(x=range(3)))  # no terminal here
+    assert capsys.readouterr().err == ""
+
+
 def test_time_limit_keeps_what_is_done():
     calls = []
     result = pylyap.sweep(squares(calls), sweeps.grid(x=range(5)), time_limit=1e-9)

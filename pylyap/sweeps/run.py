@@ -96,4 +96,5 @@ def _bar(total, done, progress):
     from tqdm.auto import tqdm
 
     hidden = not (sys.stderr.isatty() if progress is None else progress)
-    return tqdm(total=total, initial=done, disable=hidden, smoothing=0, unit="condition", file=sys.stderr)
+    layout = "{n_fmt} of {total_fmt} conditions |{bar}| {elapsed} elapsed, {remaining} left"
+    return tqdm(total=total, initial=done, disable=hidden, smoothing=0, bar_format=layout, file=sys.stderr)
