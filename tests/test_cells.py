@@ -283,3 +283,28 @@ def test_options_that_are_not_allowed_are_refused():
         pylyap.LeakyRNN(W, leaky=0.5)
     with pytest.raises(UnknownOptionError, match="bias"):
         pylyap.LSTMNetwork(np.zeros((12, 3)), hidden_bias=np.zeros(12))
+
+
+# --- The other analyses ---
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_adjoint_spectrum_multiplies_transposed_jacobians_from_the_end(kind):
+    layers, inputs, state, _ = problem(kind, (4, 3))
+    network = network_of(kind, layers, inputs, initial_state=state)
+    n = network.size
+    found = pylyap.analysis.adjoint_spectrum(network, t_average=STEPS, t_transient=0, t_align=0, qr_interval=1)
+    _, jacobians = complex_step_run(kind, layers, inputs, state)
+    # Whatever the frame, the sum of all exponents is the mean logarithm of the determinant. The largest is that of the
+    # product up to -ln(overlap) / 40 of a random vector with its direction: 0.1 for an overlap of 0.02.
+    logs = oracle.log_determinants(jacobians)
+    assert np.isclose(found.exponents.sum(), logs.mean(), rtol=0, atol=1e-10)
+    assert np.allclose(found.local_exponents.sum(axis=1), logs, rtol=0, atol=1e-9)
+    largest = np.log(np.linalg.norm(oracle.product(jacobians), 2)) / STEPS
+    assert abs(found.exponents[0] - largest) < 0.1
+    assert len(found.exponents) == n
+
+
+def test_the_adjoint_spectrum_needs_inputs_at_both_ends():
+    layers, inputs, _, _ = problem("gru")
+    with pytest.raises(OptionError, match="42 steps are needed.* 40 have an input"):
+        pylyap.analysis.adjoint_spectrum(network_of("gru", layers, inputs), t_average=36, t_align=3)

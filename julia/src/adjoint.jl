@@ -129,7 +129,7 @@ end
 # Jacobian: entry (j, c) is the scalar product of column j with Y[:, c].
 function adjoint!(out, system::AbstractSystem{T}, point, Y, scratch) where {T}
     n = dimension(system)
-    unit, column, spare = zeros(T, n, 1), zeros(T, n, 1), zeros(T, n, 1)
+    unit, column, spare = zeros(T, n, 1), zeros(T, n, 1), zeros(T, scratch_length(system), 1)
     for j in 1:n
         unit[j] = 1
         tangent!(column, system, point, unit, spare)

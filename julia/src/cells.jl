@@ -172,6 +172,23 @@ function tangent_layer!(out, network, point, Y, scratch, l, below)
     return turn_layer!(view(out, rows, :), layer, view(point, network.points[l]), view(Y, rows, :), below, gates)
 end
 
+# Backward: the top layer first. What a layer's gates owe to the layer below, within the step, waits in the rows of `out`
+# where that layer finds it and puts its own result.
+function adjoint!(out, network::CellNetwork, point, Y, scratch)
+    fill!(out, 0)
+    for l in length(network.layers):-1:2
+        adjoint_layer!(out, network, point, Y, scratch, l, view(out, hidden(network, l - 1), :))
+    end
+    adjoint_layer!(out, network, point, Y, scratch, 1, nothing)
+    return out
+end
+
+function adjoint_layer!(out, network, point, Y, scratch, l, below)
+    rows, layer = network.states[l], network.layers[l]
+    gates = view(scratch, 1:size(layer.weights, 1), :)
+    return return_layer!(view(out, rows, :), layer, view(point, network.points[l]), view(Y, rows, :), below, gates)
+end
+
 # Layer l depends on the layers below within the step: the Jacobian is block lower triangular.
 function log_volume(network::CellNetwork{T}, point) where {T}
     total = zero(T)
@@ -184,6 +201,10 @@ end
 # sums += W * input
 add_input!(sums, W, ::Nothing) = sums
 add_input!(sums, W, input) = multiply_add!(sums, W, input, one(eltype(sums)))
+
+# into += transposed W * sums
+add_back!(::Nothing, W, sums) = nothing
+add_back!(into, W, sums) = multiply_add!(into, transpose(W), sums, one(eltype(sums)))
 
 # --- Vanilla and leaky RNN ---
 
@@ -212,6 +233,19 @@ function turn_layer!(out, layer::RecurrentLayer, point, Y, below, sums)
         end
     end
     return out
+end
+
+function return_layer!(out, layer::RecurrentLayer, point, Y, below, sums)
+    kept = 1 - layer.leak
+    @inbounds for c in axes(Y, 2)
+        @simd ivdep for i in axes(Y, 1)
+            total = Y[i, c] + out[i, c]
+            sums[i, c] = point[i] * total
+            out[i, c] = kept * total
+        end
+    end
+    add_back!(below, layer.input_weights, sums)
+    return add_back!(out, layer.weights, sums)
 end
 
 # With a leak the determinant would need a factorisation at every step.
@@ -277,6 +311,27 @@ function add_turned_input!(out, layer::GRULayer, point, below, sums)
     return out
 end
 
+function return_layer!(out, layer::GRULayer, point, Y, below, sums)
+    H = units(layer)
+    @inbounds for c in axes(Y, 2)
+        @simd ivdep for i in 1:H
+            total = Y[i, c] + out[i, c]
+            sums[i, c] = point[i] * total
+            sums[H+i, c] = point[H+i] * total
+            sums[2H+i, c] = point[3H+i] * total
+        end
+    end
+    add_back!(below, layer.input_weights, sums)
+    @inbounds for c in axes(Y, 2)
+        @simd ivdep for i in 1:H
+            total = Y[i, c] + out[i, c]
+            sums[2H+i, c] = point[2H+i] * total
+            out[i, c] = point[4H+i] * total
+        end
+    end
+    return add_back!(out, layer.weights, sums)
+end
+
 log_volume(::GRULayer{T}, point) where {T} = T(NaN)   # would need a factorisation at every step
 
 # --- LSTM ---
@@ -319,6 +374,25 @@ function turn_layer!(out, layer::LSTMLayer, point, Y, below, sums)
             out[k, c] = point[3H+k] * sums[3H+k, c] + point[5H+k] * cell
         end
     end
+    return out
+end
+
+function return_layer!(out, layer::LSTMLayer, point, Y, below, sums)
+    H = units(layer)
+    @inbounds for c in axes(Y, 2)
+        @simd ivdep for k in 1:H
+            total = Y[k, c] + out[k, c]
+            cell = Y[H+k, c] + point[5H+k] * total
+            sums[k, c] = point[k] * cell
+            sums[H+k, c] = point[H+k] * cell
+            sums[2H+k, c] = point[2H+k] * cell
+            sums[3H+k, c] = point[3H+k] * total
+            out[k, c] = 0
+            out[H+k, c] = point[4H+k] * cell
+        end
+    end
+    add_back!(below, layer.input_weights, sums)
+    add_back!(view(out, 1:H, :), layer.weights, sums)
     return out
 end
 

@@ -68,6 +68,7 @@ const KINDS = (:rnn, :leaky, :gru, :lstm)
             J = plain_jacobian(network, x, s)
             @test next ≈ plain_step(network, x, s) atol = 1e-14   # a few roundings of numbers of order 1
             @test out ≈ J * Y atol = 1e-13
+            @test LyapunovSpectra.adjoint!(fill(NaN, n, 4), network, point, Y, scratch) ≈ J' * Y atol = 1e-13
             volume = LyapunovSpectra.log_volume(network, point)
             kind in (:gru, :leaky) ? (@test isnan(volume)) : (@test volume ≈ first(logabsdet(J)) atol = 1e-11)
             x = next

@@ -60,7 +60,8 @@ def adjoint_spectrum(network, *, t_average, **options):
     Raises
     ------
     OptionError
-        If the recorded trajectory would need more than 2 GB, or leaves the finite numbers.
+        If the recorded trajectory would need more than 2 GB, leaves the finite numbers, or is longer than the sequence of
+        inputs.
 
     References
     ----------
@@ -77,6 +78,12 @@ def adjoint_spectrum(network, *, t_average, **options):
     per_block = plan.steps_per_block
     n_blocks, n_spare = plan.n_average // per_block, -(-plan.n_align // per_block)
     n_recorded = (n_blocks + n_spare) * per_block
+    needed = plan.n_transient + plan.n_align + n_recorded
+    if plan.sequence_length is not None and needed > plan.sequence_length:
+        raise OptionError(
+            f"{needed} steps are needed, with an alignment at both ends, and {plan.sequence_length} have an input: "
+            "make t_average or t_align shorter"
+        )
     size = 8 * plan.n * STAGES[plan.solver] * n_recorded
     if size > MOST_BYTES:
         raise OptionError(
