@@ -141,6 +141,15 @@ def test_layers_above_do_not_change_the_exponents_of_those_below():
 
 # --- Known exponents ---
 
+def test_a_vanilla_layer_without_inputs_is_a_discrete_network():
+    W, bias, x0, Q0 = oracle.random_network(10, 2.0, seed=7)
+    run = dict(t_average=40, t_transient=0, t_align=0, qr_interval=1, initial_state=x0, initial_frame=Q0)
+    layer = pylyap.lyapunov_spectrum(pylyap.LeakyRNN(W, bias=bias), **run)
+    network = pylyap.lyapunov_spectrum(pylyap.DiscreteNetwork(W, bias=bias), **run)
+    # products by rows and by columns round differently, amplified as in test_core_against_oracle.py
+    assert np.allclose(layer.local_exponents, network.local_exponents, rtol=0, atol=1e-11)
+
+
 def test_orthogonal_weights_with_gain_g_at_rest_have_all_exponents_log_g():
     for g in (0.5, 1.7):
         W = g * oracle.qr_positive(np.random.default_rng(6).standard_normal((30, 30)))[0]

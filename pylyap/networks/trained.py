@@ -138,7 +138,8 @@ def on_host(name, value):
     if str(tensor.layout) != "torch.strided" or tensor.is_quantized:
         raise NetworkError(f"{name} is sparse or quantized: give dense numbers, as tensor.to_dense() does")
     if tensor.device.type != "cpu":
-        warnings.warn(f"{name} was copied from {tensor.device} to the CPU, where pylyap computes", stacklevel=2)
+        # without the name, so that it is shown once, not for every array
+        warnings.warn(f"numbers on {tensor.device} are copied to the CPU, where pylyap computes", stacklevel=2)
         tensor = tensor.cpu()
     # NumPy does not know bfloat16
     return (tensor.double() if tensor.is_floating_point() and tensor.element_size() == 2 else tensor).numpy()
