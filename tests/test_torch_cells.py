@@ -22,7 +22,10 @@ KINDS = {
     "gru": lambda **o: nn.GRU(D, H, **o),
     "lstm": lambda **o: nn.LSTM(D, H, **o),
 }
-CELLS = {"tanh": nn.RNNCell, "gru": nn.GRUCell, "lstm": nn.LSTMCell}
+CELLS = {
+    "tanh": nn.RNNCell, "gru": nn.GRUCell, "lstm": nn.LSTMCell,
+    "relu": lambda *sizes: nn.RNNCell(*sizes, nonlinearity="relu"),
+}
 
 
 def made(kind, *, gain=2.5, seed=1, **options):
