@@ -32,7 +32,7 @@ def test_limit_cycle_is_two_dimensional():
     step = 2 * np.pi / 40
     found = activity(cycle, t_average=1000 * step, t_transient=50, dt=step, every=step)
     assert found.rates is None and found.n_samples == 1000
-    np.testing.assert_allclose(found.state.covariance, np.eye(2) / 2 * 1000 / 999, atol=1e-4)  # RK4's radius at this step
+    np.testing.assert_allclose(found.state.covariance, np.eye(2) / 2 * 1000 / 999, atol=1e-4)  # RK4 at this step
     assert found.state.participation_ratio == pytest.approx(2.0, abs=1e-6)
     np.testing.assert_allclose(found.state.eigenvalues, [0.5, 0.5], atol=1e-3)
 

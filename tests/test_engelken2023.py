@@ -8,7 +8,9 @@ import pytest
 
 import pylyap
 from pylyap import papers, sweeps, theory
-from pylyap.papers.engelken2023 import runs
+from pylyap.papers.engelken2023 import approximations, gain, inputs, runs, size, steps, symmetry
+from pylyap.spectrum.plan import make_plan
+from pylyap.spectrum.run import plan_options
 
 
 def test_networks_of_conditions():
@@ -61,6 +63,18 @@ def test_missing_in_discrete_time():
     totals = theory.discrete_time_totals(3.0)
     assert entropy == pytest.approx(exponent * totals.n_positive, rel=0.02)  # dH = -n+ d(lambda)
     assert 0 < dimension < 0.01 * totals.kaplan_yorke_dimension
+
+
+@pytest.mark.parametrize("module", [approximations, gain, inputs, size, steps, symmetry])
+@pytest.mark.parametrize("quick", [True, False])
+def test_conditions_are_possible(module, quick):
+    conditions = module.conditions(papers.Effort(quick=quick))
+    for c in conditions.values() if isinstance(conditions, dict) else conditions:
+        # plain, so that a store can keep it, with options that a small network of the kind accepts
+        assert all(isinstance(value, (int, float, str)) for value in c.values()), c
+        assert 1 <= c["k"] <= c["n"]
+        small = runs.network({**c, "n": 4})
+        make_plan(small, **plan_options(**{**runs.options(c), "n_exponents": 2}))
 
 
 @pytest.mark.slow

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ... import analysis, theory
+from ... import sweeps, theory
 from ...plotting import style
 from ..page import Page, Row
 from . import clark2026, runs
@@ -25,8 +25,13 @@ def page(effort):
     ratios = participation_ratios(effort, n, gains)
     figure, axes = plt.subplots(2, 2, figsize=(10, 7), layout="constrained")
     _draw_largest(axes[0, 0], gains, table["largest_exponent"])
-    _draw(axes[0, 1], gains, table["entropy_rate"], clark2026.ENTROPY, r"entropy rate $H/N$ (nats/$\tau$)", 2)
-    _draw(axes[1, 0], gains, table["kaplan_yorke_dimension"], clark2026.DIMENSION, "dimension $D/N$", 3)
+    _draw(axes[0, 1], gains, table["entropy_rate"], clark2026.ENTROPY, r"entropy rate $H/N$ (nats/$\tau$)")
+    _draw(axes[1, 0], gains, table["kaplan_yorke_dimension"], clark2026.DIMENSION, "dimension $D/N$")
+    near = np.geomspace(1.1, 2.0, 15)
+    edges = [theory.semicircle_edge_totals(theory.largest_exponent(g)) for g in near]
+    axes[0, 1].plot(near, [totals.entropy_rate for totals in edges], "k--", linewidth=1, label="edge of a semicircle")
+    axes[1, 0].plot(near, [totals.kaplan_yorke_dimension for totals in edges], "k--", linewidth=1)
+    axes[0, 1].legend(frameon=False, fontsize="small")
     for ratio, label, colour in zip(
         ratios.T, ("activity $x$, participation ratio$/N$", r"rates $\phi(x)$"), style.COLOURS[3:5]
     ):
@@ -83,21 +88,18 @@ def step(effort, g):
 
 
 def participation_ratios(effort, n, gains):
-    """(gains, 2): dimension of state and rates per unit, of the first network."""
-    found = []
-    for g in gains:
-        one = runs.condition(n, g, t_average=effort.choose(1500.0, 20.0 * n))
-        seen = analysis.activity(
-            runs.network(one),
-            t_average=one["t_average"],
-            t_transient=one["t_transient"],
-            dt=0.1,
-            solver="heun",
-            every=1.0,
-            progress=effort.progress,
+    """(gains, 2): dimension of state and rates per unit, of the first network; many samples, as there are units."""
+    several = [
+        runs.condition(
+            n, g, dt=step(effort, g), t_average=effort.choose(1500.0, 3000.0), t_transient=effort.choose(100.0, 300.0)
         )
-        found.append((seen.state.participation_ratio / n, seen.rates.participation_ratio / n))
-    return np.array(found)
+        for g in gains
+    ]
+    measure = sweeps.Measure("engelken2023 activity", runs.participation)
+    result = sweeps.sweep(
+        measure, several, store=effort.store_for("engelken2023-activity"), progress=effort.progress
+    )
+    return np.stack([result["state"], result["rates"]], axis=1) / n
 
 
 def _draw_largest(ax, gains, largest):
@@ -105,10 +107,10 @@ def _draw_largest(ax, gains, largest):
     ax.plot(dense, [theory.largest_exponent(g) for g in dense], color=style.COLOURS[6], linewidth=1, label="mean field")
     near = dense[dense < 1.6]
     ax.plot(near, [theory.onset(g).largest_exponent for g in near], "--", color="0.5", linewidth=1, label="$(g-1)^2/2$")
-    _draw(ax, gains, largest, clark2026.EXPONENT, r"largest exponent $\lambda_1$ ($1/\tau$)", None)
+    _draw(ax, gains, largest, clark2026.EXPONENT, r"largest exponent $\lambda_1$ ($1/\tau$)")
 
 
-def _draw(ax, gains, values, place, label, power):
+def _draw(ax, gains, values, place, label):
     ax.errorbar(
         gains,
         values[:, 0],

@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 
-from ... import drives, sweeps, theory, weights
+from ... import analysis, drives, sweeps, theory, weights
 from ...networks.models import DiscreteNetwork, RateNetwork
 from ...spectrum import statistics
 
@@ -84,11 +84,24 @@ class Spectra:
 
     def __call__(self, batch):
         """One dict a condition."""
-        c = batch[0]
-        options = dict(t_average=c["t_average"], t_transient=c["t_transient"], t_align=c["t_align"], n_exponents=c["k"])
-        if c["dynamics"] != "map":
-            options.update(solver=c["dynamics"], dt=c["dt"])
-        return sweeps.Spectra(network, **options)(batch)
+        return sweeps.Spectra(network, **options(batch[0]))(batch)
+
+
+def options(condition):
+    """The options of `lyapunov_spectrum` for a condition."""
+    c = condition
+    of_flow = {} if c["dynamics"] == "map" else dict(solver=c["dynamics"], dt=c["dt"])
+    times = {name: c[name] for name in ("t_average", "t_transient", "t_align")}
+    return dict(**times, n_exponents=c["k"], **of_flow)
+
+
+def participation(condition):
+    """Participation ratio of the state and of the rates, see `pylyap.analysis.activity`."""
+    seen = analysis.activity(
+        network(condition), t_average=condition["t_average"], t_transient=condition["t_transient"], dt=condition["dt"],
+        solver=condition["dynamics"], every=2 * condition["dt"], progress=False,
+    )
+    return dict(state=seen.state.participation_ratio, rates=seen.rates.participation_ratio)
 
 
 def sweep(name, conditions, effort):

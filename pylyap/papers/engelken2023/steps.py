@@ -36,16 +36,8 @@ def page(effort):
             values = np.array([runs.mean(part.select(g=g), number, per) for g in gains])
             data[f"{number}_{name}"], data[f"{number}_{name}_stderr"] = values.T
             label = "continuous (RK4, step < 1/g)" if dynamics == "rk4" else f"Euler, dt = {dt:g}"
-            ax.errorbar(
-                gains,
-                values[:, 0],
-                1.96 * values[:, 1],
-                fmt="o-",
-                markersize=3.5,
-                linewidth=2 if dynamics == "rk4" else 1,
-                color=colours[dynamics, dt],
-                label=label,
-            )
+            line = dict(linewidth=2 if dynamics == "rk4" else 1, color=colours[dynamics, dt], label=label)
+            ax.errorbar(gains, values[:, 0], 1.96 * values[:, 1], fmt="o-", markersize=3.5, **line)
     _draw_theory(axes, colours)
     for ax, (_, label) in zip(axes, PANELS):
         gain.axis_of_gains(ax)
@@ -55,25 +47,28 @@ def page(effort):
     for ax in axes[1:]:
         ax.set_ylim(0, None)
     axes[2].legend(frameon=False, fontsize="small")
+    peaks = [data[f"gains_euler_{dt:g}"][np.argmax(data[f"kaplan_yorke_dimension_euler_{dt:g}"])] for dt in STEPS]
+    found = ", ".join(f"{g:g} (dt = {dt:g})" for g, dt in zip(peaks, STEPS))
     text = (
-        f"Networks of {n} units. In continuous time entropy rate and dimension rise with the gain and do not fall "
-        "far from the onset. With Euler's method they do fall, and the larger the step, the sooner: where g dt "
-        "exceeds about 1, units jump across zero, where alone they have slope, without seeing it. Discrete time, dt "
-        "= 1, is the extreme, and there the fall is a property of the network itself, given by a closed form (thin "
-        "lines). A fall that moves with the step is no property of the continuous network. (At a given size very "
-        "large gains also leave less than one unit near zero at a time; thin lines are for infinitely many units.)"
+        f"Networks of {n} units. In continuous time entropy rate and dimension rise with the gain, and the dimension "
+        "saturates. With Euler's method both fall far from the onset, and the larger the step, the sooner: of the "
+        f"gains shown here the dimension is largest at {found}. Units have slope only while they cross zero, which "
+        "takes about 2/g tau; with longer steps they jump across without it. So a fall that moves with the step is no "
+        "property of the continuous network. Discrete time, dt = 1, is the extreme; there the fall is one of the "
+        "network itself, given by a closed form. Dashed: infinitely many units; at gains of some ten, this network "
+        "has few units near zero at a time and is below."
     )
     return Page("Continuous and discrete time: the step", text, figure, data, _rows(result, data, n))
 
 
 def conditions(effort):
-    """The same weights at every gain and step; half the exponents at dt = 1, where the dimension is largest."""
-    n, trials = effort.choose(200, 1000), effort.choose(2, 3)
+    """The same weights at every gain and step; more exponents at large steps, where the dimension is larger."""
+    n, trials = effort.choose(400, 1000), effort.choose(2, 3)
     euler_gains = effort.choose(
         (2.0, 3.0, 6.0, 15.0, 50.0, 200.0, 1000.0), (1.5, 2.0, 3.0, 5.0, 8.0, 15.0, 30.0, 60.0, 120.0, 300.0, 1000.0)
     )
     flow_gains = effort.choose((2.0, 3.0, 6.0, 15.0, 40.0), (1.5, 2.0, 3.0, 5.0, 8.0, 15.0, 30.0, 60.0, 100.0))
-    few, many = round(0.13 * n) + 4, round(0.4 * n)
+    few, many = round(0.13 * n) + 4, round(0.34 * n)
     made = [
         runs.condition(
             n,
@@ -96,7 +91,7 @@ def conditions(effort):
                 trial,
                 dynamics="euler",
                 dt=dt,
-                t_average=effort.choose(200.0, 500.0) if dt > 0.02 else effort.choose(100.0, 300.0),
+                t_average=effort.choose(150.0, 500.0) if dt > 0.02 else effort.choose(60.0, 300.0),
                 t_transient=100.0,
                 t_align=20.0,
                 k=many if dt > 0.1 else few,
@@ -109,29 +104,15 @@ def conditions(effort):
 
 def _draw_theory(axes, colours):
     gains = np.geomspace(1.05, 300, 25)
-    axes[0].plot(
-        gains, [theory.largest_exponent(g) for g in gains], color=colours["rk4", 0.0], linewidth=0.8, linestyle="--"
-    )
+    thin = dict(linewidth=0.8, linestyle="--")
+    axes[0].plot(gains, [theory.largest_exponent(g) for g in gains], color=colours["rk4", 0.0], **thin)
     for dt in STEPS[1:]:
         exponents = [theory.largest_exponent(g, euler_step=dt) for g in gains]
-        axes[0].plot(gains, exponents, color=colours["euler", dt], linewidth=0.8, linestyle="--")
+        axes[0].plot(gains, exponents, color=colours["euler", dt], **thin)
     totals = [theory.discrete_time_totals(g) for g in gains]
-    axes[1].plot(
-        gains,
-        [t.entropy_rate for t in totals],
-        color=colours["euler", 1.0],
-        linewidth=0.8,
-        linestyle="--",
-        label="theory",
-    )
-    axes[2].plot(
-        gains,
-        [t.kaplan_yorke_dimension for t in totals],
-        color=colours["euler", 1.0],
-        linewidth=0.8,
-        linestyle="--",
-        label="theory",
-    )
+    thin.update(color=colours["euler", 1.0], label="theory, dt = 1")
+    axes[1].plot(gains, [t.entropy_rate for t in totals], **thin)
+    axes[2].plot(gains, [t.kaplan_yorke_dimension for t in totals], **thin)
 
 
 def _rows(result, data, n):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ... import analysis, lyapunov_spectrum
+from ... import analysis, lyapunov_spectrum, sweeps
 from ...plotting import style
 from ..page import Page, Row
 from . import runs
@@ -15,30 +15,25 @@ def page(effort):
     """The page of the point symmetry; see `pylyap.papers.reproduce`."""
     import matplotlib.pyplot as plt
 
-    n, t_average = effort.choose(100, 500), effort.choose(400.0, 1000.0)
-    cases = {
-        # antisymmetric weights let the state rest, with all exponents at -1: input makes the slopes vary
-        "antisymmetric, RK4": dict(weights="antisymmetric", drive="sinusoid", strength=5.0, frequency=0.2, dt=0.1),
-        "Gaussian, RK4": {},
-        "Gaussian, Euler dt = 0.1": dict(dynamics="euler", dt=0.1),
-        f"Gaussian, RK4, N = {2 * n}": dict(size=2 * n),
-    }
+    cases = conditions(effort)
+    n = next(iter(cases.values()))["n"]
+    measure = sweeps.Measure("engelken2023 symmetry", measured)
+    result = sweeps.sweep(
+        measure, list(cases.values()), store=effort.store_for("engelken2023-symmetry"), progress=effort.progress
+    )
     figure, axes = plt.subplots(1, 2, figsize=(11, 4.2), layout="constrained")
     data, rows = {}, []
-    for i, (label, changes) in enumerate(cases.items()):
-        size = changes.pop("size", n)
-        duration = t_average if size == n else t_average / 4
-        spectrum = _run(runs.condition(size, GAIN, 1, t_average=duration, **{"dt": 0.2, **changes}), effort)
-        found = analysis.symmetry(spectrum)
-        colour, x = style.COLOURS[i], (np.arange(len(found.defects)) + 0.5) / size
-        axes[0].plot((np.arange(size) + 0.5) / size, spectrum.exponents, color=colour, linewidth=1.3, label=label)
-        axes[1].plot(x, found.defects, color=colour, linewidth=1.2, label=label)
-        axes[1].fill_between(x, -1.96 * found.stderr, 1.96 * found.stderr, color=colour, alpha=0.18, linewidth=0)
+    for (label, case), colour in zip(cases.items(), style.COLOURS):
+        part = result.select(**case)
+        exponents, defects, stderr = (part[name][0] for name in ("exponents", "defects", "stderr"))
+        x = (np.arange(case["n"]) + 0.5) / case["n"]
+        axes[0].plot(x, exponents, color=colour, linewidth=1.3, label=label)
+        x = x[: len(defects)]
+        axes[1].plot(x, defects, color=colour, linewidth=1.2, label=label)
+        axes[1].fill_between(x, -1.96 * stderr, 1.96 * stderr, color=colour, alpha=0.18, linewidth=0)
         name = label.replace(",", "").replace(" ", "_")
-        data.update(
-            {f"exponents_{name}": spectrum.exponents, f"defects_{name}": found.defects, f"stderr_{name}": found.stderr}
-        )
-        rows += _rows(label, found, size, duration)
+        data.update({f"exponents_{name}": exponents, f"defects_{name}": defects, f"stderr_{name}": stderr})
+        rows += _rows(label, analysis.Symmetry(defects, stderr, -1.0), case["n"], case["t_average"])
     axes[0].axhline(-1, **style.ZERO_LINE)
     axes[0].set(
         xlabel="$i/N$", ylabel=r"Lyapunov exponent $\lambda_i$ ($1/\tau$)", title=r"spectra, symmetric about $-1/\tau$"
@@ -62,16 +57,24 @@ def page(effort):
     return Page("Point symmetry of the spectrum", text, figure, data, rows)
 
 
-def _run(condition, effort):
-    return lyapunov_spectrum(
-        runs.network(condition),
-        t_average=condition["t_average"],
-        t_transient=condition["t_transient"],
-        t_align=50.0,
-        solver=condition["dynamics"],
-        dt=condition["dt"],
-        progress=effort.progress,
-    )
+def conditions(effort):
+    """Label -> condition."""
+    n, t_average = effort.choose(100, 500), effort.choose(400.0, 1000.0)
+    # antisymmetric weights let the state rest, with all exponents at -1: input makes the slopes vary
+    driven = dict(weights="antisymmetric", drive="sinusoid", strength=5.0, frequency=0.2)
+    return {
+        "antisymmetric, RK4": runs.condition(n, GAIN, 1, dt=0.1, t_average=t_average, **driven),
+        "Gaussian, RK4": runs.condition(n, GAIN, 1, dt=0.2, t_average=t_average),
+        "Gaussian, Euler dt = 0.1": runs.condition(n, GAIN, 1, dynamics="euler", dt=0.1, t_average=t_average),
+        f"Gaussian, RK4, N = {2 * n}": runs.condition(2 * n, GAIN, 1, dt=0.2, t_average=t_average / 4),
+    }
+
+
+def measured(condition):
+    """The spectrum of a condition, and what is left of its pairs with standard errors."""
+    spectrum = lyapunov_spectrum(runs.network(condition), progress=False, **runs.options(condition))
+    found = analysis.symmetry(spectrum)
+    return dict(exponents=spectrum.exponents, defects=found.defects, stderr=found.stderr)
 
 
 def _rows(label, found, n, duration):
