@@ -119,8 +119,8 @@ def _page(effort, name, curves, *, n, trials, noise=0.0, pruning="none"):
             ax.plot(gains, found.mean(axis=0) / size, "x", color=drawing.COLOURS[alpha], markersize=5)
             data[f"published_protocol_{alpha}"] = found
     ax.set(xscale="log", xlabel="gain g", ylabel="Kaplan-Yorke dimension / N", ylim=(0, None))
-    ax.legend(fontsize=8, frameon=False, loc="upper left")
     drawing.legend_of_styles(ax, effort.published_protocol, loc="upper right")
+    ax.legend(fontsize=8, frameon=False, loc="upper left")
     text = (
         f"Solid: dimension of Kaplan and Yorke from the correct exponents, {trials} realisations with one matrix for all "
         f"gains, mean and standard deviation; {measure.settings['t_average']} steps after 1100. Dashed: the published "

@@ -99,8 +99,8 @@ def _page(effort, name, curves, *, n, trials, noise=0.0):
                 rows.append(Row(f"participation ratio, alpha {alpha}, g = {g:.3f}", size * here, size * error, mean,
                                 stderr, "independent simulation, 4 networks"))
     ax.set(xscale="log", xlabel="gain g", ylabel="participation ratio / N", ylim=(0, None))
+    drawing.legend_of_styles(ax, loc="center left" if not noise else "upper right")
     ax.legend(fontsize=8, frameon=False, loc="upper left" if not noise else "upper center")
-    drawing.legend_of_styles(ax, loc="center left" if not noise else "center right")
     text = (
         f"(tr C)^2 / tr(C^2) of the covariance of {size + 50} consecutive states, {trials} realisations: mean and "
         "standard deviation. It rests on no Lyapunov exponent, so it is the same in both protocols. "
