@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from ... import sweeps
+from ... import sweeps, theory
 from ...spectrum.ensemble import lyapunov_ensemble
 from ...spectrum.run import lyapunov_spectrum
 from .. import Page, Row
@@ -97,9 +97,14 @@ def _first_number(condition):
 def _page(effort, name, curves, *, n, trials, noise=0.0, pruning="none"):
     size, trials = effort.choose(200, n), effort.choose(3 if pruning == "none" else 1, trials)
     gains = effort.choose(QUICK_GAINS, networks.DIMENSION_GRID)
-    conditions = sweeps.grid(
-        alpha=ALPHAS, n=size, noise=noise, pruning=pruning, trial=range(trials), gain=gains.tolist()
-    )
+    scale = {alpha: _same_distance(alpha, size, n, pruning) for alpha in ALPHAS}
+    conditions = [
+        condition
+        for alpha in ALPHAS
+        for condition in sweeps.grid(
+            alpha=alpha, n=size, noise=noise, pruning=pruning, trial=range(trials), gain=(scale[alpha] * gains).tolist()
+        )
+    ]
     measure = Dimension(t_transient=1000, t_align=100, t_average=effort.choose(600, 1000))
     result = networks.measured(effort, name, measure, conditions)
     figure, (ax,) = drawing.panels(1, height=3.9)
@@ -110,7 +115,7 @@ def _page(effort, name, curves, *, n, trials, noise=0.0, pruning="none"):
         paper = published.Curve(paper.x, paper.y / n, paper.sd / n)
         drawing.curve(ax, gains, found.mean(axis=0) / size, found.std(axis=0) / size, colour, rf"$\alpha$ = {alpha}")
         drawing.published(ax, paper, colour)
-        data[f"dimension_{alpha}"] = found
+        data |= {f"dimension_{alpha}": found, f"scale_{alpha}": scale[alpha]}
         rows += _rows(alpha, n, noise, pruning, gains, size, found, paper)
     if effort.published_protocol:
         again = published_protocol.measured(effort, name, conditions, steps=50, n_exponents=size)
@@ -127,14 +132,28 @@ def _page(effort, name, curves, *, n, trials, noise=0.0, pruning="none"):
         f"curve, N = {n}, from the transposed order over 50 steps without alignment. Divided by N"
         + (f", because here N = {size}." if size != n else ".")
     )
+    if max(scale.values()) != min(scale.values()):
+        text += (
+            " The gain at which pruned networks lose quiescence depends on N: gains here are smaller or larger by the ratio "
+            "of these gains (theory.pruned_transition_gain), and are shown as those of the published size."
+        )
     how = " with noise" if noise else "" if pruning == "none" else f" without the {pruning} of the weights"
     title = f"Figure {name}: Kaplan-Yorke dimension against gain{how}, N = {size}"
     figure.suptitle(title, fontsize=10)
     return Page(title, text, figure, data, rows)
 
 
+def _same_distance(alpha, size, n, pruning):
+    """Factor on the gains of `size` units that brings them as far from the loss of quiescence as those of `n`."""
+    if not pruning.startswith("strongest"):
+        return 1.0
+    fraction = networks.PRUNINGS[pruning][0]
+    return theory.pruned_transition_gain(size, alpha, fraction) / theory.pruned_transition_gain(n, alpha, fraction)
+
+
 def _rows(alpha, n, noise, pruning, gains, size, found, paper):
     rows = []
+    finite_size = 0.01 if pruning == "none" else 0.03  # pruned networks are nearer to their onset, where curves are steep
     for g, (there, stderr) in reference.DIMENSION_N200[alpha].items() if size == 200 and pruning == "none" else ():
         at = int(np.argmin(np.abs(np.log(gains / g))))
         if noise == 0 and abs(math.log(gains[at] / g)) < 0.01:
@@ -153,6 +172,6 @@ def _rows(alpha, n, noise, pruning, gains, size, found, paper):
         heavy = alpha < 2.0 and not pruning.startswith("strongest")
         stderr = sd / math.sqrt(10 if n == 1000 and pruning == "none" else 3)
         rows.append(Row(f"dimension / N, alpha {alpha}, g = {gains[at]:.3f}", here, error, there, stderr,
-                        f"published figure, N = {n}, transposed order; 10 % for its 50 steps, 0.01 for the size",
-                        shift=0.1 * there + 0.01, expected=not heavy))
+                        f"published figure, N = {n}, transposed order; 10 % for its 50 steps, {finite_size} for the size",
+                        shift=0.1 * there + finite_size, expected=not heavy))
     return rows
