@@ -49,7 +49,7 @@ def page(effort):
         "standard error), and the published points (circles). This figure rests on no Lyapunov exponent."
     )
     title = "Figure 1A: annealed transition gain against network size"
-    figure.suptitle(title, fontsize=10)
+    figure.suptitle(title, fontsize=10, wrap=True)
     return Page(title, text, figure, data, rows)
 
 

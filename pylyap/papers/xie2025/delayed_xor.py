@@ -94,7 +94,7 @@ def page(effort):
         f"{measure.settings['test']} new ones. So shapes can be compared, not numbers; accuracy rests on no exponent."
     )
     title = f"Figure 21: delayed exclusive or with a random reservoir, N = {n}"
-    figure.suptitle(title, fontsize=10)
+    figure.suptitle(title, fontsize=10, wrap=True)
     return Page(title, text, figure, data, rows)
 
 

@@ -11,7 +11,7 @@ from .. import Page, Row
 from . import comparison, drawing, networks, published, published_protocol, reference
 
 ALPHAS = (1.0, 1.5, 2.0)
-QUICK_GAINS = networks.DIMENSION_GRID[[14, 22, 25, 29, 32, 37, 42, 49]]
+QUICK_GAINS = networks.DIMENSION_GRID[[14, 20, 22, 25, 27, 29, 32, 37, 42, 49]]
 SHARE = {1.0: 0.13, 1.5: 0.25, 2.0: 0.36}  # of the N exponents that is computed first: as a rule the dimension is less
 
 
@@ -123,7 +123,7 @@ def _page(effort, name, curves, *, n, trials, noise=0.0, pruning="none"):
             found = again.select(alpha=alpha).arranged("kaplan_yorke_dimension", "trial", "gain")
             ax.plot(gains, found.mean(axis=0) / size, "x", color=drawing.COLOURS[alpha], markersize=5)
             data[f"published_protocol_{alpha}"] = found
-    ax.set(xscale="log", xlabel="gain g", ylabel="Kaplan-Yorke dimension / N", ylim=(0, None))
+    ax.set(xscale="log", xlabel="gain g", ylabel="Kaplan-Yorke dimension / N", ylim=(0, 1.2 * ax.get_ylim()[1]))
     drawing.legend_of_styles(ax, effort.published_protocol, loc="upper right")
     ax.legend(fontsize=8, frameon=False, loc="upper left")
     text = (
@@ -139,7 +139,7 @@ def _page(effort, name, curves, *, n, trials, noise=0.0, pruning="none"):
         )
     how = " with noise" if noise else "" if pruning == "none" else f" without the {pruning} of the weights"
     title = f"Figure {name}: Kaplan-Yorke dimension against gain{how}, N = {size}"
-    figure.suptitle(title, fontsize=10)
+    figure.suptitle(title, fontsize=10, wrap=True)
     return Page(title, text, figure, data, rows)
 
 

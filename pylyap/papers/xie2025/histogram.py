@@ -78,7 +78,7 @@ def _page(effort, name, legends, noise=0.0):
         if noise else "where the correct mean largest exponent crosses zero."
     )
     title = f"Figure {name}: leading exponents{' with noise' if noise else ''}, N = {N}"
-    figure.suptitle(title, fontsize=10)
+    figure.suptitle(title, fontsize=10, wrap=True)
     return Page(title, text, figure, data, rows)
 
 

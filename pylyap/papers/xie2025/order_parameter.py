@@ -84,5 +84,5 @@ def _page(effort, panel, n, curves, realisations):
         "random numbers of a realisation. This figure rests on no Lyapunov exponent."
     )
     title = f"Figure 1{panel}: quiet units after {STEPS} steps, N = {n}"
-    figure.suptitle(title, fontsize=10)
+    figure.suptitle(title, fontsize=10, wrap=True)
     return Page(title, text, figure, data, rows)

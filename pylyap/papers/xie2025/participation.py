@@ -57,7 +57,7 @@ def page_20(effort):
         "the curves of figure 20 were not read off. Without the strongest weights the onset depends on N as N^(1/alpha - 1/2)."
     )
     title = f"Figure 20: participation ratio after pruning, N = {size}"
-    figure.suptitle(title, fontsize=10)
+    figure.suptitle(title, fontsize=10, wrap=True)
     return Page(title, text, figure, data, [])
 
 
@@ -109,5 +109,5 @@ def _page(effort, name, curves, *, n, trials, noise=0.0):
         + ("With noise, independent units alone would give 1 / (1 / N + 1 / K) over K samples." if noise else "")
     )
     title = f"Figure {name}: participation ratio{' with noise' if noise else ''}, N = {size}"
-    figure.suptitle(title, fontsize=10)
+    figure.suptitle(title, fontsize=10, wrap=True)
     return Page(title, text, figure, data, rows)

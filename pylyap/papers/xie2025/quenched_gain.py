@@ -63,7 +63,7 @@ def page(effort):
         "1 / spectral radius, so nothing is simulated. " + effort.choose(f"Quick: N up to {sizes[-1]} of 3000.", "")
     )
     title = "Figure 17: loss of quiescence with fixed weights, alpha = 1"
-    figure.suptitle(title, fontsize=10)
+    figure.suptitle(title, fontsize=10, wrap=True)
     return Page(title, text, figure, data, rows)
 
 
