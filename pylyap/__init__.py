@@ -31,6 +31,7 @@ __all__ = [
     "analysis",
     "annealed",
     "batch_mean",
+    "controls",
     "drives",
     "errors",
     "from_state_dict",
@@ -64,6 +65,10 @@ def __getattr__(name):
         from .sweeps import sweep
 
         return sweep
+    if name == "controls":
+        from .analysis.controls import controls
+
+        return controls
     if name == "start_julia":
         from ._julia.session import start_julia
 

@@ -9,6 +9,7 @@ using Test
     include("behaviour.jl")
     include("ensemble.jl")
     include("adjoint.jl")
+    include("precision.jl")
     include("activity.jl")
     include("gain_family.jl")
     include("published.jl")

@@ -2,6 +2,8 @@
 
 import functools
 
+import numpy as np
+
 from . import session
 
 _TYPES = {"float64": "Float64", "float32": "Float32", "int32": "Int32", "int64": "Int64"}
@@ -16,7 +18,7 @@ def share(array):
     Parameters
     ----------
     array : numpy.ndarray
-        float64 or float32, Fortran-contiguous, at least one-dimensional.
+        float64, float32, int32 or int64, Fortran-contiguous, at least one-dimensional.
 
     Returns
     -------
@@ -31,6 +33,17 @@ def share(array):
     if array.dtype.name not in _TYPES or not array.flags.f_contiguous or array.ndim == 0:
         raise ValueError(f"cannot share a {array.ndim}-dimensional array of {array.dtype} with strides {array.strides}")
     return _wrapper(_TYPES[array.dtype.name])(array.ctypes.data, *array.shape)
+
+
+class Converted:
+    """`share` for a run in single precision: what it shares is a converted copy, which lives as long as this object."""
+
+    def __init__(self, precision):
+        self._precision, self._kept = precision, []
+
+    def __call__(self, array):
+        self._kept.append(np.asarray(array, dtype=self._precision))  # the order in memory stays
+        return share(self._kept[-1])
 
 
 @functools.lru_cache(maxsize=None)

@@ -4,7 +4,7 @@ import functools
 
 import numpy as np
 
-from . import drives, session, systems
+from . import arrays, drives, session, systems
 from .arrays import share
 
 _ALGORITHMS = {"rk4": "RK4", "euler": "Euler", "heun": "Heun", "tsit5": "Tsit5", "map": "MapStep"}
@@ -43,8 +43,8 @@ class BlockLog:
 class Integrator:
     """A run in progress in Julia.
 
-    The state (N,) and frame (N, k) of the plan, float64 and Fortran-contiguous, are used in place and always hold the
-    current ones. `log` has no blocks until averaging starts.
+    The state (N,) and frame (N, k) of the plan, Fortran-contiguous and of its precision, are used in place and always hold
+    the current ones. `log` has no blocks until averaging starts.
     """
 
     def __init__(self, network, plan, threads=None):
@@ -53,15 +53,16 @@ class Integrator:
         threads = 1 if calls_python else threads
         self._call = functools.partial(session.call, hold_lock=calls_python)
         self._network, self._plan = network, plan  # they keep the memory alive that Julia works on
-        self.feed = drives.feed(network, plan.dt)
+        self._share = share if plan.precision == "float64" else arrays.Converted(plan.precision)
+        self.feed = drives.feed(network, plan.dt, self._share)
         self.log = BlockLog(plan.k, 0, 0)
         self.julia_log = None
         with session.errors_translated():
             frame = share(plan.frame)
             if plan.orthonormalize:
-                getattr(core, "orthonormalize!")(frame, core.HouseholderQR[session.julia().Float64](plan.n, plan.k))
+                getattr(core, "orthonormalize!")(frame, core.HouseholderQR[_number_type(plan)](plan.n, plan.k))
             self.julia = core.init(
-                systems.system(network, plan.tangent_order, **self.feed.inputs),
+                systems.system(network, plan.tangent_order, self._share, **self.feed.inputs),
                 getattr(core, _ALGORITHMS[plan.solver])(**plan.tolerances),
                 share(plan.state), frame, dt=plan.dt * getattr(network, "tau", 1.0),
                 steps_per_block=plan.steps_per_block, max_condition=plan.max_condition, longest_block=plan.longest_block,
@@ -224,6 +225,10 @@ class Ensemble:
     def status(self):
         """"running" as long as one run is."""
         return "running" if self._going() else self.runs[0].status
+
+
+def _number_type(plan):
+    return getattr(session.julia(), plan.precision.capitalize())  # Float64 or Float32
 
 
 def _core():

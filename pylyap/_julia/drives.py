@@ -9,8 +9,8 @@ from ..networks import drives
 WINDOW_STEPS, WINDOW_BYTES = 1024, 64e6  # of random numbers held at a time, whichever is less
 
 
-def feed(network, dt):
-    """The `Feed` of a network in a run with steps of `dt`, in the network's unit of time."""
+def feed(network, dt, share=share):
+    """The `Feed` of a network in a run with steps of `dt`, in the network's unit of time; `share` has to outlive it."""
     drive = getattr(network, "drive", None)
     if drive is None:
         return Feed({})
@@ -25,13 +25,15 @@ def feed(network, dt):
         return Feed(dict(drive=core.Sampled(share(drive.values.T), drive.interval * unit, linear=linear, **weights)))
     m = drive.n_channels(network.size)
     window, draw = _window(m), drive.source(m, dt)
+    draw(window)
+    shared = share(window.T)  # the window itself, or a copy in single precision
     if isinstance(drive, drives.OrnsteinUhlenbeck):
-        inputs = dict(drive=core.Sampled(share(window.T), dt * unit, **weights))
+        inputs = dict(drive=core.Sampled(shared, dt * unit, **weights))
     elif network.time_unit == "tau":
-        inputs = dict(noise=core.StepNoise(share(window.T), **weights))
+        inputs = dict(noise=core.StepNoise(shared, **weights))
     else:
-        inputs = dict(drive=core.Sampled(share(window.T), 1.0, linear=False, **weights))
-    return DrawnFeed(inputs, window, draw)
+        inputs = dict(drive=core.Sampled(shared, 1.0, linear=False, **weights))
+    return DrawnFeed(inputs, window, draw, np.asarray(shared))
 
 
 class Feed:
@@ -51,11 +53,11 @@ class Feed:
 class DrawnFeed(Feed):
     """A random drive: a window over its samples moves with the run. Step s needs the samples s and s + 1."""
 
-    def __init__(self, inputs, window, draw):
+    def __init__(self, inputs, window, draw, shared):
         super().__init__(inputs, window)
         (self._julia,) = inputs.values()
         self._window, self._draw, self._first = window, draw, 0
-        draw(window)
+        self._shared = shared  # what Julia reads, (channels, samples): the window's memory unless in single precision
 
     def stretches(self, step, n_steps):
         end = step + n_steps
@@ -75,6 +77,8 @@ class DrawnFeed(Feed):
         self._first = self._next
         self._window[0] = self._window[-1]
         self._draw(self._window[1:])
+        if self._shared.dtype != self._window.dtype:
+            self._shared[:] = self._window.T
         session.call(session.julia().LyapunovSpectra.move_window_b, self._julia, self._first)
 
 

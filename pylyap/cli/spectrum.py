@@ -34,7 +34,7 @@ def _run(options):
     import pylyap
 
     check_targets(result=options.output, figure=options.plot)
-    network = _network(options)
+    network = network_of(options)
     spectrum = pylyap.lyapunov_spectrum(
         network, t_average=options.t_average, t_transient=options.t_transient, t_align=options.t_align, dt=options.dt,
         solver=options.solver, qr_interval="auto" if options.qr_interval is None else options.qr_interval, n_exponents=options.n_exponents, seed=options.seed,
@@ -57,7 +57,7 @@ def exit_code(spectrum):
     return 1 if spectrum.status == "diverged" or spectrum.n_blocks == 0 else 0
 
 
-def _network(options):
+def network_of(options):
     import pylyap
     from ..networks.scaling import scaled_to
 

@@ -21,8 +21,8 @@ DEFAULT_TOLERANCE = 1e-8  # of the adaptive solver, relative and absolute
 DEFAULT_TRANSIENT = {"tau": 100.0, "time": 100.0, "step": 1000}
 LEAST_ALIGNMENT = {"tau": 20.0, "time": 20.0, "step": 100}
 # qr_interval="auto" lets directions part by about this factor between two orthonormalisations: rounding is amplified to
-# 1e-11 at most, and bursts of growth have room before they harm.
-MAX_CONDITION = 1e5
+# 1e-11 at most (1e-5 in single precision), and bursts of growth have room before they harm.
+MAX_CONDITION = {"float64": 1e5, "float32": 1e2}
 CHEAP_QR = 30  # a QR every CHEAP_QR k / (N stages) steps or more costs less than about a tenth of the run
 LEAST_BLOCKS = 100  # that automatic intervals leave for the standard errors
 STAGES = {"rk4": 4, "tsit5": 6, "heun": 2, "euler": 1, "map": 1}
@@ -55,6 +55,8 @@ class Plan:
         Whether the right-hand side is known not to depend on time.
     targets : dict or None
         Standard errors at which the run may stop.
+    precision : str
+        "float64" or "float32": the numbers of state, frame and arithmetic.
     state, frame : arrays
         Where the run begins; owned by the run, which overwrites them. With `orthonormalize` the columns of the frame are
         not orthonormal yet.
@@ -82,6 +84,7 @@ class Plan:
     time_limit: float | None
     state: np.ndarray
     frame: np.ndarray
+    precision: str
     orthonormalize: bool
     tangent_order: str
     options: dict
@@ -104,7 +107,7 @@ def make_plan(
             "a module of torch as pylyap.from_torch(module, inputs)"
         )
     _refuse_planned(checkpoint=checkpoint)
-    _check_precision(precision)
+    _check_precision(precision, network, solver)
     _check_tangent_order(tangent_order, network)
     unit, drive = network.time_unit, getattr(network, "drive", None)
     solver = checks.one_of("solver", drives.default_solver(drive, SOLVERS[unit]) if solver is None else solver, SOLVERS[unit])
@@ -136,9 +139,11 @@ def make_plan(
     return Plan(
         n=network.size, k=k, solver=solver, tolerances=tolerances, time_unit=unit, dt=dt, n_transient=n_transient, n_align=n_align,
         n_average=n_average, steps_per_block=steps_per_block,
-        max_condition=MAX_CONDITION if automatic else np.inf, longest_block=longest_block if automatic else steps_per_block,
+        max_condition=MAX_CONDITION[precision] if automatic else np.inf,
+        longest_block=longest_block if automatic else steps_per_block,
         sequence_length=getattr(network, "sequence_length", None), autonomous=_is_autonomous(network, drive), targets=targets, time_limit=time_limit,
-        state=_state(network, initial_state, seed), frame=frame,
+        state=_state(network, initial_state, seed).astype(precision, copy=False),
+        frame=frame.astype(precision, order="F", copy=False), precision=precision,
         orthonormalize=initial_frame is None, tangent_order=tangent_order, options=options,
     )
 
@@ -149,9 +154,13 @@ def _refuse_planned(**options):
             raise NotYetAvailableError(f"{name} is planned but does not exist yet: leave it at None")
 
 
-def _check_precision(precision):
-    if checks.one_of("precision", precision, ("float64", "float32")) == "float32":
-        raise NotYetAvailableError('precision="float32" is planned but does not exist yet: use "float64"')
+def _check_precision(precision, network, solver):
+    checks.one_of("precision", precision, tuple(MAX_CONDITION))
+    if precision == "float32" and not (isinstance(network, (RateNetwork, DiscreteNetwork)) and solver != "tsit5"):
+        raise OptionError(
+            'precision = "float32" is not allowed here: it exists for a RateNetwork or a DiscreteNetwork with steps of fixed '
+            'length; leave it at "float64"'
+        )
 
 
 def _check_tangent_order(tangent_order, network):

@@ -6,9 +6,9 @@ from . import target
 from .statistics import effective_sample_size, standard_error
 
 # Beyond this ratio within one block the smallest exponents lose their digits to rounding.
-WORST_CONDITION = 1e12
-# Beyond these within one block (logarithms) R comes near the ends of double precision, 5e-324 and 2e308.
-LEAST_STRETCH, LARGEST_STRETCH = -700.0, 700.0
+WORST_CONDITION = {"float64": 1e12, "float32": 1e4}
+# Beyond this within one block (logarithm) R comes near the ends of the numbers, 2e308 and 5e-324, or 3e38 and 1e-45.
+LARGEST_STRETCH = {"float64": 700.0, "float32": 85.0}
 # The mean exponent and the mean trace of the Jacobian agree to the solver's order; further apart something was lost.
 LARGEST_RESIDUAL = 1e-3
 # A run is cut into up to so many parts, each of so many blocks at least, to see whether they tell the same story.
@@ -123,14 +123,25 @@ def _lost_digits(integrator, plan):
         return ""  # the rows of a single map step are factorised in an order that keeps what a product of steps loses
     stretch = integrator.log_stretch
     worst = integrator.condition.max(initial=1.0)
-    if (stretch < LEAST_STRETCH).any() or (stretch > LARGEST_STRETCH).any():
-        return "within a block directions shrink or grow beyond the range of double precision; shorten qr_interval."
-    if worst >= WORST_CONDITION:
-        return f"directions part by a factor {worst:.1e} within a block; shorten qr_interval."
+    if (np.abs(stretch) > LARGEST_STRETCH[plan.precision]).any():
+        return f"within a block directions shrink or grow beyond the range of {plan.precision}; shorten qr_interval."
+    if worst >= WORST_CONDITION[plan.precision]:
+        lost = _beyond_precision(integrator, plan)
+        which = f"; the last {lost} exponents are lost in rounding" if lost else ""
+        return f"directions part by a factor {worst:.1e} within a block{which}; shorten qr_interval."
     residual = abs(diagnose(integrator, plan)["sum_rule_residual"])
     if plan.solver != "euler" and residual > LARGEST_RESIDUAL:  # Euler's own error is larger
         return f"the sum rule is violated by {residual:.1e} per {plan.time_unit} and unit; shorten dt or qr_interval."
     return ""
+
+
+def _beyond_precision(integrator, plan):
+    """Number of exponents that, within one block, fall behind the first by more than the digits there are."""
+    if plan.time_unit == "step" and integrator.steps_per_block == 1:
+        return 0
+    stretch = integrator.log_stretch
+    behind = (stretch.max(axis=1, keepdims=True) - stretch).max(axis=0)
+    return int((behind > -np.log(np.finfo(plan.precision).eps)).sum())
 
 
 def diagnose(integrator, plan):
@@ -140,11 +151,13 @@ def diagnose(integrator, plan):
     found = dict(
         condition_number=condition, worst_condition_number=np.nan, qr_interval=integrator.steps_per_block * plan.dt,
         sum_rule_residual=np.nan, zero_exponent=np.nan, effective_sample_size=np.nan,
+        n_beyond_precision=0,
     )
     if total == 0:
         return found
     exponents = log_stretch.sum(axis=0) / total
     found["worst_condition_number"] = float(condition.max())
+    found["n_beyond_precision"] = _beyond_precision(integrator, plan)
     leading = exponents.argmax()
     if np.isfinite(exponents[leading]):
         found["effective_sample_size"] = effective_sample_size(

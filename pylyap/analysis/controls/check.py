@@ -1,0 +1,86 @@
+"""One control: its verdict, a number with its bound, and a sentence."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+VERDICTS = ("fail", "warn", "pass", "no time", "not applicable")
+
+SIGMAS = 4.0  # of the difference of two runs; among hundreds of exponents one at 3 is nothing unusual
+# Two stretches of the same trajectory, or two frames on one stretch, differ by what happens at their ends: logarithms of
+# angles and of speeds, a few units in all, over the time.
+AT_THE_ENDS = 3.0
+
+
+@dataclass(frozen=True)
+class Check:
+    """Result of one control.
+
+    Attributes
+    ----------
+    code : str
+        "C1" to "C19", as in docs/controls.md.
+    title : str
+    verdict : str
+        "pass", "warn", "fail", "not applicable" or "no time".
+    text : str
+        What it means, or what to do.
+    value, bound : float
+        The number that was looked at, and the one it should not exceed; NaN if there is none.
+    """
+
+    code: str
+    title: str
+    verdict: str
+    text: str
+    value: float = np.nan
+    bound: float = np.nan
+
+
+def graded(value, bound, fail=np.inf):
+    """The verdict on a number that should be at most `bound` and never above `fail`."""
+    if not value <= bound:  # NaN does not pass
+        return "warn" if value <= fail else "fail"
+    return "pass"
+
+
+def compare(one, other):
+    """Largest difference of two spectra beside what statistics allow: (difference, allowed), of the worst exponent.
+
+    The mean of all exponents is compared as well: its error is much smaller.
+    """
+    k = min(one.n_exponents, other.n_exponents)
+    values = np.array([_with_mean(spectrum, k) for spectrum in (one, other)])  # (runs, value or error, k + 1)
+    known = np.isfinite(values).all(axis=(0, 1))
+    difference = np.abs(values[0, 0, known] - values[1, 0, known])
+    ends = AT_THE_ENDS / min(one.durations.sum(), other.durations.sum())
+    allowed = SIGMAS * np.hypot(*values[:, 1, known]) + ends
+    if not len(difference):
+        return np.nan, np.nan
+    worst = np.argmax(difference / allowed)
+    return float(difference[worst]), float(allowed[worst])
+
+
+def _with_mean(spectrum, k):
+    from ...spectrum.statistics import standard_error
+
+    rates = spectrum.local_exponents[:, :k].mean(axis=1)
+    mean = np.average(rates, weights=spectrum.durations) if np.isfinite(rates).all() else np.nan
+    return (
+        np.append(spectrum.exponents[:k], mean),
+        np.append(spectrum.stderr[:k], standard_error(rates, spectrum.durations)),
+    )
+
+
+def stretch_difference(one, other, time):
+    """Largest difference of the exponents of two runs over the same stretch of trajectory, as the frame has them."""
+    rates = [_first(spectrum, time) for spectrum in (one, other)]
+    k = min(map(len, rates))
+    alive = np.isfinite(rates[0][:k]) & np.isfinite(rates[1][:k])
+    return float(np.abs(rates[0][:k] - rates[1][:k])[alive].max(initial=0.0))
+
+
+def _first(spectrum, time):
+    ends = np.cumsum(spectrum.durations)
+    n = int(np.searchsorted(ends, time * (1 + 1e-9), side="right"))
+    return spectrum.log_stretch[:n].sum(axis=0) / ends[n - 1]

@@ -1,0 +1,87 @@
+"""What the controls found: a table, a figure, a page, and one verdict."""
+
+import math
+from dataclasses import dataclass
+
+from ...errors import OptionError
+from .check import VERDICTS
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class ControlsReport:
+    """Controls of one spectrum, made by `pylyap.controls`. ``report["C5"]`` is one of them.
+
+    Attributes
+    ----------
+    checks : tuple of Check
+        C1 to C19.
+    spectrum : LyapunovSpectrum
+        The run under test.
+    curves : dict of str -> LyapunovSpectrum or AdjointSpectrum
+        It and the other runs, by what is different about them.
+    twin : TwinExponent or None
+    network : str
+    seconds : float
+        Wall time that all took.
+    """
+
+    checks: tuple
+    spectrum: object
+    curves: dict
+    twin: object
+    network: str
+    seconds: float
+
+    def __getitem__(self, code):
+        for check in self.checks:
+            if check.code == code:
+                return check
+        raise OptionError(f"there is no control {code!r}: their codes are C1 to C19")
+
+    @property
+    def verdict(self):
+        """The worst of all verdicts: "fail", "warn" or "pass"; "no time" if no control could be made."""
+        found = {check.verdict for check in self.checks}
+        return next((verdict for verdict in VERDICTS if verdict in found and verdict != "not applicable"), "no time")
+
+    def table(self):
+        """All controls as lines of text."""
+        rows = [("", "control", "verdict", "value", "bound", "")]
+        rows += [
+            (c.code, c.title, c.verdict, number(c.value), number(c.bound), c.text) for c in self.checks
+        ]
+        widths = [max(len(row[i]) for row in rows) for i in range(5)]
+        lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths)) + "  " + row[5] for row in rows]
+        return "\n".join([*(line.rstrip() for line in lines), "", self.headline()])
+
+    def headline(self):
+        """One sentence."""
+        counts = [(verdict, sum(c.verdict == verdict for c in self.checks)) for verdict in VERDICTS]
+        told = ", ".join(f"{count} {verdict}" for verdict, count in counts if count)
+        return f"{self.verdict.upper()}: {told}; {self.seconds:.0f} s. {self.network}"
+
+    def figure(self):
+        """One page of figures, a `matplotlib.figure.Figure`."""
+        from .figure import draw
+
+        return draw(self)
+
+    def html(self, path):
+        """Write one page with the table and the figure inside, which needs no other file.
+
+        Raises
+        ------
+        OSError
+            If the file cannot be written.
+        """
+        from .page import write
+
+        write(self, path)
+
+    def __repr__(self):
+        return f"ControlsReport({self.headline()})"
+
+
+def number(value):
+    """A number as the table shows it."""
+    return "" if math.isnan(value) else f"{value:.2g}"

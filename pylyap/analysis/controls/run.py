@@ -1,0 +1,163 @@
+"""`controls`: all tests of one network's spectrum that fit into a time."""
+
+import time
+
+import numpy as np
+
+from ..._random import seed_sequence
+from ...errors import OptionError
+from ...networks import checks
+from ...spectrum.run import OPTIONS, lyapunov_spectrum
+from . import of_more_runs as more
+from . import of_one_run as one
+from .check import Check
+from .report import ControlsReport
+
+# Cheap and telling ones first.
+CHECKS = {
+    "C7": one.duration, "C5": one.condition_number, "C2": one.sum_rule, "C1": one.zero_exponent, "C12": one.error_bars,
+    "C16": one.theory, "C3": one.point_symmetry, "C14": more.jacobian, "C11": more.perturbation, "C4": more.interval,
+    "C6": more.step, "C8": more.transient, "C19": more.nesting, "C9": more.initial_conditions, "C15": more.adjoint,
+    "C18": more.single_precision, "C10": more.realisations, "C13": more.extensivity, "C17": one.participation,
+}
+PART_OF_THE_FIRST_RUN = 0.3  # of the time there is, at most
+DEFAULT_TIME = {"step": 3000}
+MOST_RUNS_LONG = 0.5  # a run that the time limit cut to less than this part of what it wanted is no comparison
+
+
+class OutOfTime(Exception):
+    """The time budget is used up."""
+
+
+class Study:
+    """The run under test and what belongs to it, and the means to run again."""
+
+    def __init__(self, network, options, seed, deadline, make_realisation, make_size):
+        self.network, self.seed, self.deadline = network, seed, deadline
+        self.make_realisation, self.make_size = make_realisation, make_size
+        self.curves, self.twin = {}, None
+        self._given = options
+        began = time.monotonic()
+        self.base = lyapunov_spectrum(
+            network, **options, seed=seed, time_limit=max(1.0, PART_OF_THE_FIRST_RUN * (deadline - began)), progress=False
+        )
+        self.curves["this run"] = self.base
+        self.options = self.base.provenance["options"]
+        self.time = float(self.base.durations.sum())
+        self.unit = {"tau": "tau", "step": "steps"}.get(self.base.time_unit, "units of time")
+        self.digits_are_lost = self.base.diagnostics["n_beyond_precision"] > 0
+        # what the verdict of the run itself says against it
+        self.drifts = self.base.message if self.base.status == "max_time" and "settled" in self.base.message else ""
+
+    def run(self, label, *, network=None, **changes):
+        """The same run with `changes`, within the time that is left; it becomes a curve of the figure."""
+        left = self.deadline - time.monotonic()
+        if left < 0.5:
+            raise OutOfTime
+        # transient and alignment as they were: their defaults depend on t_average
+        times = {name: self.options[name] for name in ("t_transient", "t_align")}
+        interval = self.base.diagnostics["qr_interval"] if network is None else "auto"
+        options = {"seed": self.seed, **self._given, **times, "qr_interval": interval, **changes}
+        if "dt" in changes or options.get("solver") != self._given.get("solver"):
+            options = {name: value for name, value in options.items() if name not in ("rtol", "atol") or name in changes}
+        if network is not None and options.get("n_exponents") is not None:
+            options["n_exponents"] = min(options["n_exponents"], network.size)
+        found = lyapunov_spectrum(network or self.network, **options, time_limit=left, progress=False)
+        if found.durations.sum() < MOST_RUNS_LONG * options["t_average"]:
+            raise OutOfTime
+        self.curves[label] = found
+        return found
+
+    def fixed_step(self, **changes):
+        """The options of a run of the same kind with steps of fixed length, for what needs that."""
+        given = {name: self._given[name] for name in ("dt", "solver") if name in self._given}
+        given.update((name, self.options[name]) for name in ("t_transient", "t_align"))
+        if given.get("solver") == "tsit5":
+            given["solver"] = "rk4"
+        elif time.monotonic() > self.deadline:
+            raise OutOfTime
+        return {**given, "seed": self.seed, "qr_interval": self.base.diagnostics["qr_interval"], **changes}
+
+    def seed_number(self, number):
+        """A seed of its own for run `number` of the report."""
+        return int(np.random.SeedSequence(seed_sequence(self.seed).entropy, spawn_key=(number,)).generate_state(1)[0])
+
+
+def controls(network, *, time_budget=120.0, seed=0, t_average=None, make_realisation=None, make_size=None, **options):
+    """Is the spectrum of this network converged, and is it right? Nineteen controls with verdicts.
+
+    One run with the options given, as `lyapunov_spectrum` would do it, is examined by itself and by computing parts of it
+    again in other ways: other intervals, steps, initial states, frames, precision, backward in time, with two trajectories.
+    The list is that of docs/controls.md. Cheap and telling controls come first; those that the time does not allow are
+    listed as such.
+
+    Parameters
+    ----------
+    network : RateNetwork, DiscreteNetwork, one of `pylyap.systems`
+    time_budget : float
+        Seconds of wall time after Julia has started. A control that has begun may take some more.
+    seed : int
+        Source of the initial state and frame; others are derived from it.
+    t_average : float, optional
+        Time to average over, 500 units of time or 3000 steps by default.
+    make_realisation : callable, optional
+        ``make_realisation(seed) -> network``: another network of the same kind, for C10.
+    make_size : callable, optional
+        ``make_size(N) -> network``: a network of the same kind with N units, for C13.
+    **options
+        Of `lyapunov_spectrum`: `n_exponents`, `t_transient`, `t_align`, `dt`, `solver`, `rtol`, `atol`, `qr_interval`,
+        `initial_state`.
+
+    Returns
+    -------
+    ControlsReport
+
+    Raises
+    ------
+    OptionError, UnknownOptionError, NetworkError
+        As `lyapunov_spectrum`.
+
+    References
+    ----------
+    Engelken, Wolf, Abbott, Phys. Rev. Research 5, 043044 (2023), who control accuracy and convergence in such ways.
+
+    Examples
+    --------
+    >>> import pylyap
+    >>> network = pylyap.DiscreteNetwork(pylyap.weights.gaussian(30, 3.0, seed=1))
+    >>> report = pylyap.controls(network, time_budget=20, t_average=1000)
+    >>> report["C14"].verdict
+    'pass'
+    """
+    allowed = ("time_budget", "make_realisation", "make_size", *OPTIONS)
+    checks.refuse_unknown({name: 0 for name in options if name not in OPTIONS}, allowed, "controls")
+    for name in ("time_limit", "target_stderr", "progress", "precision", "tangent_order", "checkpoint", "initial_frame"):
+        if name in options:
+            raise OptionError(f"{name} is not allowed in controls: it decides that for each of its runs")
+    time_budget = checks.real("time_budget", time_budget, "a number of seconds > 0", lambda seconds: seconds > 0)
+    unit = getattr(network, "time_unit", "tau")
+    options["t_average"] = DEFAULT_TIME.get(unit, 500) if t_average is None else t_average
+    from ..._julia import session
+
+    session.start_julia()
+    began = time.monotonic()
+    study = Study(network, options, seed, began + time_budget, make_realisation, make_size)
+    found = [_judge(code, check, study) for code, check in CHECKS.items()]
+    found.sort(key=lambda check: int(check.code[1:]))
+    return ControlsReport(tuple(found), study.base, study.curves, study.twin, repr(network), time.monotonic() - began)
+
+
+def _judge(code, check, study):
+    title = check.__name__.replace("_", " ")
+    if study.base.status == "diverged" and check is not one.duration:
+        return Check(code, title, "not applicable", "The run diverged.")
+    if study.base.n_blocks < 10 and study.base.status != "diverged":
+        return Check(code, title, "no time", "The run itself did not get far enough: raise time_budget.")
+    if time.monotonic() > study.deadline and check.__module__ == more.__name__:
+        return Check(code, title, "no time", "Raise time_budget to have this control.")
+    try:
+        return check(study)
+    except OutOfTime:
+        return Check(code, title, "no time", "Raise time_budget to have this control.")
+    except OptionError as error:
+        return Check(code, title, "not applicable", str(error))

@@ -1,0 +1,116 @@
+"""The controls on spectra whose truth is known: each mistake is found, and nothing else is blamed."""
+
+import numpy as np
+import pytest
+
+import pylyap
+from pylyap import errors
+
+ENOUGH = 600.0  # seconds, so that a busy machine leaves nothing out; the runs are short
+
+
+def verdicts(report, *codes):
+    return {code: report[code].verdict for code in codes}
+
+
+def gaussian(n, g, seed=1):
+    return pylyap.RateNetwork(pylyap.weights.gaussian(n, g, seed=seed))
+
+
+def chaotic():
+    """A small network known to be chaotic: lambda_1 = 0.16 per tau, with several steps and seeds."""
+    return pylyap.RateNetwork(pylyap.weights.gaussian(30, 6.0, seed=4), bias=np.full(30, 0.3))
+
+
+def test_a_healthy_chaotic_network_passes():
+    report = pylyap.controls(
+        chaotic(), t_average=400, time_budget=ENOUGH, make_size=lambda n: gaussian(n, 6.0),
+        make_realisation=lambda seed: gaussian(30, 6.0, seed),
+    )
+    assert report.spectrum.exponents[0] > 0.05
+    assert "fail" not in {check.verdict for check in report.checks}, report.table()
+    passed = verdicts(report, "C2", "C4", "C5", "C7", "C11", "C14", "C15", "C19")
+    assert set(passed.values()) == {"pass"}, report.table()
+    assert report["C1"].verdict in ("pass", "not applicable") and report["C13"].verdict != "no time"
+
+
+def test_a_limit_cycle_passes():
+    report = pylyap.controls(pylyap.systems.stuart_landau(), t_average=100, time_budget=ENOUGH)
+    assert report.verdict == "pass", report.table()
+    passed = verdicts(report, "C1", "C4", "C6", "C9", "C11", "C14", "C15")
+    assert set(passed.values()) == {"pass"}, report.table()
+    assert report["C18"].verdict == "not applicable"  # a system of its own numbers
+
+
+def test_a_fixed_point_passes_and_has_no_zero_exponent():
+    report = pylyap.controls(gaussian(20, 0.5), t_average=200, time_budget=ENOUGH)
+    assert report.verdict == "pass", report.table()
+    assert report["C1"].verdict == "not applicable" and "rest" in report["C1"].text
+    assert report["C16"].verdict == "pass"  # the eigenvalues of the weights
+
+
+def test_too_long_an_interval_is_found():
+    report = pylyap.controls(chaotic(), t_average=600, qr_interval=30.0, time_budget=ENOUGH)
+    assert report.verdict == "fail"
+    assert verdicts(report, "C4", "C5") == {"C4": "fail", "C5": "fail"}
+    assert "qr_interval" in report["C4"].text and "lost in rounding" in report["C5"].text
+    assert report["C14"].verdict == "pass"  # which has nothing to do with it
+
+
+@pytest.mark.parametrize("solver, dt", [("rk4", 1.25), ("euler", 0.5)])
+def test_too_large_a_step_is_found(solver, dt):
+    report = pylyap.controls(chaotic(), t_average=300, solver=solver, dt=dt, qr_interval=dt, time_budget=ENOUGH)
+    assert report.verdict == "fail", report.table()
+    assert verdicts(report, "C2", "C6") == {"C2": "fail", "C6": "fail"}, report.table()
+    assert "smaller" in report["C2"].text and "dt is too large" in report["C6"].text
+    assert report["C14"].verdict == "pass"  # the tangent is that of the step, right or wrong
+
+
+@pytest.mark.slow
+def test_a_map_has_no_step_and_noise_no_zero_exponent():
+    W = pylyap.weights.gaussian(20, 3.0, seed=10)
+    report = pylyap.controls(pylyap.DiscreteNetwork(W), t_average=2000, time_budget=ENOUGH)
+    assert {report[code].verdict for code in ("C1", "C3", "C6", "C10", "C13", "C17")} == {"not applicable"}
+    assert "fail" not in {check.verdict for check in report.checks}, report.table()
+    noisy = pylyap.RateNetwork(W, drive=pylyap.drives.white_noise(0.5, seed=1))
+    report = pylyap.controls(noisy, t_average=50, t_transient=20, time_budget=ENOUGH)
+    assert report["C1"].verdict == "not applicable" and "input" in report["C1"].text
+    assert report["C6"].verdict == "not applicable" and report["C11"].verdict == "pass", report.table()
+
+
+def test_too_little_time_is_said():
+    report = pylyap.controls(chaotic(), t_average=1e6, t_transient=1, t_align=1, time_budget=1.0)
+    left_out = [check for check in report.checks if check.verdict == "no time"]
+    assert left_out and all("time_budget" in check.text for check in left_out)
+
+
+def test_a_diverging_run_fails():
+    unstable = pylyap.RateNetwork(2 * np.eye(3), activation="linear")
+    report = pylyap.controls(unstable, t_average=2000, time_budget=ENOUGH)
+    assert report.verdict == "fail" and "finite numbers" in report["C7"].text
+
+
+def test_table_figure_and_page(tmp_path):
+    report = pylyap.controls(gaussian(12, 0.5), t_average=50, time_budget=ENOUGH)
+    lines = report.table().splitlines()
+    assert lines[0].split() == ["control", "verdict", "value", "bound"] and len(lines) == 1 + 19 + 2
+    assert [line.split()[0] for line in lines[1:20]] == [f"C{i}" for i in range(1, 20)]
+    assert len(report.figure().axes) == 7
+    report.html(tmp_path / "page.html")
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert all(f"<td>C{i}</td>" in page for i in range(1, 20))
+    assert page.count("data:image/png;base64,") == 1 and 'src="http' not in page and 'href="' not in page
+    with pytest.raises(errors.OptionError, match="C1 to C19"):
+        report["C20"]
+
+
+def test_bad_options():
+    network = gaussian(10, 2.0)
+    with pytest.raises(errors.UnknownOptionError, match="t_average"):
+        pylyap.controls(network, t_avrage=10)
+    with pytest.raises(errors.OptionError, match="time_budget"):
+        pylyap.controls(network, time_budget=0)
+    with pytest.raises(errors.OptionError, match="precision is not allowed"):
+        pylyap.controls(network, precision="float32")
+    with pytest.raises(errors.NetworkError):
+        pylyap.controls(np.eye(3))
