@@ -38,7 +38,7 @@ def leading_spectrum(condition, *, n_exponents, steps):
 
 
 def _page(effort, name, legends, noise=0.0):
-    trials = effort.choose(2, 10)
+    trials = effort.choose(1, 10)
     onset = ONSET if not noise else {alpha: published.marked_gain(legends, alpha) for alpha in ALPHAS}
     gains = {"published": {alpha: published.marked_gain("Fig2A_N1000", alpha) for alpha in ALPHAS}, "own": onset}
     conditions = [

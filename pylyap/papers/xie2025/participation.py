@@ -49,8 +49,8 @@ def page_20(effort):
             drawing.curve(ax, gains, found.mean(axis=0) / size, found.std(axis=0) / size, drawing.COLOURS[alpha],
                           rf"$\alpha$ = {alpha}")
             data[f"{pruning}_{alpha}"] = found
-        ax.set(xscale="log", xlabel="gain g", title=f"without the {pruning}", ylim=(0, None))
-    axes[0].set_ylabel("participation ratio / N")
+        ax.set(xscale="log", xlabel="gain g", title=f"without the {pruning}")
+    axes[0].set(ylabel="participation ratio / N", ylim=(0, None))
     axes[0].legend(fontsize=8, frameon=False, loc="upper left")
     text = (
         f"As figure 3C for networks of {size} units without some of their weights, {trials} realisations. Nothing is compared: "
