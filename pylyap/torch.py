@@ -9,6 +9,7 @@ import numpy as np
 from .errors import FileFormatError, NetworkError
 from .networks import checks
 from .networks.trained import from_torch, import_torch, on_host
+from .spectrum.batch import batch_mean
 from .spectrum.ensemble import lyapunov_ensemble
 from .spectrum.run import OPTIONS
 from .spectrum.storage import read_file, write_file
@@ -28,7 +29,7 @@ class TrainingHistory:
         Training steps at which exponents were measured.
     exponents, spread : (m, k) float64
         Mean and standard deviation over the held-out sequences; natural logarithms per step of the sequence.
-        NaN where the weights were not finite.
+        NaN where the weights were not finite; the spread also for a single sequence.
     seconds : (m,) float64
         What each measurement took. The first one includes the start of Julia and compilation.
     """
@@ -188,9 +189,8 @@ class LyapunovCallback:
         networks = networks if isinstance(networks, list) else [networks]
         k = min(self._n_exponents, networks[0].size)
         spectra = lyapunov_ensemble(networks, n_exponents=k, seed=self._seed, progress=False, **self._options)
-        exponents = np.array([spectrum.exponents for spectrum in spectra])
-        with np.errstate(invalid="ignore"):  # -inf - -inf
-            return exponents.mean(axis=0), exponents.std(axis=0)
+        found = batch_mean(spectra)
+        return found.mean, found.spread
 
     @property
     def history(self):

@@ -30,9 +30,10 @@ def test_the_network_goes_on_by_itself(trained):
 
 def test_the_result_is_a_limit_cycle(trained):
     spectrum = pylyap.lyapunov_spectrum(
-        trained.network, n_exponents=4, t_average=10 * PERIOD, t_transient=2 * PERIOD, initial_state=trained.final_state,
+        trained.network, n_exponents=4, t_average=10 * PERIOD, t_transient=2 * PERIOD,
+        initial_state=trained.final_state,
     )
-    # along the cycle 0, up to the change of speed between the ends of the average, of order 0.1 in the logarithm, over 200
+    # along the cycle 0, up to the change of speed between the ends of the average: about 0.1 in the logarithm, over 200
     assert abs(spectrum.exponents[0]) < 1e-3
     assert spectrum.exponents[1] < -0.02
     before = pylyap.lyapunov_spectrum(network(), n_exponents=1, t_average=300)

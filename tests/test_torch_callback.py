@@ -36,7 +36,7 @@ def test_the_numbers_are_those_of_the_module(model):
     spectra = pylyap.lyapunov_ensemble(pylyap.from_torch(model.rnn, BATCH), n_exponents=2)
     now = np.array([spectrum.exponents for spectrum in spectra])
     np.testing.assert_array_equal(history.exponents[-1], now.mean(axis=0))
-    np.testing.assert_array_equal(history.spread[-1], now.std(axis=0))
+    np.testing.assert_array_equal(history.spread[-1], now.std(axis=0, ddof=1))
     assert history.exponents[0, 0] != history.exponents[2, 0]
     assert 0 < callback.share <= 1 and callback.seconds == pytest.approx(history.seconds.sum())
 

@@ -4,15 +4,16 @@
     ForceLearner(network, feedback; regularization=1.0, steps_per_update=2)
 
 Readout `z = readout' * phi(x)` of `network`, fed back by the columns of `feedback` (N by m): the network that runs is
-`tau dx/dt = -x + (J + feedback * readout') phi(x) + bias + drive(t)`. Every `steps_per_update` steps the readout is changed by
-recursive least squares, which keeps the error small from the first updates on. The weights of `network`, J at the
-beginning, are changed in place and always hold `J + feedback * readout'`. With `steps_per_update=0` nothing is learned.
+`tau dx/dt = -x + (J + feedback * readout') phi(x) + bias + drive(t)`. Every `steps_per_update` steps the readout is
+changed by recursive least squares, which keeps the error small from the first updates on. The weights of `network`, J at
+the beginning, are changed in place and always hold `J + feedback * readout'`. With `steps_per_update=0` nothing is
+learned.
 
 `P` begins as `I / regularization` and approaches the inverse of the sum of `phi(x) phi(x)'` over the updates plus
 `regularization * I`; only its upper triangle is used.
 
-Source: Sussillo & Abbott, "Generating coherent patterns of activity from chaotic neural networks", Neuron 63, 544 (2009),
-eqs. 3 to 6 (the architecture of Fig. 1A).
+Source: Sussillo & Abbott, "Generating coherent patterns of activity from chaotic neural networks", Neuron 63, 544
+(2009), eqs. 3 to 6 (the architecture of Fig. 1A).
 
 # Examples
 ```julia
@@ -45,7 +46,8 @@ function ForceLearner(network::RateNetwork{T}, feedback::Matrix{T}; regularizati
     regularization > 0 || throw(ArgumentError("regularization must be positive, got $regularization"))
     P = zeros(T, steps_per_update > 0 ? n : 0, steps_per_update > 0 ? n : 0)
     P[diagind(P)] .= inv(regularization)
-    return ForceLearner(network, feedback, readout, P, Int(steps_per_update), zeros(T, n), zeros(T, n), zeros(T, m), zeros(T, n))
+    units() = zeros(T, n)
+    return ForceLearner(network, feedback, readout, P, Int(steps_per_update), units(), units(), zeros(T, m), units())
 end
 
 """

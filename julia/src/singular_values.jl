@@ -91,8 +91,8 @@ end
 """
     log_singular_values(product)
 
-Logarithms of the singular values of a [`JacobianProduct`](@ref), in descending order; `-Inf` for those that are 0. With an
-integrator whose frame has N columns they are those of the derivative of its state at the end of the stretch with
+Logarithms of the singular values of a [`JacobianProduct`](@ref), in descending order; `-Inf` for those that are 0. With
+an integrator whose frame has N columns they are those of the derivative of its state at the end of the stretch with
 respect to that at the beginning, whatever the frame at the beginning.
 
 One-sided Jacobi rotations (Hestenes 1958) make the rows orthogonal. With each row's size kept as a logarithm they work
@@ -126,7 +126,7 @@ function make_orthogonal!(vectors::Matrix{T}, log_size, i, j, tolerance) where {
     abs(cosine) <= tolerance && return abs(cosine)
     ratio = exp(log_size[j] - log_size[i])
     gap = (1 - ratio) * (1 + ratio)
-    slope = 2cosine / (gap + sqrt(gap^2 + (2ratio * cosine)^2))      # tangent of the angle over ratio: finite at ratio 0
+    slope = 2cosine / (gap + sqrt(gap^2 + (2ratio * cosine)^2))  # tangent of the angle over ratio: finite at ratio 0
     @inbounds @simd for e in axes(vectors, 1)
         large, small = vectors[e, i], vectors[e, j]
         vectors[e, i] = large + slope * ratio^2 * small

@@ -43,7 +43,8 @@
     learn!(learner, integrator, target, zeros(m, steps + 1), steps)
     @test network.weights == J && integrator.x == relax!(alone, steps).x     # nothing learned: the network alone
     readout, first_outputs = randn(rng, n, m), zeros(m, 1)
-    learn!(ForceLearner(network, feedback; readout=readout), init(network, RK4(), x0, zeros(n, 1)), target, first_outputs, 0)
+    reader = ForceLearner(network, feedback; readout=readout)
+    learn!(reader, init(network, RK4(), x0, zeros(n, 1)), target, first_outputs, 0)
     @test first_outputs ≈ readout' * tanh.(x0)
 
     @test_throws DimensionMismatch ForceLearner(network, zeros(n + 1, m))

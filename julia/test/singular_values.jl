@@ -61,7 +61,8 @@ end
 @testset "keeping R changes nothing" begin
     rng = MersenneTwister(44)
     A = randn(rng, 9, 4)
-    plain, keeping = LyapunovSpectra.HouseholderQR{Float64}(9, 4), LyapunovSpectra.HouseholderQR{Float64}(9, 4; keep_triangle=true)
+    workspace = LyapunovSpectra.HouseholderQR{Float64}
+    plain, keeping = workspace(9, 4), workspace(9, 4; keep_triangle=true)
     Q, same = copy(A), copy(A)
     LyapunovSpectra.orthonormalize!(Q, plain)
     LyapunovSpectra.orthonormalize!(same, keeping)

@@ -1,9 +1,9 @@
 """What exponents say about gradients: which directions explode, which vanish, and within how many steps.
 
-Forward, a perturbation of the state grows by the Jacobian of the stretch, ``J = d x(T) / d x(0)``. Backward, gradients of a
-loss come as ``dL / d x(0) = J.T @ dL / d x(T)``. J and its transpose have the same singular values, so gradients grow and
-vanish by exactly the factors, and in exactly as many directions, as perturbations do, and their rates per step, as T grows,
-are the Lyapunov exponents (Oseledets).
+Forward, a perturbation of the state grows by the Jacobian of the stretch, ``J = d x(T) / d x(0)``. Backward, gradients
+of a loss come as ``dL / d x(0) = J.T @ dL / d x(T)``. J and its transpose have the same singular values, so gradients
+grow and vanish by exactly the factors, and in exactly as many directions, as perturbations do. As T grows, their rates
+become the Lyapunov exponents (Oseledets).
 """
 
 from dataclasses import dataclass
@@ -16,6 +16,8 @@ from ..spectrum import loop
 from ..spectrum.plan import UNITS, make_plan, whole_steps
 from ..spectrum.result import LyapunovSpectrum
 from ..spectrum.run import plan_options
+
+MILD = 2.0  # powers of ten by which a gradient may grow before the verdict advises against it
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -93,7 +95,8 @@ class GradientVerdict:
     rates : (k,) float64
         Exponents, descending, per `time_unit`.
     margin : (k,) float64
-        Rates of this size or less change a gradient by no more than a factor e over the horizon, or cannot be told from 0.
+        Rates of this size or less change a gradient by no more than a factor e over the horizon, or cannot be told
+        from 0.
     horizon : float
         Time over which gradients are to be carried.
     size : int
@@ -138,29 +141,38 @@ class GradientVerdict:
         counts = [f"Over {self.horizon:g} {unit}, of {of}:"]
         if self.vanishing.any():
             times = np.sort(self.times[self.vanishing])
-            # the time in which nine tenths of them have lost a factor e, and not an average, which the slowest would rule
+            # the time that nine tenths of them need, and not an average, which the slowest would rule
             most = times[int(np.ceil(0.9 * len(times))) - 1]
-            counts.append(f"in {self._share(self.vanishing)} gradients vanish, in nine tenths of these by a factor e within {most:.2g} {unit};")
+            counts.append(
+                f"in {self._share(self.vanishing)} gradients vanish, in nine tenths of these by a factor e within "
+                f"{most:.2g} {unit};"
+            )
         if self.persisting.any():
             counts.append(f"in {self._share(self.persisting)} they persist, within a factor e;")
         if self.exploding.any():
             fastest = self.times[self.exploding].min()
-            total = self.rates[0] * self.horizon / np.log(10)
             counts.append(
                 f"in {self._share(self.exploding)} they explode, the fastest by a factor e in {fastest:.2g} {unit} "
-                f"(10^{total:.1f} over the horizon);"
+                f"(10^{self._powers_of_ten:.1f} over the horizon);"
             )
         return " ".join(counts)[:-1] + ". " + self._advice(unit)
 
     def _share(self, which):
-        return f"{which.sum()} ({100 * which.mean():.0f} %)"
+        return f"{which.sum()} ({100 * which.mean():.3g} %)"
+
+    @property
+    def _powers_of_ten(self):
+        return self.rates[0] * self.horizon / np.log(10)
 
     def _advice(self, unit):
-        if self.exploding.any():
+        if self.exploding.any() and self._powers_of_ten > MILD:
             return "Small changes of the state, and gradients, blow up: clip gradients, or make the weights smaller."
+        if self.exploding.any():
+            return "The growth is mild, and gradients reach back over the whole horizon."
         if self.persisting.any():
             return "Gradients reach back over the whole horizon in the directions that persist."
-        return f"What happened more than a few times {self.times.max():.2g} {unit} ago leaves no gradient to learn from."
+        slowest = self.times[self.vanishing].max()
+        return f"What happened more than a few times {slowest:.2g} {unit} ago leaves no gradient to learn from."
 
     def __str__(self):
         return self.text
@@ -172,20 +184,20 @@ def jacobian_singular_values(
     network, times=None, *, t_transient=None, initial_state=None, dt=None, solver=None, qr_interval="auto", seed=0,
     time_limit=None, progress=None,
 ):
-    """Singular values of the derivative of the state after T with respect to the state at the beginning, exact for any T.
+    """Singular values of the derivative of the state after T with respect to that at the beginning, exact for any T.
 
     Unlike Lyapunov exponents, which are limits, they say what happens within T: how much a perturbation can grow, and a
-    gradient on its way back. The product of Jacobians is kept as a product of triangular factors with the size of each row
-    as a logarithm, and its singular values are found by one-sided Jacobi rotations, so that T may be so long, or
-    the contraction so strong, that the product itself would overflow or underflow.
+    gradient on its way back. The product of Jacobians is kept as a product of triangular factors with the size of each
+    row as a logarithm, and its singular values are found by one-sided Jacobi rotations, so that T may be so long, or the
+    contraction so strong, that the product itself would overflow or underflow.
 
     Parameters
     ----------
     network : network or one of `pylyap.systems`
         As for `pylyap.lyapunov_spectrum`. All N directions are carried; the cost is about that of the full spectrum.
     times : float or sequence of float, optional
-        The T, ascending, whole numbers of steps, in the network's unit of time. Networks that read a sequence of inputs: by default
-        the whole sequence.
+        The T, ascending, whole numbers of steps, in the network's unit of time. Networks that read a sequence of
+        inputs: by default the whole sequence.
     t_transient : float, optional
         Time for which the state runs before; the default is that of `lyapunov_spectrum` (for sequences 0).
     initial_state, dt, solver, qr_interval, seed, time_limit, progress
@@ -268,7 +280,9 @@ def finite_time_exponents(result, window):
     longest, total = result.durations.max(initial=0.0), result.durations.sum()
     count = int(total / window + 1e-9)
     if window < longest * (1 - 1e-9) or count == 0:
-        raise OptionError(f"window = {window:g} is not allowed: give a time from {longest:g}, one block, to {total:g}, the run")
+        raise OptionError(
+            f"window = {window:g} is not allowed: give a time from {longest:g}, one block, to {total:g}, the run"
+        )
     ends = np.cumsum(result.durations)
     # a block belongs to the window that holds its middle
     which = ((ends - result.durations / 2) / window).astype(int)
@@ -292,8 +306,8 @@ def gradient_verdict(result, *, horizon=None):
     result : LyapunovSpectrum or JacobianSpectrum
         Of the latter the last time is used.
     horizon : float, optional
-        Time over which gradients are to be carried, such as the length of the sequences; by default the time that the result is
-        about, averaged over or the last T.
+        Time over which gradients are to be carried, such as the length of the sequences; by default the time that the
+        result is about, averaged over or the last T.
 
     Returns
     -------
@@ -308,8 +322,9 @@ def gradient_verdict(result, *, horizon=None):
     --------
     >>> import pylyap
     >>> network = pylyap.DiscreteNetwork(pylyap.weights.orthogonal(20, 0.9, seed=1), activation="linear")
-    >>> print(pylyap.analysis.gradient_verdict(pylyap.lyapunov_spectrum(network, t_average=100)))  # doctest: +ELLIPSIS
-    Over 100 steps, of all 20 directions: in 20 (100 %) gradients vanish, in nine tenths of these by a factor e within 9.5 ...
+    >>> verdict = pylyap.analysis.gradient_verdict(pylyap.lyapunov_spectrum(network, t_average=100))
+    >>> print(verdict)                                                             # doctest: +ELLIPSIS
+    Over 100 steps, of all 20 directions: in 20 (100 %) gradients vanish, in nine tenths of these by a factor e ...
     """
     if isinstance(result, LyapunovSpectrum):
         rates, errors, size = result.exponents, np.nan_to_num(result.stderr), result.size

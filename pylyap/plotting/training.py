@@ -1,5 +1,7 @@
 """Exponents in the course of a training."""
 
+import numpy as np
+
 from . import style
 
 
@@ -33,10 +35,11 @@ def plot_training(history, ax=None, **kwargs):
     k = history.exponents.shape[1]
     shades = mpl.colormaps["viridis"]([0.9 * i / max(1, k - 1) for i in range(k)])
     for i in range(k):
-        look = dict(color=shades[i], linewidth=1.6, gid=style.CURVE, label=rf"$\lambda_{{{i + 1}}}$" if i in (0, k - 1) else None)
-        (curve,) = ax.plot(history.steps, history.exponents[:, i], **{**look, **kwargs})
-        low, high = history.exponents[:, i] - history.spread[:, i], history.exponents[:, i] + history.spread[:, i]
-        ax.fill_between(history.steps, low, high, color=curve.get_color(), alpha=0.15, linewidth=0)
+        label = rf"$\lambda_{{{i + 1}}}$" if i in (0, k - 1) else None
+        look = dict(color=shades[i], linewidth=1.6, gid=style.CURVE, label=label)
+        mean, spread = history.exponents[:, i], np.nan_to_num(history.spread[:, i])
+        (curve,) = ax.plot(history.steps, mean, **{**look, **kwargs})
+        ax.fill_between(history.steps, mean - spread, mean + spread, color=curve.get_color(), alpha=0.15, linewidth=0)
     ax.legend(frameon=False, fontsize="small")
     ax.set_xlabel("training step")
     ax.set_ylabel(f"leading exponents ({style.rate_unit(history)})")

@@ -99,7 +99,8 @@ class ForceTraining:
         """
         state = self.final_state if initial_state is None else initial_state
         plan = _plan(self.network, t, self.dt, self.solver, state, 0, time_limit)
-        learner = _run(self.network, plan, self.feedback, self.readout, np.zeros((1, self.feedback.shape[1])), 0, 1.0, progress)
+        no_target = np.zeros((1, self.feedback.shape[1]))
+        learner = _run(self.network, plan, self.feedback, self.readout, no_target, 0, 1.0, progress)
         return learner.outputs[: learner.n_steps + 1]
 
     def __repr__(self):
@@ -111,14 +112,14 @@ class ForceTraining:
 
 
 def train_force(
-    network, target, *, dt=None, solver="rk4", feedback=None, steps_per_update=2, regularization=1.0, initial_state=None,
-    seed=0, time_limit=None, progress=None, **unknown,
+    network, target, *, dt=None, solver="rk4", feedback=None, steps_per_update=2, regularization=1.0,
+    initial_state=None, seed=0, time_limit=None, progress=None, **unknown,
 ):
     """Teach a rate network to produce a pattern by itself (FORCE learning).
 
     m outputs ``z = readout.T @ phi(x)`` return to the network, ``tau dx/dt = -x + J phi(x) + feedback @ z + bias +
-    drive(t)``. The readout begins at 0 and is changed by recursive least squares every few steps while the network runs.
-    The result is a network of its own, with the weights ``J + feedback @ readout.T``, ready for `lyapunov_spectrum`.
+    drive(t)``. The readout begins at 0 and is changed by recursive least squares every few steps while the network
+    runs. The result is a network of its own, with the weights ``J + feedback @ readout.T``, ready for `lyapunov_spectrum`.
 
     Parameters
     ----------
@@ -130,8 +131,8 @@ def train_force(
     dt : float, optional
         Step in units of tau; default 0.1.
     solver : {"rk4", "heun", "euler"}
-        The readout is constant within a step, so that the trained network is exactly the one that ran. Analyse it with the same
-        solver and step.
+        The readout is constant within a step, so that the trained network is exactly the one that ran. Analyse it with
+        the same solver and step.
     feedback : (N,) or (N, m) array_like, optional
         Weights from the outputs to the units; by default uniform in [-1, 1].
     steps_per_update : int
@@ -192,11 +193,14 @@ def train_force(
     )
     readout = np.zeros_like(feedback)
     plan = _plan(learning, (len(target) - 1) * dt, dt, solver, initial_state, seed, time_limit)
+    from .._julia import session
+
+    session.start_julia()
     began = time.monotonic()
     learner = _run(learning, plan, feedback, readout, target, steps_per_update, regularization, progress)
     return ForceTraining(
-        network=learning, readout=matrix.frozen(readout), feedback=matrix.frozen(feedback), target=matrix.frozen(target),
-        outputs=matrix.frozen(learner.outputs[: learner.n_steps + 1]), dt=dt, solver=solver,
+        network=learning, readout=matrix.frozen(readout), feedback=matrix.frozen(feedback),
+        target=matrix.frozen(target), outputs=matrix.frozen(learner.outputs[: learner.n_steps + 1]), dt=dt, solver=solver,
         final_state=matrix.frozen(plan.state), status=learner.ending, seconds=time.monotonic() - began,
     )
 
