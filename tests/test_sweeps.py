@@ -7,6 +7,9 @@ import importlib
 import json
 import os
 import signal
+import subprocess
+import sys
+import time
 import warnings
 
 import numpy as np
@@ -15,6 +18,8 @@ import pytest
 import pylyap
 from pylyap import errors, sweeps
 from pylyap.sweeps.conditions import checked, identity
+
+from subprocesses import environment
 
 
 def family(t_average=60, **options):
@@ -167,6 +172,47 @@ def test_an_interruption_within_julia_keeps_nothing_half_done():
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, previous)
     assert not result.complete and len(result) == 0
+
+
+INTERRUPTED = """
+import pylyap
+
+network = pylyap.DiscreteNetwork(pylyap.weights.gaussian(40, 2.0, seed=1))
+options = dict(t_transient=10, progress=False)
+
+def exponent(condition):
+    if condition["time"] > 1e6:
+        print("long", flush=True)
+    return {"y": pylyap.lyapunov_spectrum(network, n_exponents=1, t_average=condition["time"], **options).exponents[0]}
+
+def variance(condition):
+    if condition["time"] > 1e6:
+        print("long", flush=True)
+    return {"y": pylyap.analysis.activity(network, t_average=condition["time"], **options).state.variance}
+
+for function in (exponent, variance):
+    measure = pylyap.sweeps.Measure(function.__name__, function)
+    result = pylyap.sweep(measure, pylyap.sweeps.grid(time=[100, 10**9, 200]), store=STORE + function.__name__)
+    print([condition["time"] for condition in result.conditions], flush=True)
+"""
+
+
+def test_ctrl_c_within_any_measure_keeps_nothing_half_done(tmp_path):
+    (tmp_path / "script.py").write_text(INTERRUPTED.replace("STORE", repr(f"{tmp_path}/")))
+    child = subprocess.Popen(
+        [sys.executable, tmp_path / "script.py"], stdout=subprocess.PIPE, text=True, env=environment()
+    )
+    try:
+        for _ in range(2):
+            assert child.stdout.readline() == "long\n"
+            time.sleep(1.0)  # Julia is at work by then: the first condition has compiled it
+            child.send_signal(signal.SIGINT)
+            assert child.stdout.readline() == "[100]\n"
+        assert child.wait(timeout=30) == 0
+    finally:
+        child.kill()
+        child.stdout.close()
+    assert [len(list((tmp_path / name).glob("*.npz"))) for name in ("exponent", "variance")] == [1, 1]
 
 
 def test_a_store_tells_functions_apart(tmp_path):

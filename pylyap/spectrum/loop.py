@@ -1,5 +1,7 @@
 """The chunk loop: Julia works for a moment at a time; in between Python draws progress and listens for Ctrl-C."""
 
+import contextlib
+import contextvars
 import signal
 import sys
 import threading
@@ -8,6 +10,7 @@ import time
 from . import target, verdict
 
 CHUNK_SECONDS = 0.4
+_WHOLE_OR_NOT = contextvars.ContextVar("whole or not at all", default=False)
 
 
 def run(integrator, plan, *, progress, time_left, label=""):
@@ -82,10 +85,20 @@ def chunks(move, n_steps):
         size = max(1, int(size * min(10.0, CHUNK_SECONDS / elapsed)))
 
 
+@contextlib.contextmanager
+def whole_or_not_at_all():
+    """While it is entered, runs that meet Ctrl-C raise KeyboardInterrupt and give back nothing half done."""
+    token = _WHOLE_OR_NOT.set(True)
+    try:
+        yield
+    finally:
+        _WHOLE_OR_NOT.reset(token)
+
+
 class StopRequest:
     """While it is entered, Ctrl-C sets `requested` instead of raising; one in a later chunk still raises as usual.
 
-    The handler that was there is put back on leaving. Handlers other than Python's own or the user's function, such as
+    Within `whole_or_not_at_all`, leaving it raises what was requested. The handler that was there is put back on leaving. Handlers other than Python's own or the user's function, such as
     an ignored SIGINT, are left alone.
     """
 
@@ -107,6 +120,8 @@ class StopRequest:
     def __exit__(self, *error):
         if self._installed:
             signal.signal(signal.SIGINT, self._previous)
+        if self.requested and _WHOLE_OR_NOT.get():
+            raise KeyboardInterrupt
 
 
 def _bar(plan, progress):

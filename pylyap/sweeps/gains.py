@@ -4,7 +4,7 @@ from ..errors import OptionError
 from ..networks import checks
 from ..spectrum.gains import GAINS_TOGETHER, side_by_side
 from .conditions import identity, seed_of
-from .measures import described, stop_if_interrupted
+from .measures import described
 
 
 class GainFamily:
@@ -65,7 +65,6 @@ class GainFamily:
         found = {}
         families = side_by_side(members, progress=False, **self.options)
         for conditions, family in zip(realisations.values(), families):
-            stop_if_interrupted(family)
             for j, condition in enumerate(conditions):
                 found[identity(condition)] = dict(
                     largest_exponent=family.exponents[j], largest_exponent_stderr=family.stderr[j],

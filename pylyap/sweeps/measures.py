@@ -130,7 +130,6 @@ class Spectra:
 
 
 def _numbers(spectrum):
-    stop_if_interrupted(spectrum)
     exponents = spectrum.exponents
     return dict(
         largest_exponent=exponents[0], largest_exponent_stderr=spectrum.stderr[0], exponents=exponents,
@@ -138,12 +137,6 @@ def _numbers(spectrum):
         kaplan_yorke_dimension_stderr=spectrum.stderr_of("kaplan_yorke_dimension"), entropy_rate=spectrum.entropy_rate,
         entropy_rate_stderr=spectrum.stderr_of("entropy_rate"), n_positive=spectrum.n_positive, status=spectrum.status,
     )
-
-
-def stop_if_interrupted(result):
-    """Raise KeyboardInterrupt for what Ctrl-C cut short, which is no result."""
-    if result.status == "interrupted":
-        raise KeyboardInterrupt
 
 
 def in_groups(items):

@@ -5,6 +5,7 @@ import time
 
 from ..errors import OptionError
 from ..networks import checks
+from ..spectrum import loop
 from . import conditions as all_conditions
 from . import engines
 from .conditions import identity
@@ -60,7 +61,8 @@ def sweep(measure, conditions, *, store=None, progress=None, time_limit=None, en
     found = {} if kept is None else kept.load(wanted)
     try:
         batches = measure.batches(wanted, lambda condition: identity(condition) in found)
-        with _bar(len(wanted), len(found), progress) as bar:
+        # A measure may run anything, and what Ctrl-C cuts short is no result.
+        with loop.whole_or_not_at_all(), _bar(len(wanted), len(found), progress) as bar:
             for condition, values in engine(measure, _in_time(batches, began, time_limit)):
                 if identity(condition) in found:
                     continue  # computed again for the others' sake

@@ -70,8 +70,6 @@ class Dimension:
         while None in found:
             missing = [i for i, spectrum in enumerate(found) if spectrum is None]
             for i, spectrum in zip(missing, self._spectra([batch[i] for i in missing], k)):
-                if spectrum.status == "interrupted":
-                    raise KeyboardInterrupt
                 if not math.isnan(spectrum.kaplan_yorke_dimension) or k == batch[i]["n"]:
                     found[i] = spectrum
             k = min(2 * k, batch[0]["n"])

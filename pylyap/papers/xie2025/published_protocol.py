@@ -23,8 +23,6 @@ def spectrum(condition, *, steps, n_exponents):
         initial_frame=np.eye(n, k), seed=sweeps.seed_of(condition, networks.ROOT), tangent_order="published-transposed",
         progress=False,
     )
-    if found.status == "interrupted":
-        raise KeyboardInterrupt
     dimension = found.kaplan_yorke_dimension if found.exponents[0] >= 0 else 0.0
     return dict(largest_exponent=found.exponents[0], exponents=found.exponents, kaplan_yorke_dimension=dimension)
 
