@@ -7,5 +7,6 @@ FIGURES = {  # name of the figure -> (where it is made, title), see pylyap.paper
     "steps": ("steps", "continuous and discrete time: dependence on the step"),
     "approximations": ("approximations", "random-matrix approximations in three regimes"),
     "symmetry": ("symmetry", "point symmetry of the spectrum"),
+    "controls": ("controls", "controls of accuracy and convergence"),
     "inputs": ("inputs", "input reduces entropy rate and dimension"),
 }

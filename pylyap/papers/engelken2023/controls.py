@@ -1,0 +1,30 @@
+"""The controls of one spectrum: is it converged, and is it right?"""
+
+import numpy as np
+
+from ... import controls, weights
+from ...networks.models import RateNetwork
+from ..page import Page, Row
+
+NAN = float("nan")
+GAIN = 4.0
+
+
+def page(effort):
+    """The page of the controls; see `pylyap.papers.reproduce` and docs/controls.md."""
+    n = effort.choose(100, 1000)
+    report = controls(
+        make(n, 1), time_budget=effort.choose(60.0, 3600.0), t_average=effort.choose(300.0, 1000.0),
+        make_realisation=lambda seed: make(n, seed), make_size=lambda size: make(size, 1),
+    )
+    rows = [
+        Row(f"{c.code} {c.title}: {c.verdict}", c.value, NAN, 0.0 if np.isfinite(c.bound) else NAN, NAN, c.text, c.bound)
+        for c in report.checks
+    ]
+    data = {f"exponents_{name.replace(' ', '_')}": curve.exponents for name, curve in report.curves.items()}
+    return Page("Controls of accuracy and convergence", report.headline(), report.figure(), data, rows)
+
+
+def make(n, seed):
+    """A chaotic network of n units."""
+    return RateNetwork(weights.gaussian(n, GAIN, seed=np.random.SeedSequence((seed, n))))
