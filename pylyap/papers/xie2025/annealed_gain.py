@@ -45,8 +45,8 @@ def page(effort):
     ax.legend(fontsize=8, frameon=False, title="line: quadrature\n$\\times$: Monte Carlo\no: published",
               title_fontsize=7, alignment="left")
     text = (
-        "g*(N, alpha) = exp(-<Xi>) by quadrature (lines), by Monte Carlo with 10 000 draws as in the paper (crosses, one "
-        "standard error), and the published points (circles). This figure rests on no Lyapunov exponent."
+        "g*(N, alpha) = exp(-<Xi>) by quadrature (lines), by Monte Carlo with 10 000 draws as in the paper (crosses, "
+        "one standard error), and the published points (circles). This figure rests on no Lyapunov exponent."
     )
     title = "Figure 1A: annealed transition gain against network size"
     figure.suptitle(title, fontsize=10, wrap=True)

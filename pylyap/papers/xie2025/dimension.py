@@ -125,15 +125,15 @@ def _page(effort, name, curves, *, n, trials, noise=0.0, pruning="none"):
     drawing.legend_of_styles(ax, effort.published_protocol, loc="upper right")
     ax.legend(fontsize=8, frameon=False, loc="upper left")
     text = (
-        f"Solid: dimension of Kaplan and Yorke from the correct exponents, {trials} realisations with one matrix for all "
-        f"gains, mean and standard deviation; {measure.settings['t_average']} steps after 1100. Dashed: the published "
+        f"Solid: dimension of Kaplan and Yorke from the correct exponents, {trials} realisations with one matrix for "
+        f"all gains, mean and SD; {measure.settings['t_average']} steps after 1100. Dashed: the published "
         f"curve, N = {n}, from the transposed order over 50 steps without alignment. Divided by N"
         + (f", because here N = {size}." if size != n else ".")
     )
     if max(scale.values()) != min(scale.values()):
         text += (
-            " The gain at which pruned networks lose quiescence depends on N: gains here are smaller or larger by the ratio "
-            "of these gains (theory.pruned_transition_gain), and are shown as those of the published size."
+            " The gain at which pruned networks lose quiescence depends on N: gains here are smaller or larger by the "
+            "ratio of these gains (theory.pruned_transition_gain), and are shown as those of the published size."
         )
     how = " with noise" if noise else "" if pruning == "none" else f" without the {pruning} of the weights"
     title = f"Figure {name}: Kaplan-Yorke dimension against gain{how}, N = {size}"
@@ -150,8 +150,8 @@ def _same_distance(alpha, size, n, pruning):
 
 
 def _rows(alpha, n, noise, pruning, gains, size, found, paper):
-    rows = []
-    finite_size = 0.01 if pruning == "none" else 0.03  # pruned networks are nearer to their onset, where curves are steep
+    rows, source = [], f"published figure, N = {n}, transposed order"
+    finite_size = 0.01 if pruning == "none" else 0.03  # pruned networks are near their onset, where curves are steep
     for g, (there, stderr) in reference.DIMENSION_N200[alpha].items() if size == 200 and pruning == "none" else ():
         at = int(np.argmin(np.abs(np.log(gains / g))))
         if noise == 0 and abs(math.log(gains[at] / g)) < 0.01:
@@ -170,6 +170,6 @@ def _rows(alpha, n, noise, pruning, gains, size, found, paper):
         heavy = alpha < 2.0 and not pruning.startswith("strongest")
         stderr = sd / math.sqrt(10 if n == 1000 and pruning == "none" else 3)
         rows.append(Row(f"dimension / N, alpha {alpha}, g = {gains[at]:.3f}", here, error, there, stderr,
-                        f"published figure, N = {n}, transposed order; 10 % for its 50 steps, {finite_size} for the size",
+                        f"{source}; 10 % for its 50 steps, {finite_size} for the size",
                         shift=0.1 * there + finite_size, expected=not heavy))
     return rows

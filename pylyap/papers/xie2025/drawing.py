@@ -2,7 +2,7 @@
 
 from ...plotting import style
 
-COLOURS = {0.5: style.COLOURS[3], 0.75: style.COLOURS[4], 1.0: style.COLOURS[0], 1.5: style.COLOURS[2], 2.0: style.COLOURS[1]}
+COLOURS = {alpha: style.COLOURS[i] for alpha, i in {0.5: 3, 0.75: 4, 1.0: 0, 1.5: 2, 2.0: 1}.items()}
 
 
 def panels(count, *, height=3.4, width=3.7, share_y=False):

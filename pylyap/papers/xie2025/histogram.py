@@ -57,8 +57,9 @@ def _page(effort, name, legends, noise=0.0):
                                 math.nan, "published figure 3A; width of bins and reading by eye", shift=4.0))
             if which == "published" and not noise and alpha == 1.0:
                 edges = exponents[:, -1]
-                rows.append(Row(f"exponent number {LEADING}, alpha 1.0, g = {at[alpha]:.3f}", edges.mean(), math.nan,
-                                *LAST, "published figure 7, left ends of three networks, transposed order", expected=False))
+                what = f"exponent number {LEADING}, alpha 1.0, g = {at[alpha]:.3f}"
+                rows.append(Row(what, edges.mean(), math.nan, *LAST,
+                                "published figure 7, left ends of three networks, transposed order", expected=False))
             data[f"exponents_{which}_{alpha}"] = exponents
         drawing.zero_line(ax)
         ax.set(xlim=(-0.5, 0.3), xlabel="Lyapunov exponent (1/step)", title=title)
@@ -68,11 +69,11 @@ def _page(effort, name, legends, noise=0.0):
         data |= _published_protocol(effort, name, axes, gains, trials, noise)
     text = (
         f"The leading {LEADING} exponents of networks of {N} units, correct order, {trials} realisations, "
-        f"{measure.settings['steps']} steps after 1000. Left: at the gains at which the published figure was made (the first "
-        "of the grid with a mean >= 0 in the transposed order); its curves were not read off. Right: "
+        f"{measure.settings['steps']} steps after 1000. Left: at the gains at which the published figure was made (the "
+        "first of the grid with a mean >= 0 in the transposed order); its curves were not read off. Right: "
     )
     text += (
-        "at the gains of the noisy figure 5A. The published artwork of figure 6A is that of 3A, with its legend: no target."
+        "at the gains of the noisy figure 5A. The published artwork of figure 6A is that of 3A, with its legend."
         if noise else "where the correct mean largest exponent crosses zero."
     )
     title = f"Figure {name}: leading exponents{' with noise' if noise else ''}, N = {N}"
@@ -97,5 +98,6 @@ def _published_protocol(effort, name, axes, gains, trials, noise):
     curves = {}
     for alpha in ALPHAS:
         curves[f"published_protocol_{alpha}"] = found.select(alpha=alpha)["exponents"]
-        _draw(axes[0], alpha, gains["published"][alpha], curves[f"published_protocol_{alpha}"], linestyle=":", label=None)
+        again = curves[f"published_protocol_{alpha}"]
+        _draw(axes[0], alpha, gains["published"][alpha], again, linestyle=":", label=None)
     return curves

@@ -179,8 +179,9 @@ def _crossings(alpha, n, noise, pruning, gains, found, legend):
                         f"independent simulation, N = {n}; its error, about 0.1, as shift", shift=0.1))
     if pruning.startswith("strongest"):
         there = theory.pruned_transition_gain(n, alpha, float(pruning.split()[1]) / 100)
-        rows.append(Row(f"rate at g = {gains[0]:.3f} without the {pruning}, alpha {alpha}", found[:, 0].mean(), math.nan,
-                        math.log(gains[0] / there), math.nan, "theory ln(g / g_q), infinitely large network", shift=0.05))
+        rate, expected = found[:, 0].mean(), math.log(gains[0] / there)
+        rows.append(Row(f"rate at g = {gains[0]:.3f} without the {pruning}, alpha {alpha}", rate, math.nan, expected,
+                        math.nan, "theory ln(g / g_q), infinitely large network", shift=0.05))
     if legend is not None and n == 1000:
         step = np.max(np.diff(gains[np.abs(np.log(gains / legend)) < 0.5]))
         first = transitions.first_crossing(gains, found)
@@ -199,14 +200,14 @@ def _text(name, n, trials, noise, pruning):
     published_size = {"B": 3000, "C": 10_000}.get(name[-1], 1000) if name[0] in "25" else 1000
     text = (
         f"Solid: leading Lyapunov exponent (Jacobian times tangent vector), {trials} realisations with one matrix for "
-        f"all gains, mean and standard deviation; 1000 steps before, {STEPS.get(n, 1000)} counted. Dashed: the published "
-        f"curve, N = {published_size}, whose tangent frame met the transposed Jacobian in forward time; for alpha < 2 "
-        "that is no Lyapunov exponent, and the curves differ."
+        f"all gains, mean and standard deviation; 1000 steps before, {STEPS.get(n, 1000)} counted. Dashed: the "
+        f"published curve, N = {published_size}, whose tangent frame met the transposed Jacobian in forward time; for "
+        "alpha < 2 that is no Lyapunov exponent, and the curves differ."
     )
     if n != published_size:
         text += f" Quick: N = {n} instead of {published_size}, so the dashed curves are of larger networks."
     if noise:
-        text += " Normal noise of standard deviation 0.1 in every unit and step, the same for all gains of a realisation."
+        text += " Normal noise of standard deviation 0.1 in every unit and step, the same for all gains of a trial."
     if name == "4":
         text += " For alpha = 0.75, which the paper does not show, chaos does appear."
     return text

@@ -80,8 +80,8 @@ def _page(effort, panel, n, curves, realisations):
                     "published figure: 100 000 draws and reading"))
     text = (
         f"Linear dynamics of {n} units with Cauchy weights (alpha = 1), {STEPS} steps from a normal state, "
-        f"{realisations} realisations: mean and 3 standard errors; thin lines: 20 single quenched networks. Here all gains share the "
-        "random numbers of a realisation. This figure rests on no Lyapunov exponent."
+        f"{realisations} realisations: mean and 3 standard errors; thin lines: 20 single quenched networks. Here all "
+        "gains share the random numbers of a realisation. This figure rests on no Lyapunov exponent."
     )
     title = f"Figure 1{panel}: quiet units after {STEPS} steps, N = {n}"
     figure.suptitle(title, fontsize=10, wrap=True)

@@ -53,8 +53,9 @@ def page_20(effort):
     axes[0].set(ylabel="participation ratio / N", ylim=(0, None))
     axes[0].legend(fontsize=8, frameon=False, loc="upper left")
     text = (
-        f"As figure 3C for networks of {size} units without some of their weights, {trials} realisations. Nothing is compared: "
-        "the curves of figure 20 were not read off. Without the strongest weights the onset depends on N as N^(1/alpha - 1/2)."
+        f"As figure 3C for networks of {size} units without some of their weights, {trials} realisations. Nothing is "
+        "compared: the curves of figure 20 were not read off. Without the strongest weights the onset depends on N as "
+        "N^(1/alpha - 1/2)."
     )
     title = f"Figure 20: participation ratio after pruning, N = {size}"
     figure.suptitle(title, fontsize=10, wrap=True)

@@ -1,7 +1,7 @@
 """The paper's own curves, and the marked gains of its legends.
 
-Read off the vector graphics of Xie, Mihalas, Kusmierz, arXiv 2505.09816v2, licensed CC BY 4.0; about 0.003 in an exponent
-and 0.3 in a dimension. The file says what was changed.
+Read off the vector graphics of Xie, Mihalas, Kusmierz, arXiv 2505.09816v2, licensed CC BY 4.0; about 0.003 in an
+exponent and 0.3 in a dimension. The file says what was changed.
 """
 
 import functools
@@ -38,7 +38,7 @@ def curve(figure, name):
 
 
 def marked_gain(figure, alpha):
-    """The gain that the legend of a figure calls g*: the first of the grid with a mean exponent >= 0; None if none is."""
+    """The gain that the legend of a figure calls g*: the first of the grid with mean exponent >= 0; None if none."""
     return _curves()[figure]["lines"].get(f"a{alpha}")
 
 

@@ -1,6 +1,6 @@
 """The protocol of the paper, step by step, on request: what its curves show for alpha < 2 are not Lyapunov exponents.
 
-New weights for each gain; a frame that begins as columns of the identity and is not aligned; 50 or 100 steps after about
+New weights for each gain; a frame that begins as columns of the identity and is not aligned; 50 or 100 steps after
 2900; the transposed Jacobian, forward in time, taken at the updated state. Here in double precision; there in single.
 """
 

@@ -68,7 +68,7 @@ def page(effort):
 
 
 def _rows(label, sizes, ours, there):
-    """Means over the sets; the relative scatter of a set is about the same at all sizes, and is taken from all of them."""
+    """Means over the sets; their relative scatter is about the same at all sizes, and is taken from all of them."""
     scatter = math.sqrt(np.mean([(sets.std(axis=1, ddof=1) / sets.mean(axis=1)) ** 2 for sets in (ours, there)]))
     relative = scatter / math.sqrt(SETS)
     source = "published figure, mean of its 3 sets; errors from the scatter of the sets"
