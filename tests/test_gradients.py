@@ -75,6 +75,27 @@ def test_sequences_and_dead_directions():
     np.testing.assert_allclose(np.exp(cut.log_singular_values[1]), expected, atol=1e-12 * expected[0])
 
 
+def test_the_jacobian_of_a_torch_module():
+    """All of a sequence at once, by autograd through the module itself."""
+    import torch
+
+    torch.manual_seed(1)
+    module, inputs = torch.nn.LSTM(3, 5, num_layers=2).double(), torch.randn(5, 3, dtype=torch.float64)
+    with torch.no_grad():
+        for weights in module.parameters():
+            weights *= 3  # so that much is left at the end
+
+    def last(state):  # the order of h and c only permutes rows and columns
+        h, c = state.reshape(2, 2, 1, 5)
+        return torch.stack(module(inputs[:, None], (h, c))[1]).flatten()
+
+    jacobian = torch.autograd.functional.jacobian(last, torch.zeros(20, dtype=torch.float64)).numpy()
+    expected = np.linalg.svd(jacobian)[1]
+    found = np.exp(jacobian_singular_values(pylyap.from_torch(module, inputs)).log_singular_values[0])
+    np.testing.assert_allclose(found, expected, atol=1e-12 * expected[0])  # rounding of five products
+    assert expected[5] > 1e-6 * expected[0]  # more than the largest are seen in that
+
+
 def spectrum_of(rates, blocks=40):
     return pylyap.LyapunovSpectrum(
         log_stretch=np.tile(rates, (blocks, 1)), durations=np.ones(blocks), time_unit="step",
