@@ -65,6 +65,16 @@ def test_missing_in_discrete_time():
     assert 0 < dimension < 0.01 * totals.kaplan_yorke_dimension
 
 
+def test_where_the_dimension_falls_in_words():
+    data = {}
+    for dt, values in zip(steps.STEPS, ([1, 2, 3], [2, 1.6, 1.4], [1, 4, 2], [4, 2, 1])):
+        data[f"gains_euler_{dt:g}"] = np.array([1.0, 10.0, 100.0])
+        data[f"kaplan_yorke_dimension_euler_{dt:g}"] = np.array(values, dtype=float)
+    assert steps._falls(data) == (
+        "not up to g = 100 for dt = 0.02, at g = 100 for dt = 0.1, at g = 100 for dt = 0.3, at g = 10 for dt = 1"
+    )
+
+
 @pytest.mark.parametrize("module", [approximations, gain, inputs, size, steps, symmetry])
 @pytest.mark.parametrize("quick", [True, False])
 def test_conditions_are_possible(module, quick):

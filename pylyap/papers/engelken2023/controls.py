@@ -17,8 +17,8 @@ def page(effort):
         make(n, 1), time_budget=effort.choose(60.0, 3600.0), t_average=effort.choose(300.0, 1000.0),
         make_realisation=lambda seed: make(n, seed), make_size=lambda size: make(size, 1),
     )
-    rows = [
-        Row(f"{c.code} {c.title}: {c.verdict}", c.value, NAN, 0.0 if np.isfinite(c.bound) else NAN, NAN, c.text, c.bound)
+    rows = [  # NaN stands for no bound
+        Row(f"{c.code} {c.title}: {c.verdict}", c.value, NAN, 0.0 * c.bound, NAN, c.text, c.bound)
         for c in report.checks
     ]
     data = {f"exponents_{name.replace(' ', '_')}": curve.exponents for name, curve in report.curves.items()}
