@@ -51,7 +51,7 @@ def page(effort):
         ax.plot(there_sizes, there, color=drawing.COLOURS[2.0], marker="o", markerfacecolor="none", linestyle="",
                 label="published, 3 sets")
         ax.plot(np.repeat(sizes, SETS), ours.ravel(), "x", color=drawing.COLOURS[1.0], label="pylyap")
-        ax.set(xscale="log", xlabel="number of units N", ylabel=f"{label} of the quenched gain")
+        ax.set(xscale="log", xlabel="number of units N", ylabel=f"{label} of the gain")
         data[label.replace(" ", "")] = ours
         published_sets = np.array([there[there_sizes == n] for n in sizes])
         rows += _rows(label, sizes, ours, published_sets)
