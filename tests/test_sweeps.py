@@ -18,6 +18,8 @@ import pytest
 import pylyap
 from pylyap import errors, sweeps
 from pylyap.sweeps.conditions import checked, identity
+from pylyap.sweeps.measures import described
+from pylyap.sweeps.store import _plain as store_plain
 
 from subprocesses import environment
 
@@ -30,12 +32,15 @@ def family(t_average=60, **options):
 GRID = sweeps.grid(n=30, alpha=[1.0, 2.0], gain=[0.5, 2.0, 4.0], trial=range(2))
 
 
-def counted(calls):
-    def square(condition, offset=0.0):
-        calls.append(condition["x"])
-        return {"square": condition["x"] ** 2 + offset, "pair": np.array([condition["x"], 0.0])}
+class counted:
+    settings = {}  # what it was called with makes no difference
 
-    return square
+    def __init__(self, calls):
+        self.calls = calls
+
+    def __call__(self, condition, offset=0.0):
+        self.calls.append(condition["x"])
+        return {"square": condition["x"] ** 2 + offset, "pair": np.array([condition["x"], 0.0])}
 
 
 def squares(calls, **settings):
@@ -46,6 +51,7 @@ def test_grid():
     made = sweeps.grid(a=[1, 2], b="x", c=np.array([0.5]))
     assert made == [{"a": 1, "b": "x", "c": 0.5}, {"a": 2, "b": "x", "c": 0.5}]
     assert type(sweeps.grid(a=np.arange(1))[0]["a"]) is int
+    assert sweeps.grid(a={3}, b=(i for i in range(2))) == [{"a": 3, "b": 0}, {"a": 3, "b": 1}]
     with pytest.raises(errors.OptionError, match="a = nan"):
         sweeps.grid(a=[np.nan])
 
@@ -54,6 +60,8 @@ def test_conditions_are_equal_when_their_values_are():
     assert identity({"a": 1, "b": 0.5}) == identity({"b": 0.5, "a": 1.0}) != identity({"a": 1, "b": 0.25})
     with pytest.raises(errors.OptionError, match="twice"):
         checked([{"a": 1}, {"a": 1.0}])
+    with pytest.raises(errors.OptionError, match="twice"):
+        checked([{"a": 1}, {"a": True}])
     for wrong in ({"a": 1}, [1], [{1: 2}], [{"a": [1]}], 3):
         with pytest.raises(errors.OptionError):
             checked(wrong)
@@ -90,6 +98,21 @@ def test_results_can_be_asked_for_in_many_ways(tmp_path):
     assert result["kind"].tolist() == ["a", "b"] * 3
     assert result.select(kind="a", x=[1, 3])["square"].tolist() == [9, 1]
     assert result.arranged("square", "kind", "x").tolist() == [[1, 4, 9]] * 2
+    assert result.select(x={1, 2}, kind=(kind for kind in "b")).conditions == sweeps.grid(x=[1, 2], kind="b")
+    assert result.select(x=np.array([1, 2])).select(kind="b")["square"].tolist() == [1, 4]
+    for wanted, text in (
+        (dict(x=2.9), "no condition has x = 2.9; the nearest is 3"),
+        (dict(x=[1, 7]), "no condition has x = 7; the nearest is 3"),
+        (dict(kind="bb"), "did you mean 'b'"),
+        (dict(x="1"), "no condition has x = '1'"),
+    ):
+        with pytest.raises(errors.OptionError, match=text):
+            result.select(**wanted)
+    with pytest.raises(errors.OptionError, match="together"):
+        result.select(kind="b").select(kind="b", x=[])
+    for name in ("pair", "kind"):
+        with pytest.raises(errors.OptionError, match=f"{name} is not one real number"):
+            result.arranged(name, "kind", "x")
     with pytest.raises(errors.OptionError, match="same x"):
         result.arranged("square", "x")
     with pytest.raises(errors.UnknownOptionError, match="did you mean 'kind'"):
@@ -99,6 +122,16 @@ def test_results_can_be_asked_for_in_many_ways(tmp_path):
     result.to_csv(tmp_path / "table.csv")
     with open(tmp_path / "table.csv") as file:
         assert next(csv.DictReader(file)) == {"x": "3", "kind": "a", "square": "9.0"}
+
+
+def test_what_is_missing_is_nan():
+    conditions = sweeps.grid(x=[3, 1, 2], kind=["a", "b"])
+    part = pylyap.sweep(squares([]), conditions, time_limit=1e-9)  # the first one alone
+    np.testing.assert_array_equal(part.arranged("square", "kind", "x"), [[np.nan, np.nan, 9], [np.nan] * 3])
+    np.testing.assert_array_equal(part.select(kind="b").arranged("square", "x"), [np.nan] * 3)
+    other = pylyap.sweep(squares([]), [{"x": 1, "kind": "a"}, {"x": 2}])
+    with pytest.raises(errors.OptionError, match="some conditions have no 'kind'"):
+        other.arranged("square", "x", "kind")
 
 
 def test_a_store_is_not_computed_again(tmp_path):
@@ -119,6 +152,10 @@ def test_a_store_belongs_to_its_settings(tmp_path):
     other = sweeps.Measure("squares", lambda condition, offset: {"square": 0.0}, offset=1.0)
     with pytest.raises(errors.OptionError, match="settings.function"):
         pylyap.sweep(other, sweeps.grid(x=1), store=tmp_path / "s")
+    manifest = tmp_path / "s" / "sweep.json"
+    manifest.write_text(manifest.read_text().replace(pylyap.__version__, "0.0.1"))
+    with pytest.raises(errors.OptionError, match=f"its pylyap_version is '0.0.1', this one's '{pylyap.__version__}'"):
+        pylyap.sweep(squares([], offset=1.0), sweeps.grid(x=1), store=tmp_path / "s")
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "notes.txt").write_text("mine")
     with pytest.raises(errors.OptionError, match="something else"):
@@ -223,22 +260,72 @@ def test_a_store_tells_functions_apart(tmp_path):
         return pylyap.sweep(sweeps.Measure("m", function), sweeps.grid(x=1), store=tmp_path / "s")
 
     assert sweep(make(2.0))["y"].tolist() == [2.0] == sweep(make(2.0))["y"].tolist()
-    for other in (make(3.0), functools.partial(make(2.0)), lambda condition: {"y": 2.0}):
+    assert sweep(make(np.float64(2.0))).complete
+    for other in (make(3.0), make(np.full(1000, 2.0)), functools.partial(make(2.0)), lambda condition: {"y": 2.0}):
         with pytest.raises(errors.OptionError, match="settings.function"):
             sweep(other)
+    with pytest.raises(errors.OptionError, match="not plain"):
+        sweep(make({2.0}))
 
     class Callable:
         def __call__(self, condition):
             return {"y": 1.0}
 
-    with pytest.raises(errors.OptionError, match="give it `settings`"):
-        pylyap.sweep(sweeps.Measure("m", Callable()), sweeps.grid(x=1), store=tmp_path / "t")
+    for hidden in (Callable(), make(Callable())):
+        with pytest.raises(errors.OptionError, match="give it `settings`"):
+            pylyap.sweep(sweeps.Measure("m", hidden), sweeps.grid(x=1), store=tmp_path / "t")
+
+
+def test_what_a_store_keeps_of_functions():
+    def make(factor, matrix):
+        def function(condition, factor=factor, *, matrix=matrix):
+            return function
+
+        return function
+
+    matrix = np.arange(1000.0)
+    kept = store_plain(described(make(2.0, matrix)))
+    assert kept == store_plain(described(make(2.0, matrix.copy()))) and kept["encloses"] == {}
+    assert kept != store_plain(described(make(3.0, matrix)))
+    assert kept != store_plain(described(make(2.0, matrix + 1)))
+    partial = functools.partial(make(2.0, matrix), factor=1.0)
+    assert store_plain(described(partial)) == {"partial": kept, "arguments": [], "keywords": {"factor": 1.0}}
+
+
+def test_conditions_are_checked_before_the_first_one_is_computed(tmp_path):
+    spectra = sweeps.Spectra(sweeps.RandomNetworks(), t_average=10)
+    for measure in (spectra, family()):
+        for wrong, text in ((dict(alpha=3.0), "alpha"), (dict(n=0), "n = 0"), (dict(n=2.5), "n = 2.5")):
+            conditions = [*GRID, {"n": 30, "alpha": 1.0, "gain": 1.0, **wrong}]
+            with pytest.raises(errors.OptionError, match=text) as caught:
+                pylyap.sweep(measure, conditions, store=tmp_path / measure.name)
+            assert len(caught.value.partial) == 0
+    with pytest.raises(errors.OptionError, match="fresh"):
+        sweeps.GainFamily(sweeps.RandomNetworks(fresh=True), t_average=10)
+
+
+def test_an_error_keeps_what_is_finished():
+    fragile = sweeps.Measure("inverse", lambda condition: {"y": 1 / condition["x"]})
+    with pytest.raises(ZeroDivisionError) as caught:
+        pylyap.sweep(fragile, sweeps.grid(x=[2, 1, 0, 4]))
+    assert caught.value.partial["y"].tolist() == [0.5, 1.0]
+    assert [condition["x"] for condition in caught.value.partial.missing] == [0, 4]
+
+
+def test_little_memory_changes_no_bit(monkeypatch):
+    whole = pylyap.sweep(family(), GRID)
+    monkeypatch.setattr("pylyap.sweeps.gains.BYTES_TOGETHER", 1)  # one realisation at a time
+    parts = pylyap.sweep(family(), GRID)
+    np.testing.assert_array_equal(parts["largest_exponent"], whole["largest_exponent"])
 
 
 def test_what_a_measure_returns_is_checked():
     for wrong in (3.0, {}, {"x": 1.0}):
         with pytest.raises(errors.OptionError, match="the measure returned"):
             pylyap.sweep(sweeps.Measure("wrong", lambda condition, wrong=wrong: wrong), sweeps.grid(x=1))
+    for wrong in (None, np.array([None]), [[1], [1, 2]], object()):
+        with pytest.raises(errors.OptionError, match="the measure returned y = "):
+            pylyap.sweep(sweeps.Measure("wrong", lambda condition, wrong=wrong: {"y": wrong}), sweeps.grid(x=1))
     silent = type("Silent", (sweeps.Measure,), {"__call__": lambda self, batch: []})
     with pytest.raises(errors.OptionError, match="fewer results"):
         pylyap.sweep(silent("silent", None), sweeps.grid(x=1))

@@ -36,11 +36,13 @@ def grid(**axes):
     >>> pylyap.sweeps.grid(alpha=1.5, gain=[0.5, 1.0])
     [{'alpha': 1.5, 'gain': 0.5}, {'alpha': 1.5, 'gain': 1.0}]
     """
-    columns = [
-        [_plain(name, value) for value in ([values] if isinstance(values, str) or np.ndim(values) == 0 else values)]
-        for name, values in axes.items()
-    ]
+    columns = [[_plain(name, value) for value in several(values)] for name, values in axes.items()]
     return [dict(zip(axes, row)) for row in itertools.product(*columns)]
+
+
+def several(values):
+    """One number or string, or any iterable of them, as a list."""
+    return list(values) if np.iterable(values) and not isinstance(values, str) else [values]
 
 
 def checked(conditions):
@@ -59,12 +61,12 @@ def checked(conditions):
 
 
 def identity(condition):
-    """A text that two conditions share if and only if they are equal: 1 and 1.0 are, and names have no order."""
+    """A text that two conditions share if and only if they are equal: 1, 1.0 and True are, and names have no order."""
     return json.dumps({name: _whole(value) for name, value in condition.items()}, sort_keys=True)
 
 
 def _whole(value):
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+    return int(value) if isinstance(value, bool) or isinstance(value, float) and value.is_integer() else value
 
 
 def seed_of(condition, root=0, ignoring=()):

@@ -4,23 +4,31 @@ from ..errors import OptionError
 from ..networks import checks
 from ..spectrum.gains import GAINS_TOGETHER, side_by_side
 from .conditions import identity, seed_of
-from .measures import described
+from .measures import check_all, described
+
+BYTES_TOGETHER = 2e9  # of the weights of realisations that are computed together
 
 
 class GainFamily:
     """Leading exponents of discrete networks against the gain, by `pylyap.leading_exponents`.
 
     Conditions that differ in `gain` alone are one realisation: they share weights, drive, initial state and tangent
-    vector, and are computed together. Gives `largest_exponent`, `largest_exponent_stderr` and `mean_square`.
+    vector, and are computed together; as many realisations as keep all cores busy run side by side, up to about 2 GB of
+    weights. Gives `largest_exponent`, `largest_exponent_stderr` and `mean_square`.
 
     Parameters
     ----------
     make_network : callable
         From a condition without `gain` to the DiscreteNetwork at gain 1, such as `RandomNetworks`.
     t_average, t_transient, t_align : float
-        As for `lyapunov_spectrum`.
+        As for `lyapunov_spectrum`. Eight bytes are kept for each counted step and gain.
     seed : int or numpy.random.SeedSequence
         Source of initial states and tangent vectors; each realisation has its own.
+
+    Raises
+    ------
+    OptionError
+        If `make_network` draws fresh weights for every gain.
 
     Examples
     --------
@@ -34,6 +42,11 @@ class GainFamily:
     name = "leading exponents"
 
     def __init__(self, make_network, *, t_average, t_transient=None, t_align=None, seed=0):
+        if getattr(make_network, "fresh", False):
+            raise OptionError(
+                "fresh weights for each gain are not possible in GainFamily, which computes all gains of a matrix "
+                "together: take Spectra with n_exponents=1 (--exponents 1 on the command line)"
+            )
         self.make_network, self.seed = make_network, seed
         self.options = dict(t_average=t_average, t_transient=t_transient, t_align=t_align)
 
@@ -48,29 +61,34 @@ class GainFamily:
         Company in a matrix product can change its rounding, which chaos amplifies; the same company gives the same
         bits.
         """
+        everything = _realisations(conditions).values()
+        check_all(self.make_network, [_without_gain(realisation[0]) for realisation in everything])
         realisations = [
             sorted(realisation, key=lambda condition: condition["gain"])
-            for realisation in _realisations(conditions).values()
+            for realisation in everything
             if not all(map(is_done, realisation))
         ]
         return _filling_all_cores(realisations)
 
     def __call__(self, batch):
-        realisations = _realisations(batch)
-        members = []
-        for conditions in realisations.values():
-            shared = _without_gain(conditions[0])
-            gains = [condition["gain"] for condition in conditions]
-            members.append((self.make_network(shared), gains, seed_of(shared, self.seed)))
-        found = {}
-        families = side_by_side(members, progress=False, **self.options)
-        for conditions, family in zip(realisations.values(), families):
-            for j, condition in enumerate(conditions):
-                found[identity(condition)] = dict(
-                    largest_exponent=family.exponents[j], largest_exponent_stderr=family.stderr[j],
-                    mean_square=family.mean_square[j],
-                )
+        waiting, found = list(_realisations(batch).values()), {}
+        while waiting:
+            together, members, n_bytes = [], [], 0
+            while waiting and n_bytes < BYTES_TOGETHER:
+                together.append(waiting.pop(0))
+                members.append(self._member(together[-1]))
+                n_bytes += 8 * members[-1][0].size ** 2
+            for conditions, family in zip(together, side_by_side(members, progress=False, **self.options)):
+                for j, condition in enumerate(conditions):
+                    found[identity(condition)] = dict(
+                        largest_exponent=family.exponents[j], largest_exponent_stderr=family.stderr[j],
+                        mean_square=family.mean_square[j],
+                    )
         return [found[identity(condition)] for condition in batch]
+
+    def _member(self, conditions):
+        shared = _without_gain(conditions[0])
+        return self.make_network(shared), [condition["gain"] for condition in conditions], seed_of(shared, self.seed)
 
 
 def _realisations(conditions):

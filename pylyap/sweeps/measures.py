@@ -47,7 +47,8 @@ class Measure:
     @property
     def settings(self):
         """What a store has to know."""
-        return dict(function=described(self.function), **self._given)
+        given = {name: described(value) for name, value in self._given.items()}
+        return dict(function=described(self.function), **given)
 
     def batches(self, conditions, is_done):
         """One condition at a time."""
@@ -67,8 +68,8 @@ class Spectra:
     Parameters
     ----------
     make_network : callable
-        From a condition to a network, such as `RandomNetworks`. A store tells two functions apart by their name and
-        source; what they use from elsewhere it does not see.
+        From a condition to a network, such as `RandomNetworks`. A store tells two functions apart by their name,
+        source, default arguments and what they enclose; what they use from elsewhere it does not see.
     t_average : float
         As for `lyapunov_spectrum`.
     seed : int or numpy.random.SeedSequence
@@ -107,6 +108,7 @@ class Spectra:
 
     def batches(self, conditions, is_done):
         """As many as there are cores."""
+        check_all(self.make_network, conditions)
         return in_groups([condition for condition in conditions if not is_done(condition)])
 
     def __call__(self, batch):
@@ -139,6 +141,13 @@ def _numbers(spectrum):
     )
 
 
+def check_all(make_network, conditions):
+    """Have `make_network` check every condition, if it can, before the first one is computed."""
+    if hasattr(make_network, "check"):
+        for condition in conditions:
+            make_network.check(condition)
+
+
 def in_groups(items):
     """`items` in lists of as many as Julia has threads; Julia starts if there are any."""
     if not items:
@@ -152,20 +161,34 @@ def in_groups(items):
 def described(value):
     """What a store keeps of a setting that is not plain: its own `settings`, or what tells functions apart.
 
-    That is the name and source of a function, the numbers and strings it encloses, and what a partial one is given.
+    That is the name and source of a function, its default arguments and what it encloses, and what a partial one is
+    given. Arrays are kept as they are: the store takes their fingerprints.
     """
     if hasattr(value, "settings"):
         return {"type": type(value).__name__, **value.settings}
     if isinstance(value, functools.partial):
-        return {"partial": described(value.func), "arguments": list(value.args), "keywords": value.keywords}
+        return {"partial": described(value.func), **_parts(arguments=value.args, keywords=value.keywords)}
     if inspect.isfunction(value):
         source = hashlib.sha256(_source(value).encode()).hexdigest()[:16]
-        enclosed = inspect.getclosurevars(value).nonlocals.items()
-        plain = {name: item for name, item in enclosed if isinstance(item, (bool, int, float, str))}
-        return {"function": value.__qualname__, "source": source, "encloses": plain}
+        enclosed = {name: item for name, item in inspect.getclosurevars(value).nonlocals.items() if item is not value}
+        parts = _parts(encloses=enclosed, defaults=value.__defaults__, keywords=value.__kwdefaults__)
+        return {"function": value.__qualname__, "source": source, **parts}
+    if inspect.ismodule(value):
+        return {"module": value.__name__}
     if callable(value):
         raise OptionError(f"a store cannot tell {value!r} from others of its kind: give it `settings`, a plain dict")
     return value
+
+
+def _parts(**parts):
+    """What there is of some dicts and tuples, described."""
+    found = {}
+    for name, part in parts.items():
+        if isinstance(part, dict):
+            found[name] = {key: described(item) for key, item in part.items()}
+        elif part is not None:
+            found[name] = [described(item) for item in part]
+    return found
 
 
 def _source(function):

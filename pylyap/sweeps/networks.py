@@ -60,13 +60,22 @@ class RandomNetworks:
         """All that the networks depend on beside the condition."""
         return dataclasses.asdict(self)
 
-    def __call__(self, condition):
+    def check(self, condition):
+        """Raise OptionError unless there is a network of this condition."""
         missing = [name for name in WEIGHTS[self.weights] if name not in condition]
         if missing:
             raise OptionError(
                 f"the condition {checks.shown(condition)} lacks {missing[0]!r}, which {self.weights} weights need"
             )
+        checks.count("n", condition["n"])
+        self._weights(condition | {"n": 1}, 0)  # one unit has all other conditions of many
+
+    def __call__(self, condition):
+        self.check(condition)
         seed = seed_of(condition, self.seed, ignoring=() if self.fresh else "gain")
-        arguments = [condition["alpha"]] if self.weights == "levy" else []
-        W = getattr(weights, self.weights)(condition["n"], condition.get("gain", 1.0), *arguments, seed=seed)
+        W = self._weights(condition, seed)
         return DiscreteNetwork(W, drive=drives.white_noise(self.noise, seed=seed) if self.noise else None)
+
+    def _weights(self, condition, seed):
+        arguments = [condition["alpha"]] if self.weights == "levy" else []
+        return getattr(weights, self.weights)(condition["n"], condition.get("gain", 1.0), *arguments, seed=seed)

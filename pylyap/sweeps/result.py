@@ -6,6 +6,7 @@ import numpy as np
 
 from ..errors import OptionError, UnknownOptionError
 from ..networks import checks
+from .conditions import several
 
 
 class SweepResult:
@@ -26,16 +27,13 @@ class SweepResult:
         What was measured.
     """
 
-    def __init__(self, conditions, values, missing=()):
+    def __init__(self, conditions, values, missing=(), names=None):
         self.conditions, self._values, self.missing = list(conditions), list(values), list(missing)
+        self.names = list(dict.fromkeys(name for row in self._values for name in row)) if names is None else names
 
     @property
     def complete(self):
         return not self.missing
-
-    @property
-    def names(self):
-        return list(dict.fromkeys(name for values in self._values for name in values))
 
     def __len__(self):
         return len(self.conditions)
@@ -64,28 +62,36 @@ class SweepResult:
         ------
         UnknownOptionError
             If no condition has such a name.
+        OptionError
+            If no condition, finished or missing, has such a value, or these values together.
         """
-        known = self._axes(self.conditions + self.missing)
-        checks.refuse_unknown({name: 0 for name in values if name not in known}, known, "the sweep")
-        allowed = {name: [v] if np.ndim(v) == 0 else list(v) for name, v in values.items()}
+        allowed = {name: several(value) for name, value in values.items()}
+        for name, wanted in allowed.items():
+            there = self._values_of(name)
+            for value in wanted:
+                if value not in there:
+                    raise OptionError(f"no condition has {name} = {checks.shown(value)}{_nearest(value, there)}")
 
         def is_meant(condition):
             return all(condition.get(name) in values for name, values in allowed.items())
 
         kept = [i for i, condition in enumerate(self.conditions) if is_meant(condition)]
-        return SweepResult(
-            [self.conditions[i] for i in kept], [self._values[i] for i in kept], filter(is_meant, self.missing)
-        )
+        missing = list(filter(is_meant, self.missing))
+        if not kept and not missing:
+            raise OptionError(f"no condition has {checks.shown(values)} together")
+        return SweepResult([self.conditions[i] for i in kept], [self._values[i] for i in kept], missing, self.names)
 
     def arranged(self, name, *axes):
-        """A measured number as an array with one dimension for each of `axes`, whose values ascend; NaN where missing.
+        """A measured number as an array with one dimension for each of `axes`, NaN where it is missing.
+
+        The values of an axis are all those in the conditions, finished or missing, ascending.
 
         Raises
         ------
         UnknownOptionError
             If there is no such name.
         OptionError
-            If two conditions would take one place: select first.
+            If `name` is no number, a condition lacks an axis, or two would take one place: select first.
 
         Examples
         --------
@@ -95,13 +101,15 @@ class SweepResult:
         >>> result.arranged("twice", "x", "y").tolist()
         [[2.0, 7.0], [4.0, 9.0]]
         """
-        places = [np.unique(self[axis], return_inverse=True) for axis in axes]
         entries = self[name]
-        array = np.full([len(values) for values, _ in places], np.nan)
+        if entries.ndim != 1 or entries.dtype.kind not in "biuf":
+            raise OptionError(f"{name} is not one real number for each condition: take result[{name!r}]")
+        places = [np.unique(self._values_of(axis, of_all=True), return_inverse=True) for axis in axes]
         indices = [index.reshape(-1) for _, index in places]
-        if len(set(zip(*indices))) < len(self):
+        if len(set(zip(*indices))) < len(self.conditions + self.missing):
             raise OptionError(f"several conditions have the same {' and '.join(axes)}: select those you mean first")
-        array[tuple(indices)] = entries
+        array = np.full([len(values) for values, _ in places], np.nan)
+        array[tuple(index[: len(self)] for index in indices)] = entries
         return array
 
     def to_csv(self, path):
@@ -114,6 +122,25 @@ class SweepResult:
                 row = [condition.get(axis, "") for axis in self._axes()]
                 table.writerow(row + [np.asarray(values.get(name, "")).item() for name in scalars])
 
-    def _axes(self, conditions=None):
-        rows = self.conditions if conditions is None else conditions
-        return list(dict.fromkeys(name for row in rows for name in row))
+    def _axes(self):
+        return list(dict.fromkeys(name for condition in self.conditions + self.missing for name in condition))
+
+    def _values_of(self, axis, of_all=False):
+        """The values of an axis in the conditions, finished ones first; `of_all` if each has to have one."""
+        known = self._axes()
+        checks.refuse_unknown({} if axis in known else {axis: 0}, known, "the sweep")
+        conditions = self.conditions + self.missing
+        values = [condition[axis] for condition in conditions if axis in condition]
+        if of_all and len(values) < len(conditions):
+            raise OptionError(f"some conditions have no {axis!r}: select those you mean first")
+        return values
+
+
+def _nearest(value, there):
+    """End a sentence with the one of some values that may have been meant."""
+    if isinstance(value, str):
+        return checks.nearest(value, [other for other in there if isinstance(other, str)])
+    numbers = [other for other in there if not isinstance(other, str)]
+    if not numbers or not isinstance(value, (int, float, np.number)):
+        return "."
+    return f"; the nearest is {min(numbers, key=lambda other: abs(other - value))!r}."

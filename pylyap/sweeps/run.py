@@ -3,6 +3,8 @@
 import sys
 import time
 
+import numpy as np
+
 from ..errors import OptionError
 from ..networks import checks
 from ..spectrum import loop
@@ -44,6 +46,8 @@ def sweep(measure, conditions, *, store=None, progress=None, time_limit=None, en
         If a condition or an option is not allowed, or the store belongs to other settings.
     FileFormatError
         If the store's description of itself is damaged.
+    Exception
+        Whatever the measure raises; what was finished is in its attribute `partial`, a SweepResult.
 
     Examples
     --------
@@ -73,6 +77,13 @@ def sweep(measure, conditions, *, store=None, progress=None, time_limit=None, en
                 bar.update()
     except KeyboardInterrupt:
         pass  # the result says that it is not complete
+    except Exception as error:
+        error.partial = _result(wanted, found)
+        raise
+    return _result(wanted, found)
+
+
+def _result(wanted, found):
     done = [condition for condition in wanted if identity(condition) in found]
     missing = [condition for condition in wanted if identity(condition) not in found]
     return SweepResult(done, [found[identity(condition)] for condition in done], missing)
@@ -89,9 +100,20 @@ def _in_time(batches, began, time_limit):
 def _check(condition, values):
     if not isinstance(values, dict) or not values or not all(isinstance(name, str) for name in values):
         raise OptionError(f"the measure returned {checks.shown(values)}: it has to be a dict of names with values")
-    for name in values:
+    for name, value in values.items():
         if name in condition:
             raise OptionError(f"the measure returned {name!r}, which is also a name in the conditions")
+        if not _is_plain(value):
+            raise OptionError(
+                f"the measure returned {name} = {checks.shown(value)}: give numbers, strings, or arrays of one shape"
+            )
+
+
+def _is_plain(value):
+    try:
+        return np.asarray(value).dtype != object
+    except ValueError:  # lists of different lengths
+        return False
 
 
 def _bar(total, done, progress):

@@ -17,7 +17,7 @@ PREFIX = "value."  # before the names of values
 
 
 class Store:
-    """A folder that belongs to one measure with its settings.
+    """A folder that belongs to one measure with its settings, and to one version of pylyap.
 
     Every file is written whole or not at all. One that is damaged, or belongs to something else, counts as missing,
     with a warning. `sweep.json` says what the folder belongs to.
@@ -25,12 +25,15 @@ class Store:
     Raises
     ------
     OptionError
-        If the folder belongs to another measure or to other settings, or cannot be a store.
+        If the folder belongs to another measure, other settings or another pylyap, or cannot be a store.
     """
 
     def __init__(self, folder, measure):
         self.folder = Path(folder)
-        own = dict(format=FORMAT, version=VERSION, measure=measure.name, settings=_plain(measure.settings))
+        from .. import __version__
+
+        about = dict(format=FORMAT, version=VERSION, pylyap_version=__version__)
+        own = dict(about, measure=measure.name, settings=_plain(measure.settings))
         self.fingerprint = hashlib.sha256(json.dumps(own, sort_keys=True).encode()).hexdigest()[:32]
         self._claim(own)
 
@@ -64,7 +67,7 @@ class Store:
                 try:
                     found[identity(condition)] = self._read(path, condition)
                 except FileFormatError as error:
-                    warnings.warn(f"{error}: it will be computed again", stacklevel=4)
+                    warnings.warn(f"{error}: it will be computed again", stacklevel=3)
         return found
 
     def save(self, condition, values):
@@ -95,6 +98,8 @@ def _plain(settings):
 
 
 def _as_text(value):
+    if getattr(value, "dtype", None) == object:
+        raise TypeError("an array of objects is not plain: give numbers, strings, lists or dicts of them")
     if isinstance(value, np.generic) or (isinstance(value, np.ndarray) and value.size <= 100):
         return value.tolist()
     if isinstance(value, np.ndarray):
