@@ -37,6 +37,21 @@ def test_spectra_of_gaussian_networks(capsys):
     assert f"{result['kaplan_yorke_dimension'][0]:.4f}" in capsys.readouterr().out
 
 
+def test_an_error_leaves_a_table_of_what_is_finished(tmp_path, monkeypatch):
+    made = sweeps.RandomNetworks.__call__
+
+    def fragile(self, condition):
+        if condition["trial"] == 39:
+            raise MemoryError
+        return made(self, condition)
+
+    monkeypatch.setattr(sweeps.RandomNetworks, "__call__", fragile)
+    with pytest.raises(MemoryError):
+        run("--size", "5", "--alpha", "1", "--gain", "1", "--trials", "40", "--csv", str(tmp_path / "out.csv"))
+    with open(tmp_path / "out.csv") as file:
+        assert len(list(csv.DictReader(file))) >= 1
+
+
 def test_a_time_limit_is_told(tmp_path, capsys):
     arguments = ["--size", "20", "--alpha", "1", "--gain", "1", "--trials", "40", "--time-limit", "1e-6"]
     assert run(*arguments) == 130
@@ -49,6 +64,8 @@ def test_a_time_limit_is_told(tmp_path, capsys):
         (["--size", "20", "--gain", "1"], "--alpha"),
         (["--size", "20", "--gain", "1", "--alpha", "1", "--weights", "gaussian"], "--alpha"),
         (["--size", "20", "--gain", "1:2", "--alpha", "1"], "FROM:TO:COUNT"),
+        (["--size", "20", "--gain", "1:2:0", "--alpha", "1"], "FROM:TO:COUNT"),
+        (["--size", "20", "--gain", "1:2:2.5", "--alpha", "1"], "FROM:TO:COUNT"),
         (["--size", "20", "--gain", "0:2:5", "--alpha", "1"], "FROM:TO:COUNT"),
         (["--size", "20", "--gain", "1", "--alpha", "1", "--trials", "0"], "--trials"),
         (["--size", "20", "--gain", "1", "--alpha", "1", "--fresh"], "--exponents"),

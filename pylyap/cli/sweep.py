@@ -34,7 +34,12 @@ def _run(options):
 
     check_targets(result=options.csv)
     measure = _measure(options)
-    result = pylyap.sweep(measure, _conditions(options), store=options.store, time_limit=options.time_limit)
+    try:
+        result = pylyap.sweep(measure, _conditions(options), store=options.store, time_limit=options.time_limit)
+    except Exception as error:
+        if options.csv and len(getattr(error, "partial", ())):
+            error.partial.to_csv(options.csv)
+        raise
     _print_means(result)
     if options.csv:
         result.to_csv(options.csv)
@@ -47,14 +52,11 @@ def _run(options):
 
 def _measure(options):
     from .. import sweeps
-    from ..errors import OptionError
 
     networks = sweeps.RandomNetworks(options.weights, options.seed, options.noise, options.fresh)
     times = dict(t_average=options.average, t_transient=options.transient, t_align=options.align, seed=options.seed)
     if options.exponents is not None:
         return sweeps.Spectra(networks, n_exponents=options.exponents, **times)
-    if options.fresh:
-        raise OptionError("--fresh needs --exponents: leading ones are computed for all gains of a matrix together")
     return sweeps.GainFamily(networks, **times)
 
 
@@ -78,12 +80,14 @@ def _gains(texts):
     gains = []
     for text in texts:
         try:
-            numbers = [float(part) for part in text.split(":")]
-            if len(numbers) == 1:
-                gains += numbers
+            first, *others = text.split(":")
+            if not others:
+                gains.append(float(first))
             else:
-                first, last, count = numbers
-                gains += np.geomspace(first, last, int(count)).tolist()
+                last, count = others
+                if int(count) < 1:
+                    raise ValueError
+                gains += np.geomspace(float(first), float(last), int(count)).tolist()
         except ValueError:
             raise OptionError(f"--gain {text} is not allowed: give numbers, or FROM:TO:COUNT as in 0.1:10:20") from None
     return gains
