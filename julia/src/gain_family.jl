@@ -4,9 +4,9 @@
     GainFamily(network, gains, x0, v0)
 
 The maps `x(t+1) = phi(g W x(t) + bias + drive(t))` of a [`DiscreteNetwork`](@ref) with dense weights `W`, one for
-every `g` in `gains`. Each has a state of its own that begins at `x0`, and one tangent vector that begins at `v0` and
-whose length is 1 after every step. Move it by [`relax!`](@ref) and [`advance!`](@ref); `advance!` with a
-[`GainLog`](@ref) counts.
+every `g` in `gains`. Each has a state of its own that begins at `x0`, and one tangent vector that begins at `v0`; its
+length after a step is its growth in this step, since every step divides it by its length before. Move it by
+[`relax!`](@ref) and [`advance!`](@ref); `advance!` with a [`GainLog`](@ref) counts.
 
 A family runs on one thread and its products on one thread of BLAS; several run side by side with
 [`advance_all!`](@ref), each with a network made anew (the weights may be shared).
@@ -50,8 +50,8 @@ n_gains(family) = length(family.gains)
     GainLog{T}(n_gains, n_steps)
 
 What the counted steps of a [`GainFamily`](@ref) leave behind: `log_stretch[j, s]`, the logarithm of the growth of the
-tangent vector of gain j in step s (-Inf if it died), and `squares[j]`, the sum over steps of the mean of x^2 over
-units.
+tangent vector of gain j in the family's counted step s (-Inf if it died), and `squares[j]`, the sum over steps of the
+mean of x^2 over units. There is room for `n_steps`; one more is a `BoundsError`.
 """
 struct GainLog{T}
     log_stretch::Matrix{T}

@@ -15,6 +15,7 @@ from .statistics import standard_error
 
 # Gains that share one matrix product. The same on any number of cores, so that the results have the same bits.
 GAINS_TOGETHER = 32
+LOG_BYTES = 2e9  # of the logarithms of all counted steps and gains of a network
 
 
 class LeadingExponents(NamedTuple):
@@ -33,7 +34,7 @@ class LeadingExponents(NamedTuple):
     n_steps : int
         Steps that were counted.
     status : str
-        "complete", "interrupted" or "max_time" (the time limit).
+        "done", "interrupted" or "time_limit".
     """
 
     gains: np.ndarray
@@ -60,7 +61,8 @@ def leading_exponents(
     gains : (m,) array_like
         Factors g on the weights.
     t_average, t_transient, t_align, initial_state, initial_frame, seed, time_limit, progress
-        As for `lyapunov_spectrum` with one exponent; the same seed is the same state and tangent vector.
+        As for `lyapunov_spectrum` with one exponent; the same seed is the same state and tangent vector. Eight bytes
+        are kept for each counted step and gain, at most 2 GB.
 
     Returns
     -------
@@ -69,9 +71,9 @@ def leading_exponents(
     Raises
     ------
     NetworkError
-        If the network is another system, or its weights are sparse.
+        If the network is another system, its weights are sparse, or a gain is not a finite real number.
     OptionError
-        If an option or a gain is not allowed.
+        If an option is not allowed, `gains` is not a list of numbers, or the steps of all gains are too many to keep.
 
     References
     ----------
@@ -95,6 +97,8 @@ def leading_exponents(
 def side_by_side(members, *, progress=None, **options):
     """`leading_exponents` of several networks at once; `members` are tuples (network, gains, seed)."""
     checked = [(network, _gains(gains), _plan(network, seed, options)) for network, gains, seed in members]
+    for _, gains, plan in checked:
+        _check_room(len(gains), plan.n_average)
     from .._julia import core, session
     from .._julia.gain_family import GainFamily
 
@@ -102,8 +106,7 @@ def side_by_side(members, *, progress=None, **options):
     groups = [[GainFamily(network, part, plan) for part in _parts(gains)] for network, gains, plan in checked]
     plan = checked[0][-1]  # all take the same steps
     ensemble = core.Ensemble([family for group in groups for family in group])
-    ending = loop.run(ensemble, plan, progress=progress, time_left=plan.time_limit)
-    status = {"done": "complete", "time_limit": "max_time"}.get(ending, ending)
+    status = loop.run(ensemble, plan, progress=progress, time_left=plan.time_limit)
     return [_packaged(gains, group, status) for (_, gains, _), group in zip(checked, groups)]
 
 
@@ -112,6 +115,14 @@ def _gains(gains):
     if gains.ndim != 1 or gains.size == 0:
         raise OptionError(f"gains has shape {gains.shape}: give one or more numbers, shape (m,)")
     return gains
+
+
+def _check_room(n_gains, n_steps):
+    if 8 * n_gains * n_steps > LOG_BYTES:
+        most = int(LOG_BYTES / (8 * n_gains))
+        raise OptionError(
+            f"t_average = {n_steps} steps of {n_gains} gains are too many to keep: at most {most} steps, or fewer gains"
+        )
 
 
 def _plan(network, seed, options):
