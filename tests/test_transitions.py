@@ -30,9 +30,26 @@ def test_crossings():
     at = transitions.crossing(GAINS, VALUES)
     assert at.gain == pytest.approx(1.0, rel=1e-12)
     # bootstrap of two: both the first (1/4), one of each (1/2), both the second (1/4)
-    assert at.stderr == pytest.approx(np.std([0.5, 1.0, 1.0, 2.0]), rel=0.05)  # 2000 draws: 2 %
+    # times sqrt(R / (R - 1)); 2000 draws: 2 %
+    assert at.stderr == pytest.approx(np.sqrt(2) * np.std([0.5, 1.0, 1.0, 2.0]), rel=0.05)
     assert (at.low, at.high) == pytest.approx((0.5, 2.0)) and at.found == 1.0
     assert transitions.crossing(GAINS, VALUES) == at  # the seed is fixed
+    alone = transitions.crossing(GAINS, VALUES[:1])
+    assert alone.gain == pytest.approx(0.5) and alone.found == 1.0
+    assert np.isnan([alone.stderr, alone.low, alone.high]).all()
+
+
+def test_the_bootstrap_error_is_the_scatter_of_means():
+    generator = np.random.default_rng(1)
+    means, errors_found = [], []
+    for _ in range(200):
+        values = SLOPES * np.log(GAINS) + 0.02 * generator.standard_normal((6, 1))
+        at = transitions.crossing(GAINS, values, n_bootstrap=200)
+        means.append(np.log(at.gain))
+        errors_found.append((at.stderr / at.gain) ** 2)
+    # 200 scatter by 5 %, and the mean of their squared errors by as much; without the correction it would be 9 % low
+    assert np.sqrt(np.mean(errors_found)) == pytest.approx(0.02 / SLOPES / np.sqrt(6), rel=0.05)
+    assert np.std(means) == pytest.approx(0.02 / SLOPES / np.sqrt(6), rel=0.2)
 
 
 def test_a_curve_that_does_not_cross():
@@ -58,7 +75,8 @@ def test_window():
     assert found.stderr < 1e-12  # realisations differ in where, not in how fast
     slow = transitions.window(GAINS, [0.1 * np.log(GAINS), 0.3 * np.log(GAINS)], eps=0.05)
     assert slow.width == pytest.approx(0.5, rel=1e-12)  # of the mean curve, slope 0.2
-    assert slow.stderr == pytest.approx(np.std([0.1 / 0.1, 0.5, 0.5, 0.1 / 0.3]), rel=0.05)
+    assert slow.stderr == pytest.approx(np.sqrt(2) * np.std([0.1 / 0.1, 0.5, 0.5, 0.1 / 0.3]), rel=0.05)
+    assert np.isnan(transitions.window(GAINS, VALUES[:1]).stderr)
 
 
 def test_histogram():

@@ -27,7 +27,9 @@ class Crossing(NamedTuple):
     """Gain at which the mean exponent reaches a level, and how sure that is.
 
     `gain`, NaN if it does not happen within the gains; `stderr` and the ends `low` and `high` of the 95 % interval from
-    bootstrap over realisations; `found`, the fraction of bootstrap samples that reach the level.
+    bootstrap over realisations, NaN of a single one; `found`, the fraction of bootstrap samples that reach the level.
+
+    The bootstrap of fewer than about 5 realisations says little, and its interval is then too narrow.
     """
 
     gain: float
@@ -39,7 +41,7 @@ class Crossing(NamedTuple):
 
 class Window(NamedTuple):
     """The near-critical window: `width`, ln of the ratio of the gains at which the mean exponent is +eps and -eps; its
-    bootstrap error `stderr`; and the mean `slope` d lambda / d ln g within it, ``2 eps / width``."""
+    bootstrap error `stderr`, as for `Crossing`; and the mean `slope` d lambda / d ln g within it, ``2 eps / width``."""
 
     width: float
     stderr: float
@@ -158,7 +160,7 @@ def crossing(gains, values, level=0.0, *, n_bootstrap=2000, seed=0):
     logs = np.log(gains)
     means = _bootstrap_means(values, n_bootstrap, seed)
     drawn = np.exp(_crossing(logs, means, level))
-    stderr, low, high, found = _spread(drawn)
+    stderr, low, high, found = _spread(drawn, len(values))
     return Crossing(float(np.exp(_crossing(logs, values.mean(axis=0), level))), stderr, low, high, found)
 
 
@@ -195,7 +197,7 @@ def window(gains, values, eps=0.05, *, n_bootstrap=2000, seed=0):
     logs = np.log(gains)
     means = np.vstack([values.mean(axis=0), _bootstrap_means(values, n_bootstrap, seed)])
     widths = _crossing(logs, means, eps) - _crossing(logs, means, -eps)
-    return Window(float(widths[0]), _spread(widths[1:])[0], float(2 * eps / widths[0]))
+    return Window(float(widths[0]), _spread(widths[1:], len(values))[0], float(2 * eps / widths[0]))
 
 
 def exponent_histogram(exponents, bins=80, outliers=4.0):
@@ -254,7 +256,8 @@ def quiescent_fraction(mean_square, threshold=1e-12):
     mean_square : (R, m) array_like
         Mean of x**2 over units and time, such as `mean_square` of `sweeps.GainFamily`.
     threshold : float
-        Activity that has decayed for 1000 steps is far below the default, and sustained activity far above.
+        Sustained activity is far above the default. Activity that decays with a rate below -0.014 a step for 1000
+        steps falls below it; nearer to the transition, wait longer.
 
     Examples
     --------
@@ -286,13 +289,15 @@ def _bootstrap_means(values, n_bootstrap, seed):
     return np.array([values[rows].mean(axis=0) for rows in drawn])
 
 
-def _spread(drawn):
-    """Standard error, 95 % interval and fraction of the bootstrap values that exist."""
+def _spread(drawn, n):
+    """Standard error, 95 % interval and fraction of the bootstrap values of n realisations that exist."""
     exist = drawn[~np.isnan(drawn)]
-    if exist.size == 0:
-        return np.nan, np.nan, np.nan, 0.0
+    found = exist.size / drawn.size
+    if exist.size == 0 or n == 1:
+        return np.nan, np.nan, np.nan, found
     low, high = np.percentile(exist, [2.5, 97.5])
-    return float(exist.std()), float(low), float(high), exist.size / drawn.size
+    # A mean of draws from n values varies by their variance over n; of n independent ones by that over n - 1.
+    return float(exist.std() * np.sqrt(n / (n - 1))), float(low), float(high), found
 
 
 def _checked(gains, values):
