@@ -19,7 +19,9 @@ def test_rows_agree_within_three_combined_errors_and_the_shift():
     assert row(1.0, 0.1, 1.29).agrees and not row(1.0, 0.1, 1.31).agrees
     assert row(1.0, 0.3, 2.4, 0.4).agrees and not row(1.0, 0.3, 2.6, 0.4).agrees
     assert row(1.0, 0.1, 1.39, shift=0.1).agrees
-    assert row(math.nan, 0.1, 1.0).verdict == "not compared"
+    assert row(1.0, 0.1, math.nan).verdict == "not compared"
+    for lost in (row(math.nan, 0.1, 1.0), row(math.nan, 0.1, 1.0, expected=False), row(-math.inf, 0.1, 1.0)):
+        assert lost.verdict == "DIFFERS"
     assert row(1.0, 0.1, 2.0).verdict == "DIFFERS" and row(1.0, 0.1, 2.0, expected=False).verdict.endswith("as expected")
 
 
@@ -50,6 +52,32 @@ def test_unknown_names_are_refused_before_anything_is_computed(tmp_path):
     with pytest.raises(OptionError, match="figure"):
         papers.reproduce("xie2025", "99", papers.Effort(), tmp_path)
     assert cli.main(["reproduce", "xie2025", "99", "--output", str(tmp_path)]) == 2
+
+
+def test_the_command_counts_verdicts(tmp_path, capsys, monkeypatch):
+    import matplotlib.pyplot as plt
+
+    rows = [row(1.0, 0.1, 1.2), row(1.0, 0.1, 2.0), row(1.0, 0.1, 2.0, expected=False), row(1.0, 0.1, math.nan)]
+
+    def computed(paper, name, effort, folder):
+        data = {"published_protocol_1.0": np.ones(1)} if name == "3A" else {}
+        return papers.Page("t", "t", plt.figure(), data, rows, 1.0)
+
+    monkeypatch.setattr(papers, "reproduce", computed)
+    assert cli.main(["reproduce", "xie2025", "1A", "3A", "--published-protocol", "--output", str(tmp_path)]) == 0
+    out = capsys.readouterr().out
+    assert out.count("1 agree, 1 differ as expected, 1 DIFFER;") == 2
+    assert out.count("--published-protocol makes no difference to this figure") == 1
+    arguments = ["reproduce", "engelken2023", "size", "--published-protocol", "--output", str(tmp_path)]
+    assert cli.main(arguments) == 2 and "belongs to xie2025" in capsys.readouterr().err
+
+
+def test_means_lose_no_realisation():
+    from pylyap.papers.xie2025 import comparison
+
+    assert comparison.mean_with_error([1.0, 2.0, 3.0, 4.0])[0] == 2.5
+    assert all(math.isnan(number) for number in comparison.mean_with_error([1.0, math.nan]))
+    assert comparison.mean_with_error([1.0, -math.inf])[0] == -math.inf
 
 
 def test_quick_and_full_results_are_kept_apart(tmp_path):

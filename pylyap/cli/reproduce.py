@@ -23,7 +23,10 @@ def _run(options):
     import matplotlib
 
     from .. import papers
+    from ..errors import OptionError
 
+    if options.published_protocol and options.paper != "xie2025":
+        raise OptionError(f"--published-protocol belongs to xie2025: {options.paper} has no protocol of its own")
     known = papers.figures(options.paper)
     names = list(known) if options.figure == ["all"] else options.figure
     if not names:
@@ -45,8 +48,14 @@ def _run(options):
         page = papers.reproduce(options.paper, name, effort, folder)
         plt.close(page.figure)
         total += page.seconds
-        compared = [row.agrees for row in page.rows if row.agrees is not None]
-        found = f"{sum(compared)} of {len(compared)} numbers agree"
-        print(f"  {page.seconds:.0f} s, {found}; {folder}/{options.paper}-{name}.*", flush=True)
+        if options.published_protocol and not any(key.startswith("published_protocol") for key in page.data):
+            print("  --published-protocol makes no difference to this figure", flush=True)
+        print(f"  {page.seconds:.0f} s, {_summary(page.rows)}; {folder}/{options.paper}-{name}.*", flush=True)
     print(f"{len(names)} figures in {total:.0f} s")
     return 0
+
+
+def _summary(rows):
+    verdicts = [row.verdict for row in rows]
+    agree, differ, wrong = (verdicts.count(word) for word in ("agrees", "differs, as expected", "DIFFERS"))
+    return f"{agree} agree, {differ} differ as expected, {wrong} DIFFER"

@@ -39,9 +39,14 @@ class Row(NamedTuple):
 
     @property
     def agrees(self):
-        """Whether the two lie within 3 combined standard errors and the shift; None if one is unknown."""
-        if not (math.isfinite(self.here) and math.isfinite(self.there)):
+        """Whether the two lie within 3 combined standard errors and the shift; None if the other one is unknown.
+
+        A number here that is not finite agrees with none.
+        """
+        if not math.isfinite(self.there):
             return None
+        if not math.isfinite(self.here):
+            return False
         errors = [error for error in (self.error, self.there_error) if math.isfinite(error)]
         return abs(self.here - self.there) <= 3 * math.hypot(*errors) + self.shift
 
@@ -52,7 +57,7 @@ class Row(NamedTuple):
             return "not compared"
         if self.agrees:
             return "agrees"
-        return "DIFFERS" if self.expected else "differs, as expected"
+        return "DIFFERS" if self.expected or math.isnan(self.here) else "differs, as expected"
 
 
 @dataclasses.dataclass

@@ -24,10 +24,10 @@ RIDGE = 1e-6  # times the mean squared rate of the training states: keeps the no
 ROOT, ALPHAS = 21, (1.0, 2.0)
 
 
-def accuracy(condition, *, train, test):
+def accuracy(condition, *, train, test, settle, stimulus, delay, noise, ridge, root):
     """Fraction of test trials whose exclusive or the readout tells, for one network at one gain."""
     n, trials = condition["n"], train + test
-    seed = sweeps.seed_of(condition, ROOT, ignoring="gain")
+    seed = sweeps.seed_of(condition, root, ignoring="gain")
     W = condition["gain"] * weights.levy(n, 1.0, condition["alpha"], seed=seed)
     # A weight too large for single precision saturates its unit either way.
     W = np.clip(W, -1e30, 1e30).astype(np.float32)
@@ -35,24 +35,24 @@ def accuracy(condition, *, train, test):
     into = generator.standard_normal((n, 1), dtype=np.float32)
     bits = generator.integers(0, 2, (2, trials))
     x = generator.standard_normal((n, trials), dtype=np.float32)
-    for steps, stimulus in ((SETTLE, None), (STIMULUS, 0), (DELAY, None), (STIMULUS, 1), (DELAY, None)):
+    for steps, shown in ((settle, None), (stimulus, 0), (delay, None), (stimulus, 1), (delay, None)):
         for _ in range(steps):
             u = W @ x
-            u += generator.standard_normal(u.shape, dtype=np.float32) * np.float32(NOISE)
-            if stimulus is not None:
-                u += into * bits[stimulus]
+            u += generator.standard_normal(u.shape, dtype=np.float32) * np.float32(noise)
+            if shown is not None:
+                u += into * bits[shown]
             x = np.tanh(u, out=u)
     target = np.where(bits[0] != bits[1], 1.0, -1.0)
-    return dict(accuracy=_readout(x.astype(np.float64), target, train))
+    return dict(accuracy=_readout(x.astype(np.float64), target, train, ridge))
 
 
-def _readout(x, target, train):
+def _readout(x, target, train, ridge=RIDGE):
     """Fit a linear readout on the first `train` columns, and count the right signs on the others."""
     mean = x[:, :train].mean(axis=1, keepdims=True)
     x = x - mean
     fit, new = x[:, :train], x[:, train:]
     covariance = fit @ fit.T
-    covariance[np.diag_indices(len(x))] += RIDGE * covariance.trace() / len(x) + 1e-300
+    covariance[np.diag_indices(len(x))] += ridge * covariance.trace() / len(x) + 1e-300
     offset = target[:train].mean()
     weights_out = np.linalg.solve(covariance, fit @ (target[:train] - offset))
     return float(np.mean((weights_out @ new + offset > 0) == (target[train:] > 0)))
@@ -64,7 +64,9 @@ def page(effort):
     paper = {alpha: published.curve("Fig21B", alpha) for alpha in ALPHAS}
     gains = paper[1.0].x[effort.choose(slice(2, 24, 2), slice(None))]
     conditions = sweeps.grid(alpha=ALPHAS, n=[n], trial=range(trials), gain=gains.tolist())
-    measure = sweeps.Measure("delayed XOR", accuracy, train=effort.choose(1500, 5000), test=effort.choose(500, 5000))
+    task = dict(settle=SETTLE, stimulus=STIMULUS, delay=DELAY, noise=NOISE, ridge=RIDGE, root=ROOT)
+    size = dict(train=effort.choose(1500, 5000), test=effort.choose(500, 5000))
+    measure = sweeps.Measure("delayed XOR", accuracy, **size, **task)
     result = networks.measured(effort, "21B", measure, conditions)
     figure, (left, right) = drawing.panels(2)
     data, rows = dict(gain=gains), []

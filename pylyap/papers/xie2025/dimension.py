@@ -7,6 +7,7 @@ import numpy as np
 from ... import sweeps, theory
 from ...spectrum.ensemble import lyapunov_ensemble
 from ...spectrum.run import lyapunov_spectrum
+from ...sweeps import measures
 from .. import Page, Row
 from . import comparison, drawing, networks, published, published_protocol, reference
 
@@ -54,16 +55,25 @@ class Dimension:
 
     name = "Kaplan-Yorke dimension"
 
-    def __init__(self, **settings):
-        self.settings = settings
+    def __init__(self, **options):
+        self.options = options
+
+    @property
+    def settings(self):
+        """What a store has to know."""
+        return dict(share=SHARE, network=measures.described(networks.network), **self.options)
 
     def batches(self, conditions, is_done):
-        """Those that begin with the same number of exponents, some at a time."""
+        """Those that begin with the same number of exponents, some at a time; large networks one at a time."""
         left = [condition for condition in conditions if not is_done(condition)]
         groups = {}
         for condition in left:
             groups.setdefault((condition["n"], condition["alpha"]), []).append(condition)
-        return [group[i : i + 8] for group in groups.values() for i in range(0, len(group), 8)]
+        batches = []
+        for (n, _), group in groups.items():
+            together = 8 if n <= measures.SIDE_BY_SIDE else 1
+            batches += [group[i : i + together] for i in range(0, len(group), together)]
+        return batches
 
     def __call__(self, batch):
         found, k = [None] * len(batch), _first_number(batch[0])
@@ -79,10 +89,10 @@ class Dimension:
         ]
 
     def _spectra(self, batch, k):
-        options = dict(n_exponents=k, progress=False, **self.settings)
+        options = dict(n_exponents=k, progress=False, **self.options)
         seeds = [networks.seed(condition) for condition in batch]
         described = (networks.network(condition) for condition in batch)
-        if batch[0]["n"] > 300:
+        if batch[0]["n"] > measures.SIDE_BY_SIDE:
             return [lyapunov_spectrum(network, seed=seed, **options) for network, seed in zip(described, seeds)]
         return lyapunov_ensemble(list(described), seed=seeds, **options)
 
@@ -126,7 +136,7 @@ def _page(effort, name, curves, *, n, trials, noise=0.0, pruning="none"):
     ax.legend(fontsize=8, frameon=False, loc="upper left")
     text = (
         f"Solid: dimension of Kaplan and Yorke from the correct exponents, {trials} realisations with one matrix for "
-        f"all gains, mean and SD; {measure.settings['t_average']} steps after 1100. Dashed: the published "
+        f"all gains, mean and SD; {measure.options['t_average']} steps after 1100. Dashed: the published "
         f"curve, N = {n}, from the transposed order over 50 steps without alignment. Divided by N"
         + (f", because here N = {size}." if size != n else ".")
     )

@@ -26,10 +26,10 @@ def page_6a(effort):
     return _page(effort, "6A", "Fig5A_noise_N1000", noise=0.1)
 
 
-def leading_spectrum(condition, *, n_exponents, steps):
+def leading_spectrum(condition, *, n_exponents, steps, make_network=networks.network):
     """The leading exponents of a network, in the correct order."""
     spectrum = lyapunov_spectrum(
-        networks.network(condition), n_exponents=n_exponents, t_transient=900, t_align=100, t_average=steps,
+        make_network(condition), n_exponents=n_exponents, t_transient=900, t_align=100, t_average=steps,
         seed=networks.seed(condition), progress=False,
     )
     return dict(exponents=spectrum.exponents)

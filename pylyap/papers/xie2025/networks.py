@@ -20,22 +20,23 @@ GRID = np.logspace(-2, 1, 50)  # of the paper's figures of exponents
 DIMENSION_GRID = np.logspace(-1, 1, 50)  # and of those of dimensions
 
 
-def seed(condition):
+def seed(condition, root=ROOT):
     """One seed for all networks that share their weights."""
-    return sweeps.seed_of(condition, ROOT, ignoring=("gain", "noise", "pruning"))
+    return sweeps.seed_of(condition, root, ignoring=("gain", "noise", "pruning"))
 
 
-def network(condition):
-    """The network of a condition; at gain 1 if it names none."""
-    W = weights.levy(condition["n"], condition.get("gain", 1.0), condition["alpha"], seed=seed(condition))
-    W = pruned(W, condition)
+def network(condition, root=ROOT, prunings=PRUNINGS):
+    """The network of a condition; at gain 1 if it names none. The constants are arguments so that stores know them."""
+    own = seed(condition, root)
+    W = weights.levy(condition["n"], condition.get("gain", 1.0), condition["alpha"], seed=own)
+    W = pruned(W, condition, prunings)
     noise = condition.get("noise", 0.0)
-    return models.DiscreteNetwork(W, drive=drives.white_noise(noise, seed=seed(condition)) if noise else None)
+    return models.DiscreteNetwork(W, drive=drives.white_noise(noise, seed=own) if noise else None)
 
 
-def pruned(W, condition):
+def pruned(W, condition, prunings=PRUNINGS):
     """W without the weights that the condition removes."""
-    pruning = PRUNINGS[condition.get("pruning", "none")]
+    pruning = prunings[condition.get("pruning", "none")]
     return W if pruning is None else weights.prune(W, pruning[0], "remove", pruning[1])
 
 

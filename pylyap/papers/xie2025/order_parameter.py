@@ -25,30 +25,31 @@ def page_c(effort):
     return _page(effort, "C", 100, "Fig1C_N100", 100)
 
 
-def seed(condition):
+def seed(condition, root=ROOT):
     """Of the weights and the first state."""
-    return sweeps.seed_of(condition, ROOT)
+    return sweeps.seed_of(condition, root)
 
 
-def quiet_fractions(condition):
+def quiet_fractions(condition, gains=GAINS, steps=STEPS, alpha=ALPHA, small=SMALL, root=ROOT):
     """Fraction of components below 0.1 after 100 linear steps, for all gains on the same random numbers.
 
     The state after T steps is g**T times that at g = 1, so one run at the gain of the annealed theory serves them all.
+    The constants are arguments so that stores know them.
     """
-    n = condition["n"]
-    x = stream(seed(condition), "initial state").standard_normal(n)
-    gain, log_size = theory.annealed_transition_gain(n, ALPHA), 0.0  # a single matrix may grow by far more than g*
+    n, own = condition["n"], seed(condition, root)
+    x = stream(own, "initial state").standard_normal(n)
+    gain, log_size = theory.annealed_transition_gain(n, alpha), 0.0  # a single matrix may grow by far more than g*
     if condition["weights"] == "annealed":
-        x = annealed.final_state(annealed.levy(x, gain, ALPHA, widths=[n] * STEPS, phi=None, seed=seed(condition)))
+        x = annealed.final_state(annealed.levy(x, gain, alpha, widths=[n] * steps, phi=None, seed=own))
     else:
-        W = weights.levy(n, gain, ALPHA, seed=seed(condition))
-        for _ in range(STEPS):
+        W = weights.levy(n, gain, alpha, seed=own)
+        for _ in range(steps):
             x = W @ x
             length = np.linalg.norm(x)
             x /= length
             log_size += math.log(length)
     log_sizes = np.sort(np.log(np.abs(x))) + log_size
-    return dict(fraction=np.searchsorted(log_sizes, math.log(SMALL) + STEPS * np.log(gain / GAINS)) / n)
+    return dict(fraction=np.searchsorted(log_sizes, math.log(small) + steps * np.log(gain / gains)) / n)
 
 
 def _page(effort, panel, n, curves, realisations):

@@ -66,10 +66,10 @@ def _measure(effort):
     return sweeps.Measure("participation ratio", participation_ratio, transient=effort.choose(1000, 2900))
 
 
-def participation_ratio(condition, *, transient):
+def participation_ratio(condition, *, transient, make_network=networks.network):
     """Participation ratio over N + 50 consecutive steps, as published."""
     seen = analysis.activity(
-        networks.network(condition), t_transient=transient, t_average=condition["n"] + 50,
+        make_network(condition), t_transient=transient, t_average=condition["n"] + 50,
         seed=networks.seed(condition), progress=False,
     )
     return dict(participation_ratio=seen.state.participation_ratio)

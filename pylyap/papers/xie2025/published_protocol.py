@@ -14,12 +14,21 @@ from . import networks
 TRANSIENT = 2900
 
 
-def spectrum(condition, *, steps, n_exponents):
+def fresh_network(condition, root=networks.ROOT, prunings=networks.PRUNINGS):
+    """As `networks.network`, but all random numbers belong to this gain alone; the noise to the trial, as published."""
+    own = sweeps.seed_of(condition, root)
+    W = weights.levy(condition["n"], condition["gain"], condition["alpha"], seed=own)
+    W = networks.pruned(W, condition, prunings)
+    noise, of_trial = condition.get("noise", 0.0), networks.seed(condition, root)
+    return models.DiscreteNetwork(W, drive=drives.white_noise(noise, seed=of_trial) if noise else None)
+
+
+def spectrum(condition, *, steps, n_exponents, transient=TRANSIENT, make_network=fresh_network):
     """Averages over a few steps, which are not sorted there; the dimension from them, sorted; 0 if none is positive."""
     n = condition["n"]
     k = min(n_exponents, n)
     found = lyapunov_spectrum(
-        _fresh(condition), n_exponents=k, t_transient=TRANSIENT, t_align=0, t_average=steps, qr_interval=1,
+        make_network(condition), n_exponents=k, t_transient=transient, t_align=0, t_average=steps, qr_interval=1,
         initial_frame=np.eye(n, k), seed=sweeps.seed_of(condition, networks.ROOT), tangent_order="published-transposed",
         progress=False,
     )
@@ -31,11 +40,3 @@ def measured(effort, name, conditions, *, steps, n_exponents):
     """The sweep of a figure in this protocol."""
     measure = sweeps.Measure("published protocol", spectrum, steps=steps, n_exponents=n_exponents)
     return networks.measured(effort, f"{name}-published", measure, conditions)
-
-
-def _fresh(condition):
-    """As `networks.network`, but all random numbers belong to this gain alone; the noise to the trial, as published."""
-    seed = sweeps.seed_of(condition, networks.ROOT)
-    W = networks.pruned(weights.levy(condition["n"], condition["gain"], condition["alpha"], seed=seed), condition)
-    noise = condition.get("noise", 0.0)
-    return models.DiscreteNetwork(W, drive=drives.white_noise(noise, seed=networks.seed(condition)) if noise else None)

@@ -18,15 +18,15 @@ STATISTICS = {
 }
 
 
-def transition_gain(condition):
-    """1 / spectral radius of one matrix."""
-    W = weights.levy(condition["n"], 1.0, condition["alpha"], seed=sweeps.seed_of(condition, ROOT))
-    return dict(gain=1.0 / spectral_radius(W))
+def transition_gain(condition, root=ROOT, dense=DENSE):
+    """1 / spectral radius of one matrix. The constants are arguments so that stores know them."""
+    W = weights.levy(condition["n"], 1.0, condition["alpha"], seed=sweeps.seed_of(condition, root))
+    return dict(gain=1.0 / spectral_radius(W, dense))
 
 
-def spectral_radius(W):
+def spectral_radius(W, dense=DENSE):
     """The largest modulus of the eigenvalues; by Arnoldi's method if W is large, to 1e-6."""
-    if len(W) <= DENSE:
+    if len(W) <= dense:
         return 1.0 / theory.quenched_transition_gain(W)
     from scipy.sparse.linalg import eigs
 
