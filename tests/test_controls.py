@@ -35,11 +35,18 @@ def test_a_healthy_chaotic_network_passes():
 
 
 def test_a_limit_cycle_passes():
-    report = pylyap.controls(pylyap.systems.stuart_landau(), t_average=100, time_budget=ENOUGH)
+    cycle = pylyap.RateNetwork(pylyap.weights.gaussian(30, 6.0, seed=5), bias=np.full(30, 0.3))
+    report = pylyap.controls(cycle, t_average=300, time_budget=ENOUGH)
+    assert report.spectrum.exponents[1] < -0.05  # one exponent 0 and all others negative: a cycle
     assert report.verdict == "pass", report.table()
-    passed = verdicts(report, "C1", "C4", "C6", "C9", "C11", "C14", "C15")
+    passed = verdicts(report, "C1", "C2", "C4", "C6", "C9", "C11", "C14", "C15", "C18", "C19")
     assert set(passed.values()) == {"pass"}, report.table()
-    assert report["C18"].verdict == "not applicable"  # a system of its own numbers
+
+
+def test_a_system_of_its_own_passes():
+    report = pylyap.controls(pylyap.systems.stuart_landau(), t_average=50, time_budget=ENOUGH)
+    assert report.verdict == "pass", report.table()
+    assert verdicts(report, "C1", "C14", "C18") == {"C1": "pass", "C14": "pass", "C18": "not applicable"}
 
 
 def test_a_fixed_point_passes_and_has_no_zero_exponent():
@@ -102,6 +109,18 @@ def test_table_figure_and_page(tmp_path):
     assert page.count("data:image/png;base64,") == 1 and 'src="http' not in page and 'href="' not in page
     with pytest.raises(errors.OptionError, match="C1 to C19"):
         report["C20"]
+
+
+def test_command_line(tmp_path, capsys):
+    from pylyap.cli import main
+
+    np.save(tmp_path / "W.npy", pylyap.weights.gaussian(10, 0.5, seed=1))
+    page, figure = tmp_path / "page.html", tmp_path / "figure.png"
+    given = ["controls", "--weights", str(tmp_path / "W.npy"), "--t-average", "60", "--time-budget", "600"]
+    assert main([*given, "--html", str(page), "--figure", str(figure)]) == 0
+    assert "PASS" in capsys.readouterr().out and page.exists() and figure.exists()
+    assert main([*given, "--solver", "euler", "--dt", "0.5"]) == 1  # the mean exponent is that of another system
+    assert main([*given, "--html", str(tmp_path / "nowhere" / "page.html")]) == 2
 
 
 def test_bad_options():

@@ -18,8 +18,7 @@ DRIVES = {
 }
 
 
-@pytest.mark.parametrize("weights", [W, SPARSE], ids=["dense", "sparse"])
-@pytest.mark.parametrize("drive", DRIVES, ids=str)
+@pytest.mark.parametrize("weights, drive", [*((W, drive) for drive in DRIVES), (SPARSE, "array")])
 def test_single_precision_of_driven_rate_networks(weights, drive):
     network = pylyap.RateNetwork(weights, bias=np.full(40, 0.1), drive=DRIVES[drive], tau=0.5)
     options = dict(t_average=120, t_transient=20, t_align=20, n_exponents=10)  # longer than a window of random numbers

@@ -46,7 +46,7 @@ def differences(report, ax):
         colour = style.COLOURS[number % len(style.COLOURS)]
         ax.plot(x[:k], curve.exponents[:k] - base.exponents[:k], ".-", markersize=3, linewidth=0.8, color=colour, label=label)
     ax.set(xlabel="$i/N$", ylabel="difference from this run")
-    ax.legend(frameon=False, fontsize="xx-small", ncols=2)
+    ax.legend(frameon=False, fontsize="x-small", ncols=3, loc="lower center", bbox_to_anchor=(0.5, 1.0))
     style.finish(ax)
 
 
@@ -112,7 +112,7 @@ def verdicts(report, ax):
         x, y = (number // rows) * 0.5, 1 - (number % rows + 0.5) / rows
         ax.text(x, y, check.code, transform=ax.transAxes, va="center", weight="bold")
         ax.text(x + 0.045, y, check.title, transform=ax.transAxes, va="center")
-        ax.text(x + 0.24, y, check.verdict, transform=ax.transAxes, va="center", color=COLOURS[check.verdict], weight="bold")
+        ax.text(x + 0.2, y, check.verdict, transform=ax.transAxes, va="center", color=COLOURS[check.verdict], weight="bold")
         if np.isfinite(check.value):
             bound = f" (bound {check.bound:.2g})" if np.isfinite(check.bound) else ""
             ax.text(x + 0.34, y, f"{check.value:.2g}{bound}", transform=ax.transAxes, va="center", fontsize="small")

@@ -52,7 +52,7 @@ def step(study):
         return Check(code, title, "not applicable", "A random drive is drawn step by step: half the step is another input.")
     else:
         change, label = dict(solver="rk4", dt=dt / 2), f"rk4, dt = {dt / 2:g}"
-    interval = _whole(min(base.diagnostics["qr_interval"], max(1.0, dt)), dt)  # too long a one is C4's business
+    interval = _short_interval(base)
     change["qr_interval"] = interval
     again = study.run(label, t_average=_whole(study.time / 2, interval), **change)
     value, bound = compare(base, again)
@@ -142,7 +142,7 @@ def extensivity(study):
 def jacobian(study, directions=5, h=1e-6):
     """C14: the tangent of one step against finite differences."""
     code, title, base = "C14", "Jacobian", study.base
-    dt = base.provenance["options"]["dt"]
+    dt = study.fixed_step().get("dt", base.provenance["options"]["dt"])
     one_step = dict(study.fixed_step(t_average=dt), t_transient=0, t_align=0, qr_interval=dt)
     worst, random = 0.0, np.random.default_rng(study.seed_number(4))
     for _ in range(directions):
@@ -173,7 +173,7 @@ def adjoint(study):
     options = dict(options, n_exponents=base.n_exponents)
     back = adjoint_spectrum(study.network, **options)
     study.curves["adjoint, backward"] = back
-    forward = base if study.options["solver"] != "tsit5" else study.run("rk4", **options)
+    forward = base if study.options["solver"] != "tsit5" else study.run("rk4", rtol=None, atol=None, **options)
     forward = _part(forward, options["t_average"])
     alive = np.isfinite(forward) & np.isfinite(back.exponents)
     difference = np.abs(forward - back.exponents)[alive]
@@ -195,7 +195,7 @@ def single_precision(study):
         return Check(code, title, "not applicable", "Single precision is for RateNetwork and DiscreteNetwork with fixed steps.")
     if study.digits_are_lost:
         return Check(code, title, "not applicable", "This run loses digits (C5): there is nothing to compare with.")
-    interval = min(study.base.diagnostics["qr_interval"], 1.0) if study.base.time_unit != "step" else 1
+    interval = _short_interval(study.base)
     again = study.run("float32", t_average=_whole(study.time / 4, interval), qr_interval=interval, precision="float32")
     value, bound = compare(study.base, again)
     verdict = graded(value, bound)
@@ -223,6 +223,12 @@ def nesting(study):
     if verdict != "pass":
         text = f"The first {k} exponents alone are others: rounding is amplified; shorten qr_interval."
     return Check(code, title, verdict, text, value, 1e-6)
+
+
+def _short_interval(base):
+    """The interval of a run, or 1 if that is shorter: too long a one is C4's business."""
+    dt = base.provenance["options"]["dt"]
+    return _whole(min(base.diagnostics["qr_interval"], max(1.0, dt)), dt)
 
 
 def _whole(time, interval):

@@ -15,7 +15,7 @@ td.number { text-align: right; font-variant-numeric: tabular-nums; white-space: 
 span { border-radius: 0.3rem; padding: 0.05rem 0.45rem; color: white; white-space: nowrap; }
 .pass { background: #007a59; } .warn { background: #a66b00; } .fail { background: #b84a00; }
 .no-time, .not-applicable { background: #6b6b6b; }
-pre { background: #f5f5f5; padding: 0.8rem; overflow-x: auto; font-size: 0.85rem; }
+pre { background: #f5f5f5; padding: 0.8rem; white-space: pre-wrap; font-size: 0.85rem; }
 img { width: 100%; }
 """
 

@@ -7,6 +7,7 @@ import numpy as np
 from ..._random import seed_sequence
 from ...errors import OptionError
 from ...networks import checks
+from ...spectrum.plan import DEFAULT_DT
 from ...spectrum.run import OPTIONS, lyapunov_spectrum
 from . import of_more_runs as more
 from . import of_one_run as one
@@ -72,11 +73,11 @@ class Study:
         """The options of a run of the same kind with steps of fixed length, for what needs that."""
         given = {name: self._given[name] for name in ("dt", "solver") if name in self._given}
         given.update((name, self.options[name]) for name in ("t_transient", "t_align"))
-        if given.get("solver") == "tsit5":
-            given["solver"] = "rk4"
-        elif time.monotonic() > self.deadline:
-            raise OutOfTime
-        return {**given, "seed": self.seed, "qr_interval": self.base.diagnostics["qr_interval"], **changes}
+        interval = self.base.diagnostics["qr_interval"]
+        if self.options["solver"] == "tsit5":
+            wanted = getattr(self.network, "dt", None) or DEFAULT_DT
+            given.update(solver="rk4", dt=interval / np.ceil(interval / wanted))
+        return {**given, "seed": self.seed, "qr_interval": interval, **changes}
 
     def seed_number(self, number):
         """A seed of its own for run `number` of the report."""
