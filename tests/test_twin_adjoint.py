@@ -45,6 +45,9 @@ def test_what_cannot_be_is_refused():
         twin_exponent(FLOW, t_average=10, solver="tsit5")
     with pytest.raises(errors.OptionError, match="2.4 GB, more than 2"):
         adjoint_spectrum(FLOW, t_average=2e5, t_align=5e4)
+    short = pylyap.RateNetwork(np.eye(2), drive=pylyap.drives.array(np.ones(300), 0.1))  # of 30 tau, and 35 are recorded
+    with pytest.raises(errors.OptionError, match="300 rows"):
+        adjoint_spectrum(short, t_average=20, t_transient=5, t_align=5)
     with pytest.raises(errors.UnknownOptionError, match="precision"):
         adjoint_spectrum(FLOW, t_average=1, precision="float32")
     with pytest.raises(errors.OptionError, match="separation"):

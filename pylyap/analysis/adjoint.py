@@ -60,7 +60,7 @@ def adjoint_spectrum(network, *, t_average, **options):
     Raises
     ------
     OptionError
-        If the recorded trajectory would need more than 2 GB, leaves the finite numbers, or is longer than the sequence of
+        If the recorded trajectory would need more than 2 GB, leaves the finite numbers, or is longer than the drive or sequence of
         inputs.
 
     References
@@ -90,6 +90,8 @@ def adjoint_spectrum(network, *, t_average, **options):
             f"a recorded trajectory of {n_recorded} steps needs {size / 1e9:.1f} GB, more than {MOST_BYTES / 1e9:g}: "
             "make t_average and t_align shorter"
         )
+    if getattr(network, "drive", None) is not None:
+        network.drive.check_run(plan.solver, plan.dt, plan.n_transient + plan.n_align + n_recorded)
     from .._julia import companions, core
 
     integrator = core.Integrator(network, plan)

@@ -43,8 +43,9 @@ def differences(report, ax):
     shown = [(label, curve) for label, curve in report.curves.items() if label != "this run" and not _other_network(label)]
     for number, (label, curve) in enumerate(shown):
         k = min(base.n_exponents, len(curve.exponents))
-        colour = style.COLOURS[number % len(style.COLOURS)]
-        ax.plot(x[:k], curve.exponents[:k] - base.exponents[:k], ".-", markersize=3, linewidth=0.8, color=colour, label=label)
+        look = dict(color=style.COLOURS[number % len(style.COLOURS)], linewidth=0.8, marker=".", markersize=3)
+        look["linestyle"] = "-" if number < len(style.COLOURS) else ":"  # the colours have been used up
+        ax.plot(x[:k], curve.exponents[:k] - base.exponents[:k], label=label, **look)
     ax.set(xlabel="$i/N$", ylabel="difference from this run")
     ax.legend(frameon=False, fontsize="x-small", ncols=3, loc="lower center", bbox_to_anchor=(0.5, 1.0))
     style.finish(ax)
