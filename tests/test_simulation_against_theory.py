@@ -24,7 +24,7 @@ def numbers(spectrum):
 
 @pytest.mark.parametrize("g", FLOWS)
 def test_continuous_time(g):
-    """About 2, 2 and 3 minutes alone on two cores."""
+    """Some 4 minutes each, alone on two cores."""
     n, (k, t_average) = 2000, FLOWS[g]
     network = pylyap.RateNetwork(pylyap.weights.gaussian(n, g, seed=1))
     # steps of 0.2: those of 0.4 and 0.1 give the same within errors at N = 300
