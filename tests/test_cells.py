@@ -291,7 +291,7 @@ def test_options_that_are_not_allowed_are_refused():
     with pytest.raises(UnknownOptionError, match="did you mean 'leak'"):
         pylyap.LeakyRNN(W, leaky=0.5)
     with pytest.raises(UnknownOptionError, match="bias"):
-        pylyap.LSTMNetwork(np.zeros((12, 3)), hidden_bias=np.zeros(12))
+        pylyap.LSTMNetwork(np.zeros((12, 3)), input_bias=np.zeros(12))
 
 
 # --- The other analyses ---

@@ -178,6 +178,21 @@ def test_float64_weights_are_read_in_place_and_float32_ones_are_converted():
     assert np.array_equal(single.weights, module.weight_hh_l0.detach().float().numpy())
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_network_on_float64_weights_follows_the_training_of_the_module_in_all_of_them(kind):
+    module = made(kind)
+    network = pylyap.from_torch(module, sequence())
+    before = pylyap.lyapunov_spectrum(network, n_exponents=2).final_state
+    with torch.no_grad():
+        for parameter in module.parameters():  # the second bias is among them
+            parameter *= 0.5
+    after = pylyap.lyapunov_spectrum(network, n_exponents=2)
+    expected = pylyap.lyapunov_spectrum(pylyap.from_torch(module, sequence()), n_exponents=2)
+    np.testing.assert_array_equal(after.exponents, expected.exponents)
+    np.testing.assert_array_equal(after.final_state, expected.final_state)
+    assert not np.allclose(after.final_state, before)
+
+
 def test_dropout_is_off_as_in_evaluation():
     module = made("lstm", num_layers=2, dropout=0.5)
     network = pylyap.from_torch(module, sequence())

@@ -19,12 +19,15 @@ def system(network):
 def _layer(core, network, layer):
     # rows in NumPy's memory are columns in Julia's: the transposed array is the same memory
     rows = session.julia().seval("transpose")
-    arrays = rows(share(layer.weights.T)), rows(share(layer.input_weights.T)), share(layer.bias)
+    weights, input_weights, bias = rows(share(layer.weights.T)), rows(share(layer.input_weights.T)), share(layer.bias)
+    hidden_bias = None if layer.hidden_bias is None else share(layer.hidden_bias)
     if isinstance(network, GRUNetwork):
-        return core.GRULayer(*arrays, share(layer.hidden_bias))
+        return core.GRULayer(weights, input_weights, bias, hidden_bias)
+    if hidden_bias is not None:  # added now, and not when the network was made: both may be those of a module in training
+        bias = session.julia().seval("+")(bias, hidden_bias)
     if isinstance(network, LSTMNetwork):
-        return core.LSTMLayer(*arrays)
-    return core.RecurrentLayer(*arrays, leak=network.leak, activation=activation(core, network.activation))
+        return core.LSTMLayer(weights, input_weights, bias)
+    return core.RecurrentLayer(weights, input_weights, bias, leak=network.leak, activation=activation(core, network.activation))
 
 
 @functools.lru_cache(maxsize=None)

@@ -26,7 +26,7 @@ class CellNetwork:
         inputs : (T, D) array_like or None
             The new sequence.
         initial_state : (N,) array_like, optional
-            Where runs begin; zeros by default.
+            Where runs begin; by default zeros with inputs, random without.
 
         Returns
         -------
@@ -103,7 +103,7 @@ class CellNetwork:
 class LeakyRNN(CellNetwork):
     """Recurrent network in discrete time, vanilla or leaky, in one or more layers.
 
-    ``h_t = (1 - leak) h_(t-1) + leak phi(W h_(t-1) + W_in x_t + bias)``. With ``leak=1`` it is torch's ``nn.RNN``. A
+    ``h_t = (1 - leak) h_(t-1) + leak phi(W h_(t-1) + W_in x_t + bias + hidden_bias)``. With ``leak=1`` it is torch's ``nn.RNN``. A
     layer above the first reads the new h of the layer below as its x.
 
     Parameters
@@ -116,8 +116,8 @@ class LeakyRNN(CellNetwork):
     inputs : (T, D) array_like, optional
         The sequence x_1, ..., x_T, one row a step; without it the input is zero for ever. A float64 array in C order is
         kept without a copy.
-    bias : (H,) array_like, or a list, optional
-        Constant input; the sum of torch's two biases.
+    bias, hidden_bias : (H,) array_like, or lists, optional
+        Constant inputs, which add up; torch's bias_ih and bias_hh.
     leak : float
         From above 0 to 1.
     activation : str or Activation
@@ -150,11 +150,12 @@ class LeakyRNN(CellNetwork):
     gates = "h"
 
     def __init__(
-        self, W, *, W_in=None, inputs=None, bias=None, leak=1.0, activation="tanh", initial_state=None, **unknown
+        self, W, *, W_in=None, inputs=None, bias=None, hidden_bias=None, leak=1.0, activation="tanh",
+        initial_state=None, **unknown,
     ):
-        allowed = ("W_in", "inputs", "bias", "leak", "activation", "initial_state")
+        allowed = ("W_in", "inputs", "bias", "hidden_bias", "leak", "activation", "initial_state")
         checks.refuse_unknown(unknown, allowed, "LeakyRNN")
-        super().__init__(W, W_in, inputs, bias, None, initial_state)
+        super().__init__(W, W_in, inputs, bias, hidden_bias, initial_state)
         self._leak = checks.real("leak", leak, "a number from above 0 to 1", lambda a: 0 < a <= 1)
         self._activation = activations.checked(activation)
 
@@ -228,7 +229,7 @@ class LSTMNetwork(CellNetwork):
 
     With the rows of the arrays in the order of the gates i, f, g, o, sigma the logistic function and * by units::
 
-        i, f, o = sigma(...), g = tanh(...)  of the rows of  W_in x_t + W h_(t-1) + bias
+        i, f, o = sigma(...), g = tanh(...)  of the rows of  W_in x_t + W h_(t-1) + bias + hidden_bias
         c_t = f * c_(t-1) + i * g
         h_t = o * tanh(c_t)
 
@@ -240,8 +241,8 @@ class LSTMNetwork(CellNetwork):
         Torch's weight_ih. In a layer above the first, D is the number of units below.
     inputs : (T, D) array_like, optional
         The sequence x_1, ..., x_T, one row a step; without it the input is zero for ever.
-    bias : (4 H,) array_like, or a list, optional
-        The sum of torch's bias_ih and bias_hh; zeros by default.
+    bias, hidden_bias : (4 H,) array_like, or lists, optional
+        Torch's bias_ih and bias_hh, which add up; zeros by default.
     initial_state : (N,) array_like, optional
         h, then c, of one layer after the other, N = 2 H for one. Zeros by default, as in torch; without inputs random.
 
@@ -269,6 +270,6 @@ class LSTMNetwork(CellNetwork):
     gates = "ifgo"
     state_parts = ("h", "c")
 
-    def __init__(self, W, *, W_in=None, inputs=None, bias=None, initial_state=None, **unknown):
-        checks.refuse_unknown(unknown, ("W_in", "inputs", "bias", "initial_state"), "LSTMNetwork")
-        super().__init__(W, W_in, inputs, bias, None, initial_state)
+    def __init__(self, W, *, W_in=None, inputs=None, bias=None, hidden_bias=None, initial_state=None, **unknown):
+        checks.refuse_unknown(unknown, ("W_in", "inputs", "bias", "hidden_bias", "initial_state"), "LSTMNetwork")
+        super().__init__(W, W_in, inputs, bias, hidden_bias, initial_state)

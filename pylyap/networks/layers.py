@@ -15,7 +15,7 @@ class Layer:
     weights: np.ndarray  # (G H, H)
     input_weights: np.ndarray  # (G H, D)
     bias: np.ndarray  # (G H,)
-    hidden_bias: np.ndarray | None  # (G H,), of a GRU only
+    hidden_bias: np.ndarray | None  # (G H,); None if there is no second bias, always there in a GRU
 
     @property
     def units(self):
@@ -72,7 +72,8 @@ def _layer(label, W, W_in, bias, hidden_bias, n_gates, below):
         raise NetworkError(f"{label('W_in')} has shape {W_in.shape}: it has to be ({rows}, D), as many rows as W")
     if below is not None and W_in.shape[1] != below:
         raise NetworkError(f"{label('W_in')} takes {W_in.shape[1]} inputs, the layer below has {below} units")
-    hidden_bias = _bias(label("hidden_bias"), hidden_bias, rows) if n_gates == 3 else None
+    if hidden_bias is not None or n_gates == 3:
+        hidden_bias = _bias(label("hidden_bias"), hidden_bias, rows)
     return Layer(W, W_in, _bias(label("bias"), bias, rows), hidden_bias)
 
 

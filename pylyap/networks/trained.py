@@ -28,7 +28,7 @@ def from_torch(module, inputs, *, initial_state=None, **unknown):
         One sequence (T, D), or a batch (T, B, D); (B, T, D) if the module has ``batch_first=True``. None: always zero.
     initial_state : tensor or array_like, or a pair of them for an LSTM, optional
         h_0, or (h_0, c_0), in the shapes of torch: (layers, H), or (layers, B, H) for a batch; of a cell (H,) or (B, H).
-        Zeros by default, as in torch.
+        By default zeros with inputs, as in torch, and random without.
 
     Returns
     -------
@@ -83,12 +83,10 @@ def assemble(kind, layers, suffixes):
         if ("bias_ih" in arrays[-1]) != ("bias_hh" in arrays[-1]):
             raise NetworkError(f"only one of bias_ih{suffix} and bias_hh{suffix} is there: a layer has both, or none")
     W_in, W, bias, hidden_bias = ([layer.get(field) for layer in arrays] for field in FIELDS)
-    if kind == "gru":
-        return GRUNetwork(W, W_in=W_in, bias=bias, hidden_bias=hidden_bias)
-    both = [None if b is None else b + c for b, c in zip(bias, hidden_bias)]
-    if kind == "lstm":
-        return LSTMNetwork(W, W_in=W_in, bias=both)
-    return LeakyRNN(W, W_in=W_in, bias=both, activation=kind.removeprefix("rnn_"))
+    given = dict(W_in=W_in, bias=bias, hidden_bias=hidden_bias)
+    if kind in ("gru", "lstm"):
+        return (GRUNetwork if kind == "gru" else LSTMNetwork)(W, **given)
+    return LeakyRNN(W, activation=kind.removeprefix("rnn_"), **given)
 
 
 KINDS = ("rnn_tanh", "rnn_relu", "gru", "lstm")
