@@ -40,6 +40,45 @@ def test_backward_run_has_the_exponents_of_the_forward_run(network):
         assert back.local_exponents.sum(axis=1) == pytest.approx(forward.local_exponents.sum(axis=1), rel=1e-7)
 
 
+def test_runs_that_leave_the_finite_numbers_are_named():
+    doubling = pylyap.systems.linear_map(np.diag([2.0, 0.5]))
+    stiff = pylyap.RateNetwork(-100.0 * np.eye(3), activation="linear")
+    options = dict(t_average=2000, t_transient=0, t_align=0, initial_state=np.ones(2))
+    for measure in (twin_exponent, adjoint_spectrum):
+        with pytest.raises(errors.OptionError, match="left the finite numbers at step 10.*: check the weights$"):
+            measure(doubling, **options)  # 2^1024 overflows
+        with pytest.raises(errors.OptionError, match="make dt smaller"):
+            measure(stiff, t_average=200, t_transient=0, t_align=0)
+
+
+def test_time_limits_end_with_what_there_is():
+    # more steps than there is time for
+    pair = twin_exponent(MAP, t_average=3e6, t_transient=10, t_align=10, time_limit=0.5)
+    assert pair.status == "time_limit" and 0 < len(pair.durations) and pair.durations.sum() < 3e6 and np.isfinite(pair.exponent)
+    network = pylyap.DiscreteNetwork(pylyap.weights.gaussian(20, 3.0, seed=10))
+    back = adjoint_spectrum(network, t_average=1000, t_transient=1e9, time_limit=1.0)
+    assert back.status == "time_limit" and np.isnan(back.exponents).all() and len(back.exponents) == 20
+
+
+def test_a_sequence_is_used_up_by_default():
+    rng = np.random.default_rng(3)
+    network = pylyap.GRUNetwork(
+        rng.normal(size=(12, 4)), W_in=rng.normal(size=(12, 2)), inputs=rng.normal(size=(60, 2)),
+    )
+    back = adjoint_spectrum(network)
+    assert back.durations.sum() == 54  # a tenth aligns, half of it at each end
+    assert adjoint_spectrum(network, t_align=7, qr_interval=3).durations.sum() == 42  # 7 and, in blocks of 3, 9 more
+    assert adjoint_spectrum(network, t_average=50).durations.sum() == 50
+    assert twin_exponent(network, qr_interval=1).durations.sum() == 54
+
+
+def test_the_bound_on_memory_counts_what_a_linearisation_takes():
+    rng = np.random.default_rng(3)
+    gru = pylyap.GRUNetwork(rng.normal(size=(30, 10)))  # 5 numbers a unit, not one
+    with pytest.raises(errors.OptionError, match="2.2 GB, more than 2"):
+        adjoint_spectrum(gru, t_average=5e6, t_align=5e5)
+
+
 def test_what_cannot_be_is_refused():
     with pytest.raises(errors.OptionError, match="tsit5"):
         twin_exponent(FLOW, t_average=10, solver="tsit5")

@@ -28,7 +28,7 @@ end
 
 Move the integrator with its frame and the twin by `n_steps` steps. At the end of a block, which the integrator writes to
 `log`, the logarithm of the growth of their distance is appended to `twin.log_growth`, and the twin is brought back to the
-distance it began with.
+distance it began with; two that have met, whose logarithm is -Inf, begin again along the first tangent vector.
 """
 function advance!(twin::Twin, n_steps::Integer, log::BlockLog)
     integrator = twin.integrator
@@ -53,9 +53,10 @@ function bring_back!(twin)
     end
     distance = sqrt(distance)
     push!(twin.log_growth, log(distance / twin.separation))
-    factor = oftype(distance, twin.separation) / distance
+    separation = oftype(distance, twin.separation)
     @inbounds for i in eachindex(x, y)
-        y[i] = x[i] + factor * (y[i] - x[i])
+        # two that have met no longer know their direction: begin again along the first tangent vector
+        y[i] = x[i] + (distance > 0 ? separation / distance * (y[i] - x[i]) : separation * twin.integrator.Q[i, 1])
     end
     return nothing
 end

@@ -78,4 +78,14 @@ end
         @test twin.log_growth ≈ log.log_stretch[1, :] atol = 1e-4
         @test maximum(log.log_stretch) - minimum(log.log_stretch) > 0.1   # there is something to agree on
     end
+
+    # units that are all off: the two meet, and part again when an input turns one on
+    switched = Sampled([-1.0 -1.0 1.0 1.0; -1.0 -1.0 -1.0 -1.0], 1.0; linear=false)
+    run = init(DiscreteNetwork([0.5 0.0; 0.0 0.5]; activation=ThresholdLinear(), drive=switched), MapStep(), [0.1, 0.1],
+        reshape([1.0, 0.0], 2, 1))
+    twin, log = Twin(run, 1e-6), BlockLog{Float64}(1, 4)
+    advance!(twin, 4, log)
+    @test twin.log_growth[1:2] == [-Inf, -Inf]
+    @test twin.log_growth[3:4] ≈ log.log_stretch[1, 3:4] atol = 1e-9   # rounding 1e-16 over the separation
+    @test all(isfinite, twin.x)
 end

@@ -4,11 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..errors import OptionError
 from ..networks import checks
-from ..spectrum import loop, statistics
-from ..spectrum.plan import make_plan
-from ..spectrum.run import plan_options
+from ..spectrum import fixed_step, statistics
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,15 +21,18 @@ class TwinExponent:
     local_exponents, tangent_local_exponents : (B,) float64
         Rates in each block.
     durations : (B,) float64
+    status : str
+        "done", or "interrupted" or "time_limit" with the blocks there are; without any the means are NaN.
     """
 
     local_exponents: np.ndarray
     tangent_local_exponents: np.ndarray
     durations: np.ndarray
+    status: str = "done"
 
     @property
     def exponent(self):
-        return float(np.average(self.local_exponents, weights=self.durations))
+        return self._mean(self.local_exponents)
 
     @property
     def stderr(self):
@@ -40,15 +40,20 @@ class TwinExponent:
 
     @property
     def tangent_exponent(self):
-        return float(np.average(self.tangent_local_exponents, weights=self.durations))
+        return self._mean(self.tangent_local_exponents)
+
+    def _mean(self, rates):
+        return float(np.average(rates, weights=self.durations)) if len(rates) else np.nan
 
     @property
     def difference(self):
         """Root mean square difference of the two rates in a block."""
-        return float(np.sqrt(np.mean((self.local_exponents - self.tangent_local_exponents) ** 2)))
+        two, one = self.local_exponents, self.tangent_local_exponents
+        apart = np.subtract(two, one, out=np.zeros_like(two), where=two != one)  # both are -inf where the vector dies
+        return float(np.sqrt(np.mean(apart**2))) if len(apart) else np.nan
 
 
-def twin_exponent(network, *, t_average, separation=1e-8, **options):
+def twin_exponent(network, *, t_average=None, separation=1e-8, **options):
     """Largest exponent from a second trajectory, brought back to `separation` at the end of every block.
 
     The twin starts along the first tangent vector and receives the same input, noise included. Its rates have to agree
@@ -59,12 +64,12 @@ def twin_exponent(network, *, t_average, separation=1e-8, **options):
     ----------
     network : network or system
     t_average : float
-        Time to average over.
+        Time to average over; networks that read a sequence of inputs: by default all that is left.
     separation : float
         Distance of the two, in units of the state.
     **options
-        `t_transient`, `t_align`, `dt`, `solver` (not "tsit5"), `qr_interval`, `initial_state` and `seed` of
-        `pylyap.lyapunov_spectrum`.
+        `t_transient`, `t_align`, `dt`, `solver` (not "tsit5"), `qr_interval`, `initial_state`, `seed`,
+        `time_limit` and `progress` of `pylyap.lyapunov_spectrum`.
 
     Returns
     -------
@@ -72,7 +77,8 @@ def twin_exponent(network, *, t_average, separation=1e-8, **options):
 
     Raises
     ------
-    OptionError and others of `pylyap.lyapunov_spectrum`.
+    OptionError
+        If the state or the tangent vector leaves the finite numbers; and as others for `pylyap.lyapunov_spectrum`.
 
     References
     ----------
@@ -87,32 +93,12 @@ def twin_exponent(network, *, t_average, separation=1e-8, **options):
     True
     """
     separation = checks.real("separation", separation, "a distance > 0", lambda distance: distance > 0)
-    plan = fixed_step_plan(network, "twin_exponent", n_exponents=1, t_average=t_average, **options)
-    from .._julia import companions, core
+    progress = options.pop("progress", None)
+    plan = fixed_step.fixed_step_plan(network, "twin_exponent", n_exponents=1, t_average=t_average, **options)
+    from .._julia import companions, session
 
-    integrator = core.Integrator(network, plan)
-    start(integrator, plan)
-    twin = companions.Twin(integrator, separation)
-    for _ in loop.chunks(twin.average, plan.n_average // integrator.steps_per_block * integrator.steps_per_block):
-        if integrator.status != "running":
-            break
-    durations = integrator.durations
-    rates = twin.log_growth[: len(durations)] / durations
-    return TwinExponent(rates, integrator.log_stretch[:, 0] / durations, durations)
-
-
-def fixed_step_plan(network, where, **options):
-    """The plan of a run that cannot have an adaptive solver."""
-    allowed = ("n_exponents", "t_average", "t_transient", "t_align", "dt", "solver", "qr_interval", "initial_state", "seed")
-    checks.refuse_unknown({name: 0 for name in options if name not in allowed}, allowed, where)
-    if options.get("solver") == "tsit5":
-        raise OptionError(f'solver = "tsit5" is not allowed in {where}: its steps depend on the trajectory; use "rk4"')
-    return make_plan(network, **plan_options(**options))
-
-
-def start(integrator, plan):
-    """Transient and alignment."""
-    for move, n_steps in ((integrator.relax, plan.n_transient), (integrator.align, plan.n_align)):
-        for _ in loop.chunks(move, n_steps):
-            pass
-    integrator.start_averaging(plan.n_average)
+    session.start_julia()
+    twin = companions.Twin(network, plan, separation)
+    status = fixed_step.run(twin, plan, progress=progress, time_left=plan.time_limit)
+    durations = twin.durations
+    return TwinExponent(twin.log_growth / durations, twin.log_stretch[:, 0] / durations, durations, status)

@@ -116,7 +116,7 @@ def perturbation(study):
     if not np.isfinite(base.exponents[0]):
         return Check(code, title, "not applicable", "The first exponent is -inf.")
     fixed = study.fixed_step(t_average=_whole(study.time / 4, base.diagnostics["qr_interval"]))
-    pair = study.twin = twin_exponent(study.network, **fixed)
+    pair = study.twin = study.whole(twin_exponent(study.network, **fixed, progress=False))
     value, bound = pair.difference, 1e-3 * (1 + abs(pair.tangent_exponent))
     verdict = graded(value, bound, 30 * bound)
     text = "A twin 1e-8 away parts as the first tangent vector grows, block by block."
@@ -171,7 +171,7 @@ def adjoint(study):
     code, title, base = "C15", "adjoint spectrum", study.base
     options = study.fixed_step(t_average=_whole(study.time / 4, base.diagnostics["qr_interval"]))
     options = dict(options, n_exponents=base.n_exponents)
-    back = adjoint_spectrum(study.network, **options)
+    back = study.whole(adjoint_spectrum(study.network, **options, progress=False))
     study.curves["adjoint, backward"] = back
     forward = base if study.options["solver"] != "tsit5" else study.run("rk4", rtol=None, atol=None, **options)
     forward = _part(forward, options["t_average"])

@@ -79,6 +79,12 @@ class Study:
             given.update(solver="rk4", dt=interval / np.ceil(interval / wanted))
         return {**given, "seed": self.seed, "qr_interval": interval, **changes}
 
+    def whole(self, found):
+        """What a run of fixed steps found, if nothing cut it short."""
+        if found.status != "done":
+            raise OutOfTime
+        return found
+
     def seed_number(self, number):
         """A seed of its own for run `number` of the report."""
         return int(np.random.SeedSequence(seed_sequence(self.seed).entropy, spawn_key=(number,)).generate_state(1)[0])
