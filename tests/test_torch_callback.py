@@ -8,6 +8,7 @@ import torch
 
 import pylyap
 from pylyap.errors import FileFormatError, NetworkError, OptionError, UnknownOptionError
+from subprocesses import run_python
 
 
 class Model(torch.nn.Module):
@@ -38,7 +39,80 @@ def test_the_numbers_are_those_of_the_module(model):
     np.testing.assert_array_equal(history.exponents[-1], now.mean(axis=0))
     np.testing.assert_array_equal(history.spread[-1], now.std(axis=0, ddof=1))
     assert history.exponents[0, 0] != history.exponents[2, 0]
-    assert 0 < callback.share <= 1 and callback.seconds == pytest.approx(history.seconds.sum())
+    assert callback.seconds == pytest.approx(history.seconds.sum()) and callback.first_seconds == history.seconds[0]
+
+
+def test_directions_that_die_are_averaged_as_batch_mean_does(recwarn):
+    torch.manual_seed(2)
+    rnn = torch.nn.RNN(2, 6, nonlinearity="relu", batch_first=True)
+    callback = pylyap.torch.LyapunovCallback(BATCH, every=1)
+    callback.on_step(rnn, 0)
+    found = pylyap.batch_mean(pylyap.lyapunov_ensemble(pylyap.from_torch(rnn, BATCH)))
+    np.testing.assert_array_equal(callback.history.exponents[0], found.mean)
+    np.testing.assert_array_equal(callback.history.spread[0], found.spread)
+    # a plain standard deviation of -inf is NaN with a warning
+    assert np.isneginf(found.mean).any() and not [w for w in recwarn if issubclass(w.category, RuntimeWarning)]
+
+
+def test_the_share_is_that_of_the_measurements_within_training_but_the_first(model, monkeypatch):
+    clock = types.SimpleNamespace(now=0.0)
+    monkeypatch.setattr(pylyap.torch.time, "perf_counter", lambda: clock.now)
+    callback = pylyap.torch.LyapunovCallback(BATCH, every=2)
+    took = iter([100.0, 3.0, 50.0, 3.0])  # Julia's start; within; by hand; within
+
+    def measured(recurrent, step):
+        clock.now += next(took)
+        return np.zeros(6), np.zeros(6)
+
+    monkeypatch.setattr(callback, "_exponents", measured)
+    for step in range(6):
+        clock.now += 1.0  # the training step
+        callback.on_step(model, step)
+        if step == 3:
+            callback.measure(model, 3)
+    assert callback.first_seconds == 100 and callback.seconds == 156
+    assert callback.share == pytest.approx(6 / (5 + 6 + 50))  # the first step ends when the clock begins
+
+
+def test_ctrl_c_in_a_measurement_leaves_nothing_and_goes_on_up():
+    run = run_python("""
+import os, signal, threading, time, warnings, numpy as np, torch, pylyap
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job begins with SIGINT ignored
+before = signal.getsignal(signal.SIGINT)
+torch.manual_seed(1)
+callback = pylyap.torch.LyapunovCallback(torch.randn(100_000, 4, 2), every=1)
+module = torch.nn.LSTM(2, 64)
+
+def press():
+    while signal.getsignal(signal.SIGINT) is before:
+        time.sleep(0.02)
+    time.sleep(0.5)
+    os.kill(os.getpid(), signal.SIGINT)
+
+pylyap.start_julia()
+threading.Thread(target=press, daemon=True).start()
+try:
+    callback.on_step(module, 0)
+except KeyboardInterrupt:
+    print("raised, rows:", len(callback.history.steps))
+""")
+    assert "raised, rows: 0" in run.stdout, run.stdout + run.stderr
+
+
+def test_measurements_without_an_end_are_rows_of_nan(model):
+    long = np.random.default_rng(1).normal(size=(3, 100_000, 2))
+    callback = pylyap.torch.LyapunovCallback(long, every=1, time_limit=0.3)
+    with pytest.warns(UserWarning, match="time limit ended the measurement at step 0"):
+        callback.on_step(model, 0)
+    rnn = torch.nn.RNN(2, 4, nonlinearity="relu", batch_first=True).double()
+    with torch.no_grad():
+        rnn.weight_hh_l0[:] = 1e30 * torch.eye(4)
+    diverging = pylyap.torch.LyapunovCallback(np.abs(BATCH), every=1, n_exponents=2)
+    with pytest.warns(UserWarning, match="left the finite numbers at step 0"):
+        diverging.on_step(rnn, 0)
+    for row in (callback.history.exponents, diverging.history.exponents):
+        assert np.isnan(row).all() and len(row) == 1
+    assert diverging.history.exponents.shape == (1, 2)
 
 
 def test_saved_at_each_measurement_and_plotted(model, tmp_path):
@@ -65,6 +139,10 @@ def test_the_hook_of_lightning(model):
     for batch_index in range(8):  # two batches a step, as with accumulated gradients
         callback.on_train_batch_end(types.SimpleNamespace(global_step=batch_index // 2), model, None, None, batch_index)
     assert callback.history.steps.tolist() == [0, 2]
+    jumping = Exponents(torch.tensor(BATCH[0]), every=5, n_exponents=1)
+    for step in range(1, 20, 3):  # as with several optimizers: multiples of `every` may be passed over
+        jumping.on_train_batch_end(types.SimpleNamespace(global_step=step), model, None, None, step)
+    assert jumping.history.steps.tolist() == [1, 7, 10, 16]
 
 
 def test_weights_that_are_lost_do_not_end_the_training(model):
@@ -75,9 +153,28 @@ def test_weights_that_are_lost_do_not_end_the_training(model):
     with pytest.warns(UserWarning, match="not finite at step 1"):
         callback.on_step(model, 1)
     assert np.isnan(callback.history.exponents[1]).all() and np.isfinite(callback.history.exponents[0]).all()
+    lost_at_once = pylyap.torch.LyapunovCallback(BATCH, every=1)
+    with pytest.warns(UserWarning, match="not finite at step 0"):
+        lost_at_once.on_step(model, 0)
+    assert lost_at_once.history.exponents.shape == (1, 6)  # as many as the module's state has
 
 
-def test_bad_input(model):
+def test_bad_input(model, tmp_path):
+    for options in (dict(progress=True), dict(target_stderr=0.1), dict(checkpoint="a")):
+        with pytest.raises(UnknownOptionError):
+            pylyap.torch.LyapunovCallback(BATCH, **options)
+    for options in (dict(t_average=41), dict(t_align=20, t_transient=30), dict(dt=0.1), dict(solver="rk4"),
+                    dict(qr_interval=0.5), dict(time_limit=-1)):
+        with pytest.raises(OptionError):
+            pylyap.torch.LyapunovCallback(BATCH, **options)
+    for shape in ((40,), (2, 3, 40, 2), (0, 2), (0, 40, 2)):
+        with pytest.raises(NetworkError, match="inputs has shape"):
+            pylyap.torch.LyapunovCallback(np.zeros(shape))
+    with pytest.raises(OptionError, match="folder that does not exist"):
+        pylyap.torch.LyapunovCallback(BATCH, path=tmp_path / "nowhere" / "history.npz")
+    (tmp_path / "here.npz").write_text("something")
+    with pytest.raises(OptionError, match="is there already"):
+        pylyap.torch.LyapunovCallback(BATCH, path=tmp_path / "here.npz")
     with pytest.raises(OptionError):
         pylyap.torch.LyapunovCallback(BATCH, every=0)
     with pytest.raises(NetworkError):
