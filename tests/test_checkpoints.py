@@ -161,6 +161,14 @@ def test_half_precision_files_are_refused_unless_another_module_has_it(tmp_path)
     assert pylyap.from_state_dict(saved_safetensors(mixed, tmp_path), INPUTS).size == 5
 
 
+@pytest.mark.parametrize(("source", "message"), [
+    (nn.GRU(3, 5), "a GRU: give it to from_torch"), (None, "a NoneType: give a file or a dict"), (3, "an? int"),
+])
+def test_what_is_no_file_and_no_dict_is_refused(source, message):
+    with pytest.raises(NetworkError, match=message):
+        pylyap.from_state_dict(source, INPUTS)
+
+
 def test_options_are_checked():
     with pytest.raises(OptionError, match="did you mean 'rnn_relu'"):
         pylyap.from_state_dict(changed({}), INPUTS, kind="rnn_rellu")

@@ -259,6 +259,7 @@ def refusals():
         "projections": (nn.LSTM(D, H, proj_size=2), x, "proj_size"),
         "half": (made("lstm").half(), x, "weight_ih_l0 has half precision.*module.float()"),
         "bfloat16": (made("lstm").bfloat16(), x, "weight_ih_l0 has half precision"),
+        "float8": (made("lstm").to(torch.float8_e5m2), x, "weight_ih_l0 has half precision or less .float8_e5m2"),
         "NaN": (broken, x, "weight_hh_l0 has 1 entries that are NaN"),
         "no numbers": (nn.GRU(D, H, device="meta"), x, '"meta", which holds no numbers'),
         "width": (made("gru"), x[:, :2], "inputs has 2 columns, the first layer takes 3"),

@@ -1,5 +1,6 @@
 """Networks from saved weights, without executing anything a file says."""
 
+import os
 import pathlib
 import re
 
@@ -43,7 +44,7 @@ def from_state_dict(source, inputs, *, kind=None, prefix=None, batch_first=False
     MissingPackageError
         If reading the file needs a package that is not installed, or a newer torch.
     NetworkError
-        If the file is missing, damaged or wants to execute code; if there is no recurrent module in it, or several; if
+        If `source` is none of those, or the file is missing, damaged or wants to execute code; if there is no recurrent module in it, or several; if
         the module is bidirectional or has projections; if weights are missing, do not fit each other, have half
         precision, or are NaN or infinite; if the inputs or initial state do not fit.
     OptionError, UnknownOptionError
@@ -60,7 +61,7 @@ def from_state_dict(source, inputs, *, kind=None, prefix=None, batch_first=False
     checks.refuse_unknown(unknown, ("kind", "prefix", "batch_first", "initial_state"), "from_state_dict")
     if kind is not None:
         checks.one_of("kind", kind, KINDS)
-    weights = source if isinstance(source, dict) else _read(pathlib.Path(source))
+    weights = source if isinstance(source, dict) else _read(_path(source))
     root, suffixes = _module(weights, prefix)
     layers = [{field: weights.get(root + field + suffix) for field in FIELDS} for suffix in suffixes]
     network = assemble(_kind(layers[0], kind), layers, suffixes)
@@ -106,6 +107,13 @@ def _kind(layer, kind):
     if kind is not None and not kind.startswith(told):
         raise NetworkError(f"kind = {kind!r} contradicts the weights, whose shapes are those of kind {told!r}")
     return kind or told
+
+
+def _path(source):
+    if isinstance(source, (str, os.PathLike)):
+        return pathlib.Path(source)
+    advice = "give it to from_torch, or give its state_dict()" if hasattr(source, "state_dict") else "give a file or a dict"
+    raise NetworkError(f"cannot read weights from a {type(source).__name__}: {advice}")
 
 
 def _read(path):

@@ -30,10 +30,11 @@ def weights_array(name, value, advice):
 
 
 def refuse_half(name, array):
-    """Raise NetworkError for an array or tensor of half precision."""
-    if str(getattr(array, "dtype", "")).rsplit(".")[-1] in ("float16", "bfloat16"):
+    """Raise NetworkError for an array or tensor of half precision or less."""
+    kind = str(getattr(array, "dtype", "")).rsplit(".")[-1]
+    if kind.startswith(("float16", "bfloat16", "float8", "float4")):
         raise NetworkError(
-            f"{name} has half precision, two or three digits, which are too few for exponents: give float32 or float64 "
+            f"{name} has half precision or less ({kind}), three digits at most, which are too few for exponents: give float32 or float64 "
             "weights. If there are none, convert these (torch: module.float()), and mind that they were rounded"
         )
 

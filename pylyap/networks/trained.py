@@ -139,8 +139,8 @@ def on_host(name, value):
         # without the name, so that it is shown once, not for every array
         warnings.warn(f"numbers on {tensor.device} are copied to the CPU, where pylyap computes", stacklevel=2)
         tensor = tensor.cpu()
-    # NumPy does not know bfloat16
-    return (tensor.double() if tensor.is_floating_point() and tensor.element_size() == 2 else tensor).numpy()
+    # NumPy does not know bfloat16 and float8
+    return (tensor.double() if tensor.is_floating_point() and tensor.element_size() <= 2 else tensor).numpy()
 
 
 def _weights(name, value):
