@@ -136,6 +136,14 @@ def test_verdict():
         status="converged", message="", diagnostics={}, provenance={}, final_state=np.zeros(5),
     )
     assert gradient_verdict(noisy).persisting.all()  # 0.02 +- 0.05
+    assert not gradient_verdict(noisy).caution
+    short = gradient_verdict(spectrum_of([0.5, -0.5, -np.inf], blocks=5))  # errors need ten
+    assert "errors of 2 exponents are not known" in short.text and not short.persisting.any()
+    ended = pylyap.LyapunovSpectrum(
+        log_stretch=np.ones((40, 1)), durations=np.ones(40), time_unit="step", size=1, status="interrupted", message="",
+        diagnostics={}, provenance={}, final_state=np.zeros(1),
+    )
+    assert 'ended as "interrupted"' in gradient_verdict(ended).text
     assert "the 1 leading of 5" in gradient_verdict(noisy).text
 
 
