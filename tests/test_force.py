@@ -45,7 +45,27 @@ def test_weights_and_outputs_belong_together(trained):
     np.testing.assert_allclose(trained.network.weights, expected, atol=1e-11)  # 4000 rank-one changes, each rounded
     first = trained.generate(0.1)[0]
     np.testing.assert_allclose(first, trained.readout.T @ np.tanh(trained.final_state), atol=1e-13)
-    assert trained.network.weights is not network().weights
+
+
+def test_the_network_that_is_taught_is_left_alone_and_divergence_cuts_the_outputs():
+    given = network(30)
+    before = given.weights.copy()
+    assert pylyap.train_force(given, SINE[:100]).network.weights is not given.weights
+    np.testing.assert_array_equal(given.weights, before)
+    explosive = pylyap.RateNetwork(1e3 * np.eye(30), activation="linear")
+    lost = pylyap.train_force(explosive, SINE[:2000], steps_per_update=5000)  # nothing learned: grows by 999^4 / 240 a step
+    assert lost.status == "state_diverged" and 1 < len(lost.outputs) < 300
+    assert len(lost.outputs) == len(lost.times) == len(lost.errors)
+    # the states themselves: the last one that was finite is the last one that was read out
+    steps = len(lost.outputs) - 1
+    again = pylyap.train_force(explosive, SINE[: steps + 1], steps_per_update=5000)
+    assert again.status == "done" and np.isfinite(again.final_state).all()
+
+
+def test_generate_names_its_time(trained):
+    for t in (0, -1, 0.04, np.nan, "long"):
+        with pytest.raises(OptionError, match="^t = "):
+            trained.generate(t)
 
 
 def test_recursive_least_squares_against_numpy():

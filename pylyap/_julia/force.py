@@ -25,19 +25,19 @@ class Learner(Integrator):
 
     Attributes
     ----------
-    outputs : (steps + 1, m) float64
-        Those up to step `n_steps` are there.
+    produced : (done, m) float64
+        Outputs of the beginning and of the steps that led to a finite state.
     """
 
     def __init__(self, network, plan, feedback, readout, target, steps_per_update, regularization):
         super().__init__(network, plan)
-        self.outputs = np.zeros((plan.n_steps + 1, feedback.shape[1]))
+        self._outputs = np.zeros((plan.n_steps + 1, feedback.shape[1]))
         with session.errors_translated():
             self._learner = session.julia().LyapunovSpectra.ForceLearner(
                 self.julia.system, share(feedback), readout=share(readout), steps_per_update=steps_per_update,
                 regularization=regularization,
             )
-        self._arrays = share(target.T), share(self.outputs.T)
+        self._arrays = share(target.T), share(self._outputs.T)
         self._keep = feedback, readout, target  # the memory Julia works on
 
     def start_averaging(self, n_steps):
@@ -47,6 +47,11 @@ class Learner(Integrator):
         """Run and learn."""
         for part in self.feed.stretches(self.n_steps, n_steps):
             self._call(session.julia().LyapunovSpectra.learn_b, self._learner, self.julia, *self._arrays, part)
+
+    @property
+    def produced(self):
+        # the step that diverged is counted, and produced nothing
+        return self._outputs[: self.n_steps + (self.status == "running")]
 
     def close_block(self):
         """There are no blocks."""

@@ -15,7 +15,7 @@ from ..spectrum.run import plan_options
 
 SOLVERS = ("rk4", "heun", "euler")
 OPTIONS = (
-    "target", "dt", "solver", "feedback", "steps_per_update", "regularization", "initial_state", "seed", "time_limit",
+    "dt", "solver", "feedback", "steps_per_update", "regularization", "initial_state", "seed", "time_limit",
     "progress",
 )
 
@@ -33,7 +33,8 @@ class ForceTraining:
     target : (T, m) float64
         What was to be learned; row s at time ``s * dt``.
     outputs : (done, m) float64
-        What the network produced while it learned, before each update; T rows if the training was not cut short.
+        What the network produced while it learned, before each update; T rows if the training was not cut short. After a
+        training that diverged, those up to the last finite state.
     dt : float
         Step, in units of tau.
     solver : str
@@ -97,11 +98,12 @@ class ForceTraining:
         (steps + 1, m) float64
             Outputs at the multiples of `dt`; fewer rows after Ctrl-C or the time limit.
         """
+        t = checks.real("t", t, f"a time of a step of {self.dt:g} tau or more", lambda time: round(time / self.dt) >= 1)
         state = self.final_state if initial_state is None else initial_state
         plan = _plan(self.network, t, self.dt, self.solver, state, 0, time_limit)
         no_target = np.zeros((1, self.feedback.shape[1]))
         learner = _run(self.network, plan, self.feedback, self.readout, no_target, 0, 1.0, progress)
-        return learner.outputs[: learner.n_steps + 1]
+        return learner.produced
 
     def __repr__(self):
         outputs = self.feedback.shape[1]
@@ -200,7 +202,7 @@ def train_force(
     learner = _run(learning, plan, feedback, readout, target, steps_per_update, regularization, progress)
     return ForceTraining(
         network=learning, readout=matrix.frozen(readout), feedback=matrix.frozen(feedback),
-        target=matrix.frozen(target), outputs=matrix.frozen(learner.outputs[: learner.n_steps + 1]), dt=dt, solver=solver,
+        target=matrix.frozen(target), outputs=matrix.frozen(learner.produced), dt=dt, solver=solver,
         final_state=matrix.frozen(plan.state), status=learner.ending, seconds=time.monotonic() - began,
     )
 
