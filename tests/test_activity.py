@@ -80,3 +80,10 @@ def test_bad_options():
             activity(network, **options)
     with pytest.raises(errors.NetworkError):
         activity(np.eye(3), t_average=10)
+
+
+def test_the_state_of_a_layer_is_its_rate_if_nothing_leaks():
+    W, options = pylyap.weights.gaussian(10, 2.0, seed=1), dict(t_average=100, t_transient=10)
+    whole = activity(pylyap.LeakyRNN(W), **options)
+    assert whole.rates is whole.state
+    assert activity(pylyap.LeakyRNN(W, leak=0.5), **options).rates is None

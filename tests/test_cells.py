@@ -4,6 +4,8 @@ The step functions are the published equations, gate by gate; a complex step, im
 rounding.
 """
 
+import copy
+
 import numpy as np
 import pytest
 
@@ -236,6 +238,12 @@ def test_runs_cut_into_calls_and_ensembles_give_the_same():
     for bad in ([], [spectra[0], fewer]):
         with pytest.raises(OptionError):
             pylyap.batch_mean(bad)
+    with pytest.raises(OptionError, match="spectrum 1 is over 100 step, spectrum 0 over"):
+        pylyap.batch_mean([spectra[0], pylyap.lyapunov_spectrum(network, t_average=100)])
+    for status in ("interrupted", "diverged"):
+        object.__setattr__(broken := copy.copy(spectra[1]), "status", status)
+        with pytest.raises(OptionError, match=f"spectrum 1 is not whole .{status}"):
+            pylyap.batch_mean([spectra[0], broken])
 
 
 # --- Memory and input ---

@@ -171,6 +171,9 @@ def test_stop_rule(flow):
     assert first.stderr[0] <= 0.02 and first.durations.sum() < 1e4
     whole = pylyap.lyapunov_spectrum(flow, t_average=1e5, target_stderr=0.02)
     assert whole.stderr.max() <= 0.02
+    rnn = pylyap.LeakyRNN(np.eye(3), W_in=np.ones((3, 1)), inputs=np.random.default_rng(1).normal(size=(300, 1)))
+    read = pylyap.lyapunov_spectrum(rnn, target_stderr=1e-12)
+    assert "target_stderr is not met" in read.message and "raise t_average" not in read.message
     missed = pylyap.lyapunov_spectrum(flow, t_average=50, target_stderr={"largest_exponent": 1e-6})
     assert missed.status == "max_time" and "largest_exponent" in missed.message
 

@@ -7,6 +7,8 @@ import numpy as np
 
 from ..errors import OptionError
 from ..networks import checks
+from ..networks.cells import LeakyRNN
+from ..networks.models import DiscreteNetwork
 from ..spectrum import loop
 from ..spectrum.plan import UNITS, make_plan, whole_steps
 from ..spectrum.run import plan_options
@@ -59,8 +61,8 @@ class Activity:
     state : Moments
         Of the state x.
     rates : Moments or None
-        Of phi(x) for a RateNetwork; for a DiscreteNetwork the state itself, which is phi of the inputs; None for a
-        system that has no rates.
+        Of phi(x) for a RateNetwork; for a DiscreteNetwork, and a LeakyRNN without a leak, the state itself, which is phi of
+        the inputs; None for others.
     interval : float
         Time between samples.
     status : str
@@ -188,4 +190,5 @@ def participation_ratio(covariance):
 def _rates(network, moments):
     if len(moments) == 2:
         return moments[1]
-    return moments[0] if hasattr(network, "activation") else None
+    of_rates = isinstance(network, DiscreteNetwork) or (isinstance(network, LeakyRNN) and network.leak == 1)
+    return moments[0] if of_rates else None

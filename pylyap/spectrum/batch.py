@@ -53,7 +53,8 @@ def batch_mean(spectra):
     Raises
     ------
     OptionError
-        If there are none, or if they have different numbers of exponents or units of time.
+        If there are none, if one was interrupted, diverged or is over another time than the first, or if they have
+        different numbers of exponents or units of time.
 
     Examples
     --------
@@ -72,6 +73,15 @@ def batch_mean(spectra):
             "there are no spectra: give those of at least one sequence" if not spectra else
             f"the spectra have different numbers of exponents or units, {checks.shown(sorted(kinds))}: compute them alike"
         )
+    for number, spectrum in enumerate(spectra):
+        time, first = spectrum.durations.sum(), spectra[0].durations.sum()
+        if spectrum.status in ("interrupted", "diverged") or time == 0:
+            raise OptionError(f"spectrum {number} is not whole ({spectrum.status}): leave it out, or compute it again")
+        if not np.isclose(time, first, rtol=1e-9):  # rounding of sums
+            raise OptionError(
+                f"spectrum {number} is over {time:g} {spectrum.time_unit}, spectrum 0 over {first:g}: the mean of different "
+                "stretches needs weights; compute them alike"
+            )
     exponents = np.array([spectrum.exponents for spectrum in spectra])
     count = len(exponents)
     mean, spread = exponents.mean(axis=0), np.full(exponents.shape[1], np.nan)
