@@ -89,11 +89,12 @@ class LyapunovCallback:
     """Measure the leading exponents of a recurrent module every few training steps, on a held-out batch.
 
     In a loop of your own call `on_step` after each step. It also has the hook that Lightning calls: derive a class from
-    this one and from Lightning's ``Callback``, ``class Exponents(pylyap.torch.LyapunovCallback, lightning.Callback): pass``.
-    The hook is not tested against Lightning itself.
+    this one and from Lightning's ``Callback``,
+    ``class Exponents(pylyap.torch.LyapunovCallback, lightning.Callback): pass``. The hook is not tested against
+    Lightning itself.
 
-    A measurement that Ctrl-C arrives in raises KeyboardInterrupt and leaves nothing in the history. One that the time limit
-    ends, or in which a state diverges, becomes a row of NaN, with a warning, as do weights that are not finite.
+    A measurement that Ctrl-C arrives in raises KeyboardInterrupt and leaves nothing in the history. One that the time
+    limit ends, or in which a state diverges, becomes a row of NaN, with a warning, as do weights that are not finite.
 
     Parameters
     ----------
@@ -102,8 +103,8 @@ class LyapunovCallback:
         sequence (T, D). A handful is enough. If the model transforms its inputs before the recurrent module, give
         them transformed.
     every : int
-        Training steps from one measurement to the next. The first call of `on_step` measures, and then the first one at or
-        after each multiple of `every`.
+        Training steps from one measurement to the next. The first call of `on_step` measures, and then the first one
+        at or after each multiple of `every`.
     n_exponents : int
         k, the leading ones; all if the state has fewer.
     recurrent : str, optional
@@ -113,8 +114,8 @@ class LyapunovCallback:
     seed : int or numpy.random.SeedSequence
         Source of the initial frames, the same at each measurement.
     **options
-        For `pylyap.lyapunov_ensemble`, such as ``t_transient`` and ``t_align`` in steps of the sequence; not `progress`,
-        `target_stderr`.
+        For `pylyap.lyapunov_ensemble`, such as ``t_transient`` and ``t_align`` in steps of the sequence; not
+        `progress` and `target_stderr`.
 
     Attributes
     ----------
@@ -125,8 +126,8 @@ class LyapunovCallback:
     first_seconds : float
         Time the first one took, which includes the start of Julia and compilation.
     share : float
-        What the measurements of `on_step` took as a share of the time from the first call of `on_step` to the end of the
-        last one; the first measurement counts in neither.
+        What the measurements of `on_step` took as a share of the time from the first call of `on_step` to the end of
+        the last one; the first measurement counts in neither.
 
     Raises
     ------
@@ -161,8 +162,9 @@ class LyapunovCallback:
 
     def _check_options(self):
         """Raise what a measurement would, as far as that can be told without the module."""
-        length = max(self._inputs.shape[:2]) if self._inputs.ndim == 3 else len(self._inputs)  # the order is not known yet
-        options = {name: value for name, value in self._options.items() if name not in ("initial_state", "initial_frame")}
+        length = max(self._inputs.shape[: self._inputs.ndim - 1])  # of a batch: which axis is time is not known yet
+        of_module = ("initial_state", "initial_frame")
+        options = {name: value for name, value in self._options.items() if name not in of_module}
         _plan(LeakyRNN(np.zeros((1, 1)), inputs=np.zeros((length, 0))), self._seed, options)
 
     def on_step(self, module, step):

@@ -28,7 +28,7 @@ end
 
 Move the integrator with its frame and the twin by `n_steps` steps. At the end of a block, which the integrator writes to
 `log`, the logarithm of the growth of their distance is appended to `twin.log_growth`, and the twin is brought back to the
-distance it began with; two that have met, whose logarithm is -Inf, begin again along the first tangent vector.
+distance it began with. Two that have met, whose logarithm is -Inf, begin again along the first tangent vector.
 """
 function advance!(twin::Twin, n_steps::Integer, log::BlockLog)
     integrator = twin.integrator

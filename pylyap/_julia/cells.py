@@ -23,11 +23,12 @@ def _layer(core, network, layer):
     hidden_bias = None if layer.hidden_bias is None else share(layer.hidden_bias)
     if isinstance(network, GRUNetwork):
         return core.GRULayer(weights, input_weights, bias, hidden_bias)
-    if hidden_bias is not None:  # added now, and not when the network was made: both may be those of a module in training
+    if hidden_bias is not None:  # added now, not when the network was made: a module in training may change both
         bias = session.julia().seval("+")(bias, hidden_bias)
     if isinstance(network, LSTMNetwork):
         return core.LSTMLayer(weights, input_weights, bias)
-    return core.RecurrentLayer(weights, input_weights, bias, leak=network.leak, activation=activation(core, network.activation))
+    phi = activation(core, network.activation)
+    return core.RecurrentLayer(weights, input_weights, bias, leak=network.leak, activation=phi)
 
 
 @functools.lru_cache(maxsize=None)

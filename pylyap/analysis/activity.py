@@ -61,8 +61,8 @@ class Activity:
     state : Moments
         Of the state x.
     rates : Moments or None
-        Of phi(x) for a RateNetwork; for a DiscreteNetwork, and a LeakyRNN without a leak, the state itself, which is phi of
-        the inputs; None for others.
+        Of phi(x) for a RateNetwork; for a DiscreteNetwork, and a LeakyRNN without a leak, the state itself, which is
+        phi of the inputs; None for others.
     interval : float
         Time between samples.
     status : str

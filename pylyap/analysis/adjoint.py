@@ -54,8 +54,8 @@ def adjoint_spectrum(network, *, t_average=None, **options):
     t_average : float
         Time to average over; networks that read a sequence of inputs: by default all that is left.
     **options
-        `n_exponents`, `t_transient`, `t_align` (with a sequence half the default, since there are two), `dt`, `solver` (not
-        "tsit5"), `qr_interval` ("auto" means one step), `initial_state`, `seed`, `time_limit` and `progress` of
+        `n_exponents`, `t_transient`, `t_align` (with a sequence half the default, since there are two), `dt`, `solver`
+        (not "tsit5"), `qr_interval` ("auto" means one step), `initial_state`, `seed`, `time_limit` and `progress` of
         `pylyap.lyapunov_spectrum`.
 
     Returns
@@ -90,8 +90,8 @@ def adjoint_spectrum(network, *, t_average=None, **options):
     size = recorder.bytes_per_step * plan.n_average
     if size > MOST_BYTES:
         raise OptionError(
-            f"a recorded trajectory of {plan.n_average} steps needs {size / 1e9:.1f} GB, more than {MOST_BYTES / 1e9:g}: "
-            "make t_average and t_align shorter"
+            f"a recorded trajectory of {plan.n_average} steps needs {size / 1e9:.1f} GB, more than {MOST_BYTES / 1e9:g}:"
+            " make t_average and t_align shorter"
         )
     status = fixed_step.run(recorder, plan, progress=progress, time_left=plan.time_limit, label="forward, ")
     if status != "done":
@@ -115,10 +115,10 @@ def _both_ends(network, plan, t_average, t_align):
     if length is not None and t_average is None:
         n_average = length - plan.n_transient - n_align - n_spare * per_block
     n_blocks = n_average // per_block
-    plan = replace(plan, n_align=n_align, n_average=(n_blocks + n_spare) * per_block, targets=None)
-    if length is not None and (plan.n_steps > length or n_blocks < 1):
+    plan = replace(plan, n_align=n_align, n_average=(max(n_blocks, 1) + n_spare) * per_block, targets=None)
+    if length is not None and plan.n_steps > length:
         raise OptionError(
-            f"{max(plan.n_steps, length + 1)} steps are needed, with an alignment at both ends, and {length} have an input: "
+            f"{plan.n_steps} steps are needed, with an alignment at both ends, and {length} have an input: "
             "make t_average or t_align shorter"
         )
     if (drive := getattr(network, "drive", None)) is not None:

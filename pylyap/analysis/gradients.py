@@ -184,7 +184,8 @@ class GradientVerdict:
 
 
 def jacobian_singular_values(
-    network, times=None, *, t_transient=None, initial_state=None, dt=None, solver=None, seed=0, time_limit=None, progress=None,
+    network, times=None, *, t_transient=None, initial_state=None, dt=None, solver=None, seed=0, time_limit=None,
+    progress=None,
 ):
     """Singular values of the derivative of the state after T with respect to that at the beginning, exact for any T.
 
@@ -193,8 +194,8 @@ def jacobian_singular_values(
     row as a logarithm, one a step, and its singular values are found by one-sided Jacobi rotations, so that T may be so
     long, or the contraction so strong, that the product itself would overflow or underflow.
 
-    A step costs two products and a QR decomposition of N by N matrices. Each T costs as much as some 30 steps, on one core
-    (0.1 s for N = 200, 1.2 s for N = 400 on a common one): give a few.
+    A step costs two products and a QR decomposition of N by N matrices. Each T costs as much as some 30 steps, on one
+    core (0.1 s for N = 200, 1.2 s for N = 400 on a common one): give a few.
 
     Parameters
     ----------
@@ -304,8 +305,8 @@ def gradient_verdict(result, *, horizon=None):
     """Say which directions explode, persist and vanish over a horizon, in numbers and in words.
 
     A direction persists if it changes by no more than a factor e over the horizon, or if its rate cannot be told from 0
-    (1.96 standard errors). Where the errors are not known, of runs of fewer than 10 blocks, the text says so, and also if
-    the run has not converged.
+    (1.96 standard errors). Where the errors are not known, of runs of fewer than 10 blocks, the text says so, and also
+    if the run has not converged.
 
     Parameters
     ----------
@@ -337,7 +338,8 @@ def gradient_verdict(result, *, horizon=None):
         covered = result.durations.sum()
     elif isinstance(result, JacobianSpectrum):
         rates = result.rates[-1] if len(result.times) else np.empty(0)
-        errors, size, finished = np.zeros_like(rates), result.log_singular_values.shape[1], "done"  # they are those of the stretch
+        errors = np.zeros_like(rates)  # the rates are those of the stretch
+        size, finished = result.log_singular_values.shape[1], "done"
         covered = result.times.max(initial=0.0)
     else:
         raise OptionError(f"expected a LyapunovSpectrum or a JacobianSpectrum, got {type(result).__name__}")

@@ -103,8 +103,8 @@ class CellNetwork:
 class LeakyRNN(CellNetwork):
     """Recurrent network in discrete time, vanilla or leaky, in one or more layers.
 
-    ``h_t = (1 - leak) h_(t-1) + leak phi(W h_(t-1) + W_in x_t + bias + hidden_bias)``. With ``leak=1`` it is torch's ``nn.RNN``. A
-    layer above the first reads the new h of the layer below as its x.
+    ``h_t = (1 - leak) h_(t-1) + leak phi(W h_(t-1) + W_in x_t + bias + hidden_bias)``. With ``leak=1`` it is torch's
+    ``nn.RNN``. A layer above the first reads the new h of the layer below as its x.
 
     Parameters
     ----------

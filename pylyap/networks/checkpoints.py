@@ -44,9 +44,9 @@ def from_state_dict(source, inputs, *, kind=None, prefix=None, batch_first=False
     MissingPackageError
         If reading the file needs a package that is not installed, or a newer torch.
     NetworkError
-        If `source` is none of those, or the file is missing, damaged or wants to execute code; if there is no recurrent module in it, or several; if
-        the module is bidirectional or has projections; if weights are missing, do not fit each other, have half
-        precision, or are NaN or infinite; if the inputs or initial state do not fit.
+        If `source` is none of those, or the file is missing, damaged or wants to execute code; if there is no
+        recurrent module in it, or several; if the module is bidirectional or has projections; if weights are missing,
+        do not fit each other, have half precision, or are NaN or infinite; if the inputs or initial state do not fit.
     OptionError, UnknownOptionError
         If `kind` is not one of those, or an option does not exist.
 
@@ -112,7 +112,8 @@ def _kind(layer, kind):
 def _path(source):
     if isinstance(source, (str, os.PathLike)):
         return pathlib.Path(source)
-    advice = "give it to from_torch, or give its state_dict()" if hasattr(source, "state_dict") else "give a file or a dict"
+    is_module = hasattr(source, "state_dict")
+    advice = "give it to from_torch, or give its state_dict()" if is_module else "give a file or a dict"
     raise NetworkError(f"cannot read weights from a {type(source).__name__}: {advice}")
 
 

@@ -34,8 +34,9 @@ def refuse_half(name, array):
     kind = str(getattr(array, "dtype", "")).rsplit(".")[-1]
     if kind.startswith(("float16", "bfloat16", "float8", "float4")):
         raise NetworkError(
-            f"{name} has half precision or less ({kind}), three digits at most, which are too few for exponents: give float32 or float64 "
-            "weights. If there are none, convert these (torch: module.float()), and mind that they were rounded"
+            f"{name} has half precision or less ({kind}), three digits at most, which are too few for exponents: give "
+            "float32 or float64 weights. If there are none, convert these (torch: module.float()), and mind that they "
+            "were rounded"
         )
 
 

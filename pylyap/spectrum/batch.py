@@ -79,8 +79,8 @@ def batch_mean(spectra):
             raise OptionError(f"spectrum {number} is not whole ({spectrum.status}): leave it out, or compute it again")
         if not np.isclose(time, first, rtol=1e-9):  # rounding of sums
             raise OptionError(
-                f"spectrum {number} is over {time:g} {spectrum.time_unit}, spectrum 0 over {first:g}: the mean of different "
-                "stretches needs weights; compute them alike"
+                f"spectrum {number} is over {time:g} {spectrum.time_unit}, spectrum 0 over {first:g}: the mean of "
+                "different stretches needs weights; compute them alike"
             )
     exponents = np.array([spectrum.exponents for spectrum in spectra])
     count = len(exponents)

@@ -74,7 +74,8 @@ def is_enough(integrator, plan):
 def _missed(log_stretch, durations, plan):
     errors = target.standard_errors(plan.targets, log_stretch, durations, plan.n)
     texts = [f"{name} {errors[name]:.3g}, wanted {wanted:g}" for name, wanted in plan.targets.items()]
-    return f"target_stderr is not met, or the averages have not settled ({'; '.join(texts)}): {_longer(plan, 'raise t_average')}."
+    advice = _longer(plan, "raise t_average")
+    return f"target_stderr is not met, or the averages have not settled ({'; '.join(texts)}): {advice}."
 
 
 def _convergence(rates, plan):

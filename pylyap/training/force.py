@@ -33,8 +33,8 @@ class ForceTraining:
     target : (T, m) float64
         What was to be learned; row s at time ``s * dt``.
     outputs : (done, m) float64
-        What the network produced while it learned, before each update; T rows if the training was not cut short. After a
-        training that diverged, those up to the last finite state.
+        What the network produced while it learned, before each update; T rows if the training was not cut short. After
+        a training that diverged, those up to the last finite state.
     dt : float
         Step, in units of tau.
     solver : str
