@@ -12,7 +12,8 @@ pytestmark = pytest.mark.slow
 # gain: number of exponents, beyond where their sum turns negative, and time to average over: long near the onset, where
 # all is slow
 FLOWS = {1.5: (50, 1000.0), 3.0: (150, 150.0), 5.0: (200, 150.0)}
-MAPS = {1.5: 500, 3.0: 200, 5.0: 200}  # gain: steps to average over
+# gain: steps to average over, until single exponents have errors well below 1 % of the range of the bulk
+MAPS = {1.5: 2000, 3.0: 200, 5.0: 200}
 
 
 def numbers(spectrum):
@@ -46,7 +47,7 @@ def test_continuous_time(g):
 
 @pytest.mark.parametrize("g", MAPS)
 def test_discrete_time(g):
-    """Up to a minute each."""
+    """Up to some minutes each."""
     n = 1000
     network = pylyap.DiscreteNetwork(pylyap.weights.gaussian(n, g, seed=1))
     spectrum = pylyap.lyapunov_spectrum(network, t_average=MAPS[g], t_transient=500, t_align=40, progress=False)
@@ -59,8 +60,7 @@ def test_discrete_time(g):
     bulk = law[n // 20 : -n // 20]
     found = analysis.deviation(spectrum.exponents, law, bulk=(0.05, 0.95))
     print(f"g = {g:g}: bulk within {found.largest / np.ptp(bulk):.2%} of its range, rms {found.rms / np.ptp(bulk):.2%}")
-    # The largest deviation is at the steep low end, of the size of its statistical error.
-    assert found.rms < 0.005 * np.ptp(bulk) and found.largest < 0.015 * np.ptp(bulk)
+    assert found.largest < 0.01 * np.ptp(bulk)  # what a network of 1000 units leaves of the closed form for N to infinity
 
 
 def test_point_symmetry(tmp_path):
