@@ -9,15 +9,16 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
+TESTS_READY := .venv/tests-ready
 
 demo: $(READY)
 	$(BIN)/pylyap demo
 
-test: $(READY)
+test: $(TESTS_READY)
 	$(BIN)/pylyap julia test
 	$(BIN)/python -m pytest
 
-test-all: $(READY)
+test-all: $(TESTS_READY)
 	$(BIN)/pylyap julia test
 	$(BIN)/python -m pytest -m "slow or not slow"
 
@@ -33,6 +34,11 @@ $(READY): pyproject.toml
 	    || { echo "make: Python 3.10 or newer is needed; name one with PYTHON=..."; exit 1; }
 	@$(PYTHON) -m venv .venv \
 	    || { rm -rf .venv; echo "make: this Python cannot make a virtual environment; on Debian and Ubuntu: apt install python3-venv"; exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+# torch and the like, which only the tests need
+$(TESTS_READY): $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
 	@touch $@
 
