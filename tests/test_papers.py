@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from pylyap import cli, papers
+from pylyap import cli, papers, sweeps
 from pylyap.errors import OptionError
 
 
@@ -84,3 +84,15 @@ def test_quick_and_full_results_are_kept_apart(tmp_path):
     quick, full = papers.Effort(quick=True, store=tmp_path), papers.Effort(quick=False, store=tmp_path)
     assert quick.choose(1, 2) == 1 and full.choose(1, 2) == 2
     assert quick.store_for("gains") != full.store_for("gains") and papers.Effort().store_for("gains") is None
+
+
+def test_what_is_cut_short_makes_no_page(tmp_path):
+    def measure(condition):
+        if condition["interrupted"]:
+            raise KeyboardInterrupt
+        return dict(x=1.0)
+
+    effort, measure = papers.Effort(store=tmp_path), sweeps.Measure("cut", measure)
+    with pytest.raises(KeyboardInterrupt):
+        effort.measured("cut", measure, sweeps.grid(interrupted=[0, 1]))
+    assert effort.measured("cut", measure, sweeps.grid(interrupted=[0]))["x"].tolist() == [1]

@@ -3,6 +3,8 @@
 import dataclasses
 from pathlib import Path
 
+from .. import sweeps
+
 
 @dataclasses.dataclass(frozen=True)
 class Effort:
@@ -32,3 +34,10 @@ class Effort:
     def store_for(self, name):
         """Folder for the sweep `name`, or None: quick and full ones are kept apart."""
         return None if self.store is None else self.store / f"{name}-{self.choose('quick', 'full')}"
+
+    def measured(self, name, measure, conditions):
+        """The sweep behind a figure, kept in its store if there is one; whole, or KeyboardInterrupt."""
+        result = sweeps.sweep(measure, conditions, store=self.store_for(name), progress=self.progress)
+        if not result.complete:
+            raise KeyboardInterrupt
+        return result

@@ -26,6 +26,8 @@ class Row(NamedTuple):
         By how much the two may differ beside their errors, with the reason in `source`.
     expected : bool
         Whether they should agree; False where the other number is known to be of another kind.
+    judged : bool, optional
+        Whether they agree, where that was found by another rule than that of `agrees`.
     """
 
     what: str
@@ -36,6 +38,7 @@ class Row(NamedTuple):
     source: str
     shift: float = 0.0
     expected: bool = True
+    judged: bool | None = None
 
     @property
     def agrees(self):
@@ -45,6 +48,8 @@ class Row(NamedTuple):
         """
         if not math.isfinite(self.there):
             return None
+        if self.judged is not None:
+            return self.judged
         if not math.isfinite(self.here):
             return False
         errors = [error for error in (self.error, self.there_error) if math.isfinite(error)]

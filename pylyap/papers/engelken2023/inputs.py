@@ -92,7 +92,7 @@ def page(effort):
         "lower largest exponent, entropy rate and dimension, until chaos is gone. Bottom: slow sinusoids do so as a "
         "constant does, fast ones are filtered by the units and do little."
     )
-    return Page("Input reduces entropy rate and dimension", text, figure, data, _rows(data, n))
+    return Page("Input reduces entropy rate and dimension", text, figure, data, _rows(data, at_rest))
 
 
 def conditions(effort):
@@ -129,12 +129,11 @@ def _draw(axes, n, data, name, x, parts, colour, label):
         )
 
 
-def _rows(data, n):
-    rows = []
+def _rows(data, at_rest):
+    rows, n = [], int(at_rest["n"][0])
+    allowed = 2 * runs.edge(at_rest["exponents"].mean(axis=0), n)[1]
     for i, noise in enumerate(data["strength_white"]):
         there = theory.largest_exponent(GAIN, noise=noise)
-        # what a network of this size has less without noise, it has less with noise as long as it is chaotic
-        allowed = abs(data["largest_exponent_white"][0] - theory.largest_exponent(GAIN)) + 0.02
         rows.append(
             Row(
                 f"largest exponent, white noise {noise:g}",
@@ -142,17 +141,17 @@ def _rows(data, n):
                 data["largest_exponent_white_stderr"][i],
                 there,
                 NAN,
-                f"mean field; allowed: {allowed:.3f}, what is missing without noise at N = {n}, and 0.02 for scatter",
+                f"mean field; allowed: {allowed:.3f}, twice the first exponent's distance from the edge without noise",
                 allowed,
             )
         )
     for kind in KINDS:
         for number, label in (("entropy_rate", "H"), ("kaplan_yorke_dimension", "D")):
-            values = data[f"{number}_{kind}"]
+            ratio, error = _ratio(data, f"{number}_{kind}")
             rows.append(
                 Row(
-                    f"{label} with the strongest input ({kind}), of that without input",
-                    values[-1] / values[0],
+                    f"{label} with the strongest input ({kind}), of that without input, and three standard errors",
+                    ratio + 3 * error,
                     NAN,
                     0.5,
                     NAN,
@@ -161,3 +160,9 @@ def _rows(data, n):
                 )
             )
     return rows
+
+
+def _ratio(data, name):
+    """The number with the strongest input, of that without, and its standard error."""
+    (first, last), (error_first, error_last) = data[name][[0, -1]], data[name + "_stderr"][[0, -1]]
+    return last / first, np.hypot(error_last, last / first * error_first) / first

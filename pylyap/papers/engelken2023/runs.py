@@ -5,10 +5,11 @@ import itertools
 import numpy as np
 
 from ... import analysis, drives, sweeps, theory, weights
+from ..._julia import session
 from ...networks.models import DiscreteNetwork, RateNetwork
 from ...spectrum import statistics
 
-TOGETHER = 4  # networks computed, and kept in the store, at a time
+TOGETHER = 4  # networks computed, and kept in the store, at a time; more if there are more threads
 RUN = ("dynamics", "dt", "t_average", "t_transient", "t_align", "k")
 
 
@@ -78,8 +79,9 @@ class Spectra:
     def batches(self, conditions, is_done):
         """Conditions of one size and one clock together, a few at a time so that an interrupted sweep loses little."""
         waiting = [c for c in conditions if not is_done(c)]
+        together = max(TOGETHER, session.n_threads()) if waiting else TOGETHER
         for _, alike in itertools.groupby(waiting, key=lambda c: (c["n"], *(c[name] for name in RUN))):
-            while batch := list(itertools.islice(alike, TOGETHER)):
+            while batch := list(itertools.islice(alike, together)):
                 yield batch
 
     def __call__(self, batch):
@@ -106,7 +108,7 @@ def participation(condition):
 
 def sweep(name, conditions, effort):
     """Spectra at many conditions; full ones go on from what the store of `name` holds."""
-    return sweeps.sweep(Spectra(), conditions, store=effort.store_for(f"engelken2023-{name}"), progress=effort.progress)
+    return effort.measured(f"engelken2023-{name}", Spectra(), conditions)
 
 
 def mean(result, name, per=1.0):

@@ -16,7 +16,7 @@ from ... import sweeps, theory
 from ..._random import stream
 from ...networks import weights
 from .. import Page, Row
-from . import drawing, largest_exponent, networks, published
+from . import drawing, largest_exponent, published
 
 SETTLE, STIMULUS, DELAY = 20, 1, 10
 NOISE = 1e-3
@@ -67,7 +67,7 @@ def page(effort):
     task = dict(settle=SETTLE, stimulus=STIMULUS, delay=DELAY, noise=NOISE, ridge=RIDGE, root=ROOT)
     size = dict(train=effort.choose(1500, 5000), test=effort.choose(500, 5000))
     measure = sweeps.Measure("delayed XOR", accuracy, **size, **task)
-    result = networks.measured(effort, "21B", measure, conditions)
+    result = effort.measured("21B", measure, conditions)
     figure, (left, right) = drawing.panels(2)
     data, rows = dict(gain=gains), []
     exponents = largest_exponent.families(effort, "21A", alphas=ALPHAS, n=n, trials=trials, gains=gains)

@@ -114,7 +114,7 @@ def _page(effort, name, curves, *, n, trials, noise=0.0, pruning="none"):
         )
     ]
     measure = Dimension(t_transient=1000, t_align=100, t_average=effort.choose(600, 1000))
-    result = networks.measured(effort, name, measure, conditions)
+    result = effort.measured(name, measure, conditions)
     figure, (ax,) = drawing.panels(1, height=3.9)
     data, rows = dict(gain=gains), []
     for alpha in ALPHAS:

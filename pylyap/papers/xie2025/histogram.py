@@ -44,7 +44,7 @@ def _page(effort, name, legends, noise=0.0):
         for alpha in ALPHAS for gain in sorted({each[alpha] for each in gains.values()}) for trial in range(trials)
     ]
     measure = sweeps.Measure("leading spectra", leading_spectrum, n_exponents=LEADING, steps=effort.choose(300, 1000))
-    result = networks.measured(effort, name, measure, conditions)
+    result = effort.measured(name, measure, conditions)
     figure, axes = drawing.panels(2, share_y=True)
     titles = ("gains of figure 3A's legend", "gains of figure 5A's legend" if noise else "onset of chaos")
     data, rows = {}, []

@@ -73,7 +73,7 @@ def families(effort, name, *, alphas, n, trials, gains, noise=0.0, pruning="none
     measure = sweeps.GainFamily(
         networks.network, t_transient=900, t_align=100, t_average=STEPS.get(n, 1000), seed=networks.ROOT
     )
-    return networks.measured(effort, name, measure, conditions)
+    return effort.measured(name, measure, conditions)
 
 
 def _page(effort, name, curves, n, trials, *, alphas=ALPHAS, noise=0.0, pruning="none"):

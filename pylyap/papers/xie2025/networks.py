@@ -38,11 +38,3 @@ def pruned(W, condition, prunings=PRUNINGS):
     """W without the weights that the condition removes."""
     pruning = prunings[condition.get("pruning", "none")]
     return W if pruning is None else weights.prune(W, pruning[0], "remove", pruning[1])
-
-
-def measured(effort, name, measure, conditions):
-    """The sweep behind a figure, kept in its store if there is one; whole, or KeyboardInterrupt."""
-    result = sweeps.sweep(measure, conditions, store=effort.store_for(name), progress=effort.progress)
-    if not result.complete:
-        raise KeyboardInterrupt
-    return result

@@ -8,7 +8,7 @@ from ... import annealed, sweeps, theory
 from ..._random import stream
 from ...networks import weights
 from .. import Page, Row
-from . import drawing, networks, published
+from . import drawing, published
 
 GAINS = np.arange(1, 51) / 100
 STEPS, ALPHA, SMALL = 100, 1.0, 0.1
@@ -55,7 +55,7 @@ def quiet_fractions(condition, gains=GAINS, steps=STEPS, alpha=ALPHA, small=SMAL
 def _page(effort, panel, n, curves, realisations):
     conditions = sweeps.grid(weights=["annealed", "quenched"], n=[n], trial=range(realisations))
     measure = sweeps.Measure("quiet fractions", quiet_fractions)
-    result = networks.measured(effort, f"1{panel}", measure, conditions)
+    result = effort.measured(f"1{panel}", measure, conditions)
     figure, (ax,) = drawing.panels(1, height=3.8)
     data, rows = dict(gain=GAINS), []
     for kind, colour in (("annealed", "#0072B2"), ("quenched", "#D55E00")):

@@ -40,7 +40,7 @@ def page_20(effort):
     size, trials = effort.choose(300, 1000), effort.choose(1, 3)
     gains = effort.choose(QUICK_GAINS, networks.DIMENSION_GRID)
     conditions = sweeps.grid(alpha=ALPHAS, n=size, pruning=prunings, trial=range(trials), gain=gains.tolist())
-    result = networks.measured(effort, "20", _measure(effort), conditions)
+    result = effort.measured("20", _measure(effort), conditions)
     figure, axes = drawing.panels(3, share_y=True)
     data = dict(gain=gains)
     for ax, pruning in zip(axes, prunings):
@@ -79,7 +79,7 @@ def _page(effort, name, curves, *, n, trials, noise=0.0):
     size, trials = effort.choose(min(n, 1000) if n < 3000 else 500, n), effort.choose(3 if n == 1000 else 2, trials)
     gains = effort.choose(QUICK_GAINS, networks.DIMENSION_GRID)
     conditions = sweeps.grid(alpha=ALPHAS, n=[size], noise=[noise], trial=range(trials), gain=gains.tolist())
-    result = networks.measured(effort, name, _measure(effort), conditions)
+    result = effort.measured(name, _measure(effort), conditions)
     figure, (ax,) = drawing.panels(1, height=3.9)
     data, rows = dict(gain=gains), []
     for alpha in ALPHAS:

@@ -39,4 +39,4 @@ def spectrum(condition, *, steps, n_exponents, transient=TRANSIENT, make_network
 def measured(effort, name, conditions, *, steps, n_exponents):
     """The sweep of a figure in this protocol."""
     measure = sweeps.Measure("published protocol", spectrum, steps=steps, n_exponents=n_exponents)
-    return networks.measured(effort, f"{name}-published", measure, conditions)
+    return effort.measured(f"{name}-published", measure, conditions)

@@ -7,7 +7,7 @@ import numpy as np
 from ... import sweeps, theory
 from ...networks import weights
 from .. import Page, Row
-from . import drawing, networks, published
+from . import drawing, published
 
 REALISATIONS, SETS, ROOT = 100, 3, 17
 DENSE = 60  # units up to which all eigenvalues are cheaper than the leading ones
@@ -40,7 +40,7 @@ def page(effort):
     sizes = [int(n) for n in paper_sizes if n <= effort.choose(600, 3000)]
     conditions = sweeps.grid(alpha=[1.0], n=sizes, set=range(SETS), trial=range(REALISATIONS))
     measure = sweeps.Measure("quenched transition", transition_gain)
-    result = networks.measured(effort, "17", measure, conditions)
+    result = effort.measured("17", measure, conditions)
     gains = {n: np.array([result.select(n=n, set=s)["gain"] for s in range(SETS)]) for n in sizes}
     figure, axes = drawing.panels(3)
     data = dict(sizes=sizes) | {f"gains_{n}": gains[n] for n in sizes}
