@@ -45,6 +45,8 @@ def test_collapse_sees_a_shift_but_no_size():
     np.testing.assert_allclose(analysis.collapse(shifted), 0.15, atol=2e-3)  # both 0.15 from their mean
     with pytest.raises(errors.OptionError):
         analysis.collapse(spectra[:1])
+    with pytest.raises(errors.OptionError, match="finite"):
+        analysis.collapse([spectra[0], np.append(spectra[1][:-1], -np.inf)])
 
 
 def test_scaling_of_the_theory_near_the_onset():

@@ -86,6 +86,18 @@ def test_rows_that_should_differ_can_agree():
     assert [row.verdict for row in rows] == ["agrees", "differs, as expected"]
 
 
+def test_sizes_collapse_only_within_a_spacing():
+    spectra = {n: theory.semicircle_spectrum(1.4, n) for n in (150, 200, 300, 400)}
+    moved = {**spectra, 400: spectra[400] + 0.36}  # a quarter of it moves the mean curve
+    numbers = dict(largest_exponent=np.array([[0.4, 0.1]]))
+    line = analysis.extensivity([1, 2, 3], [1, 2, 3.1])
+    verdicts = []
+    for case in (spectra, moved):
+        rows = size._rows(case, numbers, line, line)
+        verdicts.append([row.agrees for row in rows if row.what.startswith("rms distance")])
+    assert verdicts == [[True] * 4, [True, True, False, False]]
+
+
 def test_input_lowers_a_number_only_beyond_its_errors():
     for last, error, lower in ((0.0, 0.0, True), (0.5, 0.1, True), (0.9, 0.1, False), (1.1, 0.0, False)):
         ratio, its_error = inputs._ratio(dict(H=np.array([2.0, 2 * last]), H_stderr=np.array([0.0, 2 * error])), "H")

@@ -61,7 +61,7 @@ def collapse(spectra, *, grid=200):
     Raises
     ------
     OptionError
-        If there are fewer than two spectra.
+        If there are fewer than two spectra, or exponents are not finite.
 
     References
     ----------
@@ -76,6 +76,8 @@ def collapse(spectra, *, grid=200):
     """
     if len(spectra) < 2:
         raise OptionError(f"collapse compares at least two spectra, got {len(spectra)}")
+    if not all(np.isfinite(spectrum).all() for spectrum in spectra):
+        raise OptionError("collapse compares finite exponents, got some that are -inf or NaN: leave such spectra out")
     curves = np.array([at_fractions(spectrum, (np.arange(grid) + 0.5) / grid) for spectrum in spectra])
     return np.sqrt(np.mean((curves - curves.mean(axis=0)) ** 2, axis=1))
 

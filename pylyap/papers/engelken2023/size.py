@@ -113,7 +113,17 @@ def _rows(spectra, numbers, entropy, dimension):
     ]
     for i, (n, exponents) in enumerate(spectra.items()):
         rows.append(Row(f"mean exponent, N = {n}", exponents.mean(), NAN, -1.0, NAN, "sum rule, exact", 1e-3))
-        rows.append(Row(f"distance from the mean curve, N = {n}", deviation[i], NAN, NAN, NAN, ""))
+        rows.append(
+            Row(
+                f"rms distance from the mean curve, N = {n}",
+                deviation[i],
+                NAN,
+                0.0,
+                NAN,
+                "allowed: one spacing of N points in a disk of radius lambda_1 + 1",
+                (exponents[0] + 1) / np.sqrt(n),
+            )
+        )
     end, shift = runs.edge(spectra[largest_size], largest_size)
     rows.append(
         Row(
