@@ -2,6 +2,8 @@
 
 import doctest
 import importlib
+import os
+import signal
 
 import numpy as np
 import pytest
@@ -88,6 +90,17 @@ def test_a_map_has_no_step_and_noise_no_zero_exponent():
     assert report["C6"].verdict == "not applicable" and report["C11"].verdict == "pass", report.table()
 
 
+def test_white_noise_at_the_customary_step_is_to_be_trusted():
+    def noisy(dt):
+        drive = pylyap.drives.white_noise(0.5, seed=1)
+        return pylyap.controls(pylyap.RateNetwork(gaussian(20, 3.0).weights, drive=drive), dt=dt, t_average=100, time_budget=ENOUGH)
+
+    report = noisy(0.1)  # Heun's method is off by dt^2 / 6 = 0.0017
+    assert "trusted" not in report.spectrum.message and report["C2"].verdict == "pass", report.table()
+    report = noisy(0.4)  # 0.03
+    assert "sum rule is violated" in report.spectrum.message and report["C2"].verdict == "fail", report.table()
+
+
 def test_too_little_time_is_said():
     report = pylyap.controls(chaotic(), t_average=1e6, t_transient=1, t_align=1, time_budget=1.0)
     left_out = [check for check in report.checks if check.verdict == "no time"]
@@ -140,3 +153,136 @@ def test_bad_options():
         pylyap.controls(network, precision="float32")
     with pytest.raises(errors.NetworkError):
         pylyap.controls(np.eye(3))
+
+
+def test_what_is_not_known_is_no_failure():
+    report = pylyap.controls(chaotic(), t_average=15, time_budget=ENOUGH)  # too few blocks in parts of the run
+    unknown = verdicts(report, "C6", "C8", "C9", "C18")
+    assert set(unknown.values()) == {"not applicable"}, report.table()
+    assert all("t_average" in report[code].text for code in unknown)
+    short = pylyap.controls(chaotic(), t_average=2, time_budget=ENOUGH)
+    assert short.verdict == "no time" and "raise t_average" in short["C2"].text
+
+
+def test_a_map_whose_steps_crush_directions_is_right():
+    crushing = pylyap.DiscreteNetwork(pylyap.weights.gaussian(100, 10.0, seed=1))  # one step: by 1e13
+    report = pylyap.controls(crushing, t_average=400, time_budget=ENOUGH)
+    assert verdicts(report, "C4", "C15") == {"C4": "not applicable", "C15": "not applicable"}, report.table()
+    assert "fail" not in {check.verdict for check in report.checks}, report.table()
+
+
+def test_few_exponents_may_leave_zero_out():
+    report = pylyap.controls(chaotic(), n_exponents=1, t_average=400, time_budget=ENOUGH)
+    assert report.spectrum.exponents[-1] > 0.05  # chaos, and the zero is further down
+    assert report["C1"].verdict == "not applicable" and "not among" in report["C1"].text
+
+
+def test_eulers_customary_step_is_a_warning():
+    report = pylyap.controls(chaotic(), solver="euler", dt=0.1, t_average=200, time_budget=ENOUGH)
+    assert verdicts(report, "C2", "C6") == {"C2": "warn", "C6": "warn"}, report.table()
+    assert "another system than the flow" in report["C6"].text
+
+
+def test_an_initial_state_of_the_users_is_kept_where_it_belongs():
+    # each of four units is at rest on either side of 0, with the exponent -0.66 above and -0.54 below
+    bistable = pylyap.RateNetwork(1.5 * np.eye(4), bias=np.full(4, 0.05))
+    report = pylyap.controls(bistable, initial_state=-np.ones(4), t_average=800, time_budget=ENOUGH)
+    assert report["C15"].verdict == "pass", report.table()  # the same trajectory: 0.06 is allowed
+    assert report["C9"].verdict == "warn" and "attractors" in report["C9"].text
+    report = pylyap.controls(
+        bistable, initial_state=-np.ones(4), t_average=50, time_budget=ENOUGH,
+        make_size=lambda n: pylyap.RateNetwork(1.5 * np.eye(n)), make_realisation=lambda seed: bistable,
+    )
+    assert {"half the size", "realisation 1"} <= set(report.curves), report.table()
+
+
+def test_an_error_in_one_control_leaves_the_others(monkeypatch):
+    from pylyap.analysis.controls import of_more_runs
+
+    def broken(*given, **options):
+        raise ZeroDivisionError("a mistake")
+
+    monkeypatch.setattr(of_more_runs, "twin_exponent", broken)
+    report = pylyap.controls(gaussian(12, 0.5), t_average=50, time_budget=ENOUGH)
+    assert report["C11"].verdict == "warn" and "ZeroDivisionError: a mistake" in report["C11"].text
+    assert report["C15"].verdict == "pass"
+
+
+def test_a_run_that_diverges_fails():
+    def unstable(seed):
+        return pylyap.RateNetwork(5 * np.eye(12), activation="linear")
+
+    stable = pylyap.RateNetwork(pylyap.weights.gaussian(12, 0.5, seed=1), activation="linear")
+    report = pylyap.controls(stable, t_average=1000, time_budget=ENOUGH, make_realisation=unstable)
+    assert report["C10"].verdict == "fail" and "finite numbers" in report["C10"].text
+
+
+def test_networks_of_another_kind_are_refused_before_any_run():
+    with pytest.raises(errors.OptionError, match="RateNetwork with 12 units"):
+        pylyap.controls(gaussian(12, 0.5), make_realisation=lambda seed: gaussian(10, 0.5))
+    with pytest.raises(errors.OptionError, match="RateNetwork with 6 units"):
+        pylyap.controls(gaussian(12, 0.5), make_size=lambda n: np.eye(n))
+
+
+def test_ctrl_c_ends_the_report_and_keeps_what_there_is(monkeypatch):
+    from pylyap.spectrum import loop
+
+    chunks, calls = loop.chunks, []
+
+    def pressed(move, n_steps):  # in the middle of a run, where it would otherwise be ended with what there is
+        for size in chunks(move, n_steps):
+            if len(calls) == 2:  # the first call is before any run
+                os.kill(os.getpid(), signal.SIGINT)
+            yield size
+
+    def realisation(seed):
+        calls.append(seed)
+        return gaussian(12, 0.5, seed)
+
+    monkeypatch.setattr(loop, "chunks", pressed)
+    report = pylyap.controls(gaussian(12, 0.5), t_average=50, time_budget=ENOUGH, make_realisation=realisation)
+    assert report.interrupted and "interrupted" in report.headline()
+    assert all(report[code].text == "Not made: interrupted." for code in ("C10", "C13", "C17"))
+    assert report["C18"].verdict == "pass" and "realisation 1" not in report.curves
+    calls[:] = [0, 0]
+    with pytest.raises(KeyboardInterrupt):  # the run under test
+        pylyap.controls(gaussian(12, 0.5), t_average=50, time_budget=ENOUGH)
+
+
+def test_stretches_are_compared_as_far_as_both_reach():
+    from pylyap.analysis.controls.check import stretch_difference
+
+    def spectrum(durations, seed=0):
+        fine = np.random.default_rng(seed).standard_normal(12)  # growth in each unit of time
+        ends = np.cumsum(durations).astype(int)
+        growth = np.diff(np.concatenate([[0.0], np.cumsum(fine)[ends - 1]]))[:, None]
+        return pylyap.LyapunovSpectrum(
+            log_stretch=growth, durations=np.array(durations, float), time_unit="tau", size=1, status="max_time", message="",
+            diagnostics={}, provenance={}, final_state=np.zeros(1),
+        )
+
+    # blocks of 3 and of 2, the latter cut at 8: both end at 6
+    assert stretch_difference(spectrum([3] * 4), spectrum([2] * 4)) < 1e-14
+    assert stretch_difference(spectrum([3] * 4), spectrum([2] * 4, seed=1)) > 0.01
+
+
+def test_sparse_weights_stay_sparse(monkeypatch):
+    import scipy.sparse
+
+    W = scipy.sparse.random(40, 40, density=0.2, random_state=1, format="csr", data_rvs=np.random.default_rng(1).standard_normal)
+    monkeypatch.setattr(scipy.sparse.csr_array, "toarray", None)
+    monkeypatch.setattr(scipy.sparse.csr_matrix, "toarray", None)
+    report = pylyap.controls(pylyap.RateNetwork(2 * W), t_average=20, t_transient=20, time_budget=ENOUGH)
+    assert verdicts(report, "C3", "C16") == {"C3": "not applicable", "C16": "not applicable"}, report.table()
+
+
+def test_a_pass_needs_the_controls_that_matter():
+    from pylyap.analysis.controls import Check, ControlsReport
+
+    def verdict(**special):
+        rows = [Check(f"C{i}", "", special.get(f"C{i}", "pass"), "") for i in range(1, 20)]
+        return ControlsReport(tuple(rows), None, {}, None, "", 0.0).verdict
+
+    assert verdict() == verdict(C15="no time") == verdict(C3="not applicable") == "pass"
+    assert verdict(C4="no time") == "no time"
+    assert verdict(C4="no time", C16="warn") == "warn" and verdict(C16="warn", C7="fail") == "fail"

@@ -8,6 +8,17 @@ INTERRUPTED = 130
 
 def add_parser(subparsers):
     parser = subparsers.add_parser("spectrum", help="compute the Lyapunov spectrum of a weight matrix in a file")
+    add_network_arguments(parser)
+    parser.add_argument("--t-average", type=float, default=1000.0, metavar="T", help="in tau or steps (default: 1000)")
+    add_run_arguments(parser)
+    parser.add_argument("--time-limit", type=float, metavar="SECONDS")
+    parser.add_argument("--output", metavar="FILE", help="save the result here (npz)")
+    parser.add_argument("--plot", metavar="FILE", help="save a figure here (png, pdf, svg)")
+    parser.set_defaults(run=_run)
+
+
+def add_network_arguments(parser):
+    """What `network_of` needs."""
     parser.add_argument("--weights", required=True, metavar="FILE", help="npy, npz, csv or mtx; [i, j] is from j to i")
     parser.add_argument("--key", help="name of the array in an npz file with several")
     parser.add_argument(
@@ -16,7 +27,10 @@ def add_parser(subparsers):
     )
     parser.add_argument("--gain", type=float, default=1.0, help="factor on the weights (default: 1)")
     parser.add_argument("--spectral-radius", type=float, metavar="R", help="scale the weights to this spectral radius")
-    parser.add_argument("--t-average", type=float, default=1000.0, metavar="T", help="in tau or steps (default: 1000)")
+
+
+def add_run_arguments(parser):
+    """Options of a run whose defaults are those of `lyapunov_spectrum`."""
     parser.add_argument("--t-transient", type=float, metavar="T")
     parser.add_argument("--t-align", type=float, metavar="T")
     parser.add_argument("--dt", type=float, help="step in tau, rate networks only (default: 0.1)")
@@ -24,10 +38,6 @@ def add_parser(subparsers):
     parser.add_argument("--qr-interval", type=float, metavar="T", help="default: automatic")
     parser.add_argument("--n-exponents", type=int, metavar="K", help="default: all")
     parser.add_argument("--seed", type=int, default=0, help="for the initial state and frame (default: 0)")
-    parser.add_argument("--time-limit", type=float, metavar="SECONDS")
-    parser.add_argument("--output", metavar="FILE", help="save the result here (npz)")
-    parser.add_argument("--plot", metavar="FILE", help="save a figure here (png, pdf, svg)")
-    parser.set_defaults(run=_run)
 
 
 def _run(options):

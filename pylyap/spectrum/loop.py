@@ -98,8 +98,8 @@ def whole_or_not_at_all():
 class StopRequest:
     """While it is entered, Ctrl-C sets `requested` instead of raising; one in a later chunk still raises as usual.
 
-    Within `whole_or_not_at_all`, leaving it raises what was requested. The handler that was there is put back on leaving. Handlers other than Python's own or the user's function, such as
-    an ignored SIGINT, are left alone.
+    Within `whole_or_not_at_all`, leaving it raises what was requested. The handler that was there is put back on
+    leaving. Handlers other than Python's own or the user's function, such as an ignored SIGINT, are left alone.
     """
 
     def __init__(self):

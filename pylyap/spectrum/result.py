@@ -28,7 +28,7 @@ class LyapunovSpectrum:
     ----------
     exponents : (k,) float64
         Lyapunov exponents in descending order; -inf for a direction that collapsed: one that died, or that a single step
-        shrank below the range of double precision, 5e-324.
+        shrank below the smallest number, 5e-324 (1e-45 in float32).
     stderr : (k,) float64
         Their standard errors, corrected for autocorrelation; NaN with fewer than 10 blocks or at -inf.
     local_exponents : (B, k) float64
@@ -52,7 +52,7 @@ class LyapunovSpectrum:
         ``sum_rule_residual``: mean exponent minus the mean log-determinant per unit; ``zero_exponent``: the one
         nearest to 0 (an autonomous flow has one at 0); ``effective_sample_size``: number of independent blocks that
         would give the leading exponent its standard error; ``n_beyond_precision``: number of exponents, the last ones, that
-        are lost in rounding because directions part by more than 16 digits within a block; ``n_collapsed``: number of exponents that are -inf.
+        are lost in rounding because directions part by more than the digits there are, 16 (7 in float32), within a block; ``n_collapsed``: number of exponents that are -inf.
         A number that does not apply is NaN.
     provenance : dict
         Network, options, versions, machine and wall time. ``sha256`` tells the inputs apart: for a dense array the

@@ -4,12 +4,27 @@ from dataclasses import dataclass
 
 import numpy as np
 
+# Condition numbers of a block from where on digits are missed; at `spectrum.verdict.WORST_CONDITION` all are.
+LARGE_CONDITION = 1e8
 VERDICTS = ("fail", "warn", "pass", "no time", "not applicable")
 
+LEAST_BLOCKS = 10  # that have standard errors
 SIGMAS = 4.0  # of the difference of two runs; among hundreds of exponents one at 3 is nothing unusual
 # Two stretches of the same trajectory, or two frames on one stretch, differ by what happens at their ends: logarithms of
 # angles and of speeds, a few units in all, over the time.
 AT_THE_ENDS = 3.0
+
+
+class OutOfTime(Exception):
+    """The time budget is used up."""
+
+
+class Diverged(Exception):
+    """A run made for a control left the finite numbers."""
+
+
+class NotApplicable(Exception):
+    """The control has nothing to say, because of this."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +54,9 @@ class Check:
 
 def graded(value, bound, fail=np.inf):
     """The verdict on a number that should be at most `bound` and never above `fail`."""
-    if not value <= bound:  # NaN does not pass
+    if np.isnan([value, bound]).any():
+        raise NotApplicable("The number to look at is not known.")
+    if value > bound:
         return "warn" if value <= fail else "fail"
     return "pass"
 
@@ -49,6 +66,8 @@ def compare(one, other):
 
     The mean of all exponents is compared as well: its error is much smaller.
     """
+    if min(one.n_blocks, other.n_blocks) < LEAST_BLOCKS:
+        raise NotApplicable("Too few blocks for standard errors: raise t_average.")
     k = min(one.n_exponents, other.n_exponents)
     values = np.array([_with_mean(spectrum, k) for spectrum in (one, other)])  # (runs, value or error, k + 1)
     known = np.isfinite(values).all(axis=(0, 1))
@@ -56,7 +75,7 @@ def compare(one, other):
     ends = AT_THE_ENDS / min(one.durations.sum(), other.durations.sum())
     allowed = SIGMAS * np.hypot(*values[:, 1, known]) + ends
     if not len(difference):
-        return np.nan, np.nan
+        raise NotApplicable("No exponent is finite in both runs.")
     worst = np.argmax(difference / allowed)
     return float(difference[worst]), float(allowed[worst])
 
@@ -72,15 +91,16 @@ def _with_mean(spectrum, k):
     )
 
 
-def stretch_difference(one, other, time):
-    """Largest difference of the exponents of two runs over the same stretch of trajectory, as the frame has them."""
-    rates = [_first(spectrum, time) for spectrum in (one, other)]
+def stretch_difference(one, other):
+    """Largest difference of the exponents over the longest stretch of trajectory both runs have, as the frame has them."""
+    ends = [np.round(np.cumsum(spectrum.durations), 6) for spectrum in (one, other)]  # to compare sums of steps
+    common = np.intersect1d(*ends)
+    if not len(common):
+        raise OutOfTime
+    rates = [
+        spectrum.log_stretch[: np.searchsorted(end, common[-1]) + 1].sum(axis=0) / common[-1]
+        for spectrum, end in zip((one, other), ends)
+    ]
     k = min(map(len, rates))
     alive = np.isfinite(rates[0][:k]) & np.isfinite(rates[1][:k])
     return float(np.abs(rates[0][:k] - rates[1][:k])[alive].max(initial=0.0))
-
-
-def _first(spectrum, time):
-    ends = np.cumsum(spectrum.durations)
-    n = int(np.searchsorted(ends, time * (1 + 1e-9), side="right"))
-    return spectrum.log_stretch[:n].sum(axis=0) / ends[n - 1]

@@ -3,6 +3,8 @@
 import numpy as np
 
 from ...plotting import style
+from ...spectrum.verdict import WORST_CONDITION
+from .check import LARGE_CONDITION
 
 COLOURS = {"pass": "#009E73", "warn": "#E69F00", "fail": "#D55E00", "no time": "0.6", "not applicable": "0.6"}
 
@@ -73,8 +75,8 @@ def conditions(report, ax):
     """Condition number in each block, and the bounds."""
     base = report.spectrum
     ax.semilogy(base.times, base.diagnostics["condition_number"], linewidth=0.7, color=style.COLOURS[0])
-    ax.axhline(1e8, color=COLOURS["warn"], linewidth=1, label="warn")
-    ax.axhline(1e12, color=COLOURS["fail"], linewidth=1, label="fail")
+    ax.axhline(LARGE_CONDITION, color=COLOURS["warn"], linewidth=1, label="warn")
+    ax.axhline(WORST_CONDITION["float64"], color=COLOURS["fail"], linewidth=1, label="fail")
     ax.set(xlabel=style.time_label(base), ylabel="condition number of a block")
     ax.legend(frameon=False, fontsize="small")
     style.finish(ax)

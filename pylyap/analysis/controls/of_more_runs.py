@@ -1,71 +1,78 @@
-"""Controls that compute something again, another way."""
+"""Controls that compute something again, another way. Each gives (verdict, text, value, bound), see `Check`."""
 
 import numpy as np
 
 from ...networks.models import DiscreteNetwork, RateNetwork
 from ...spectrum.run import lyapunov_spectrum
+from ...spectrum.verdict import WORST_CONDITION
 from ..adjoint import adjoint_spectrum
 from ..twin import twin_exponent
-from .check import AT_THE_ENDS, SIGMAS, Check, compare, graded, stretch_difference
+from .check import AT_THE_ENDS, LARGE_CONDITION, SIGMAS, OutOfTime, compare, graded, stretch_difference
+from .of_one_run import EULER_OFF
 
 
 def interval(study):
     """C4: another interval between orthonormalisations, on the same trajectory."""
-    code, title, base = "C4", "QR interval", study.base
+    base = study.base
     if study.options["solver"] == "tsit5":
-        return Check(code, title, "not applicable", "The steps of an adaptive solver, and so the trajectory, depend on it.")
+        return "not applicable", "The steps of an adaptive solver, and so the trajectory, depend on it."
     dt = base.provenance["options"]["dt"]
-    steps = round(base.diagnostics["qr_interval"] / dt)
-    other = _other_interval(steps, base.diagnostics["worst_condition_number"])
+    steps, worst = round(base.diagnostics["qr_interval"] / dt), base.diagnostics["worst_condition_number"]
+    if base.time_unit == "step" and steps == 1 and worst**2 > WORST_CONDITION["float64"]:
+        return "not applicable", "Two steps without orthonormalisation would lose digits, one step does not (C5)."
+    other = _other_interval(steps, worst)
     time = _whole(study.time / 4, max(steps, other) * dt)
     if time == 0:
-        return Check(code, title, "not applicable", "The run is shorter than four intervals.")
+        return "not applicable", "The run is shorter than four intervals."
     again = study.run(f"QR every {other * dt:g}", t_average=time, qr_interval=other * dt)
-    value = stretch_difference(base, again, time)
+    value = stretch_difference(base, again)
     verdict = graded(value, 1e-4, 1e-3)  # rounding, amplified by conditions up to 1e8, is far below
     text = f"Every {other * dt:g} instead of {steps * dt:g} {study.unit}: the same exponents on the same trajectory."
     if verdict != "pass":
         text = f"Every {other * dt:g} instead of {steps * dt:g} {study.unit}: other exponents; shorten qr_interval."
-    return Check(code, title, verdict, text, value, 1e-4)
+    return verdict, text, value, 1e-4
 
 
 def _other_interval(steps, condition):
     """A divisor of the interval; shorter by far if that is too long; twice one step, which has no divisor."""
     if steps == 1:
         return 2
-    wanted = steps / 10 if condition > 1e8 else steps / 2
+    wanted = steps / 10 if condition > LARGE_CONDITION else steps / 2
     return max(d for d in range(1, steps) if steps % d == 0 and d <= max(1, wanted))
 
 
 def step(study):
     """C6: a finer solver."""
-    code, title, base = "C6", "step and solver", study.base
+    base = study.base
     if base.time_unit == "step":
-        return Check(code, title, "not applicable", "A map has neither step nor solver.")
+        return "not applicable", "A map has neither step nor solver."
     if study.digits_are_lost:
-        return Check(code, title, "not applicable", "This run loses digits (C5): there is nothing to compare with.")
+        return "not applicable", "This run loses digits (C5): there is nothing to compare with."
     drive = getattr(study.network, "drive", None)
     solver, dt = study.options["solver"], base.provenance["options"]["dt"]
     if solver == "tsit5":
         change, label = dict(rtol=1e-10, atol=1e-10), "tsit5, tolerance 1e-10"
     elif drive is not None and drive.solvers is not None:
-        return Check(code, title, "not applicable", "A random drive is drawn step by step: half the step is another input.")
+        return "not applicable", "A random drive is drawn step by step: half the step is another input."
     else:
         change, label = dict(solver="rk4", dt=dt / 2), f"rk4, dt = {dt / 2:g}"
     interval = _short_interval(base)
     change["qr_interval"] = interval
     again = study.run(label, t_average=_whole(study.time / 2, interval), **change)
     value, bound = compare(base, again)
-    verdict = graded(value, bound, 2 * bound)
+    # Euler's first-order error, dt / 2 for the leak, is no surprise as long as C2 does not fail for it
+    euler = solver == "euler" and dt / 2 <= EULER_OFF
+    verdict = graded(value, bound, np.inf if euler else 2 * bound)
     text = f"With {label}: the same exponents within the errors."
-    if verdict != "pass":
+    if euler and verdict != "pass":
+        text = f"With {label}: other exponents, as Euler's method at this dt is another system than the flow (C2)."
+    elif verdict != "pass":
         text = f"With {label}: other exponents. dt is too large, or the network has several attractors (see C9)."
-    return Check(code, title, verdict, text, value, bound)
+    return verdict, text, value, bound
 
 
 def transient(study):
     """C8: go on from the end with a new frame."""
-    code, title = "C8", "transient, alignment"
     again = study.run(
         "from the end, new frame", t_average=study.time / 2, initial_state=study.base.final_state, seed=study.seed_number(1),
     )
@@ -74,84 +81,83 @@ def transient(study):
     text = "Going on from the end with another frame gives the same exponents."
     if verdict != "pass":
         text = "Going on from the end gives other exponents: raise t_transient and t_align."
-    return Check(code, title, verdict, text, value, bound)
+    return verdict, text, value, bound
 
 
 def initial_conditions(study):
     """C9: other initial states."""
-    code, title = "C9", "initial conditions"
     found = []
     for number in (2, 3):
         state = np.random.default_rng([study.seed_number(number), study.base.size]).standard_normal(study.base.size)
         own = getattr(study.network, "initial_state", None)
-        start = {} if own is None else dict(initial_state=own * (1 + 0.01 * state))  # a system's own basin of attraction
-        again = study.run(f"initial state {number}", t_average=study.time / 2, seed=study.seed_number(number), **start)
+        start = None if own is None else own * (1 + 0.01 * state)  # a system's own basin of attraction; None: from the seed
+        again = study.run(
+            f"initial state {number}", t_average=study.time / 2, seed=study.seed_number(number), initial_state=start,
+        )
         found.append(compare(study.base, again))
     value, bound = max(found, key=lambda pair: pair[0] / pair[1])
     text = "Other initial states lead to the same exponents."
     verdict = graded(value, bound)
     if verdict != "pass":
         text = "Other initial states lead to other exponents: several attractors, or a transient longer than t_transient."
-    return Check(code, title, verdict, text, value, bound)
+    return verdict, text, value, bound
 
 
 def realisations(study):
     """C10: other networks of the same ensemble."""
-    code, title = "C10", "realisations"
     if study.make_realisation is None:
-        return Check(code, title, "not applicable", "Give make_realisation(seed) to see how much networks of a kind differ.")
+        return "not applicable", "Give make_realisation(seed) to see how much networks of a kind differ."
     spectra = [study.base]
     for number in range(1, 4):
-        network = study.make_realisation(number)
+        network = study.realisation(number)
         spectra.append(study.run(f"realisation {number}", network=network, t_average=study.time / 4))
     value = float(np.std([s.exponents[0] for s in spectra], ddof=1))
-    bound = 0.25 * np.ptp(study.base.exponents[np.isfinite(study.base.exponents)])
     text = f"lambda_1 of {len(spectra)} networks scatters by {value:.2g}: that is the error of statements about the ensemble."
-    return Check(code, title, graded(value, bound), text, value, bound)
+    return "pass", text, value  # any scatter is right
 
 
 def perturbation(study):
     """C11: the first exponent from two trajectories."""
-    code, title, base = "C11", "direct perturbation", study.base
+    base = study.base
     if not np.isfinite(base.exponents[0]):
-        return Check(code, title, "not applicable", "The first exponent is -inf.")
+        return "not applicable", "The first exponent is -inf."
     fixed = study.fixed_step(t_average=_whole(study.time / 4, base.diagnostics["qr_interval"]))
-    pair = study.twin = study.whole(twin_exponent(study.network, **fixed, progress=False))
+    pair = study.twin = study.whole(twin_exponent(study.network, **fixed, time_limit=study.time_left(), progress=False))
     value, bound = pair.difference, 1e-3 * (1 + abs(pair.tangent_exponent))
     verdict = graded(value, bound, 30 * bound)
     text = "A twin 1e-8 away parts as the first tangent vector grows, block by block."
     if verdict != "pass":
         text = "A twin 1e-8 away does not part as the tangent grows: kinks of the activation, too long blocks, or a wrong Jacobian (C14)."
-    return Check(code, title, verdict, text, value, bound)
+    return verdict, text, value, bound
 
 
 def extensivity(study):
     """C13: a smaller network of the same kind."""
-    code, title, base = "C13", "extensivity", study.base
+    base = study.base
     if study.make_size is None:
-        return Check(code, title, "not applicable", "Give make_size(N) to compare with a network of half the size.")
-    half = study.run("half the size", network=study.make_size(base.size // 2), t_average=study.time / 2)
+        return "not applicable", "Give make_size(N) to compare with a network of half the size."
+    half = study.run("half the size", network=study.half_the_size(), t_average=study.time / 2)
     density = base.kaplan_yorke_dimension / base.size
     value = abs(half.kaplan_yorke_dimension / half.size - density) / density if density > 0 else np.nan
     if np.isnan(value):
-        return Check(code, title, "not applicable", "The dimension is 0 or not known.")
+        return "not applicable", "The dimension is 0 or not known."
     text = "D / N hardly changes from N / 2 to N." if value <= 0.25 else "D / N changes from N / 2 to N: N is still small."
-    return Check(code, title, graded(value, 0.25), text, value, 0.25)
+    return graded(value, 0.25), text, value, 0.25
 
 
 def jacobian(study, directions=5, h=1e-6):
     """C14: the tangent of one step against finite differences."""
-    code, title, base = "C14", "Jacobian", study.base
+    base = study.base
     dt = study.fixed_step().get("dt", base.provenance["options"]["dt"])
-    one_step = dict(study.fixed_step(t_average=dt), t_transient=0, t_align=0, qr_interval=dt)
+    one_step = dict(study.fixed_step(t_average=dt), t_transient=0, t_align=0, qr_interval=dt, progress=False)
     worst, random = 0.0, np.random.default_rng(study.seed_number(4))
     for _ in range(directions):
         v = random.standard_normal((base.size, 1))
         v /= np.linalg.norm(v)
 
         def moved(shift):
-            state = base.final_state + shift * v[:, 0]
-            return lyapunov_spectrum(study.network, initial_state=state, initial_frame=v, **one_step)
+            start = dict(initial_state=base.final_state + shift * v[:, 0], initial_frame=v)
+            return lyapunov_spectrum(study.network, **{**one_step, **start})
 
         here = moved(0.0)
         tangent = np.exp(here.log_stretch[0, 0]) * here.final_frame[:, 0]
@@ -163,17 +169,21 @@ def jacobian(study, directions=5, h=1e-6):
     text = "The tangent of a step is the derivative of the step."
     if verdict != "pass":
         text = "The tangent of a step is not the derivative of the step (at a kink of the activation that can be chance)."
-    return Check(code, title, verdict, text, worst, bound)
+    return verdict, text, worst, bound
 
 
 def adjoint(study):
     """C15: transposed Jacobians, backward."""
-    code, title, base = "C15", "adjoint spectrum", study.base
+    base = study.base
+    if base.time_unit == "step" and base.diagnostics["worst_condition_number"] > WORST_CONDITION["float64"]:
+        return "not applicable", "One step shrinks directions by more than the digits that the way back can keep."
     options = study.fixed_step(t_average=_whole(study.time / 4, base.diagnostics["qr_interval"]))
     options = dict(options, n_exponents=base.n_exponents)
-    back = study.whole(adjoint_spectrum(study.network, **options, progress=False))
+    back = study.whole(adjoint_spectrum(study.network, **options, time_limit=study.time_left(), progress=False))
     study.curves["adjoint, backward"] = back
     forward = base if study.options["solver"] != "tsit5" else study.run("rk4", rtol=None, atol=None, **options)
+    if forward.durations.sum() < (1 - 1e-9) * options["t_average"]:  # the time limit cut it: not the same stretch
+        raise OutOfTime
     forward = _part(forward, options["t_average"])
     alive = np.isfinite(forward) & np.isfinite(back.exponents)
     difference = np.abs(forward - back.exponents)[alive]
@@ -185,16 +195,15 @@ def adjoint(study):
     text = "Transposed Jacobians, multiplied backward, give the same exponents."
     if verdict != "pass":
         text = "The backward run gives other exponents: digits are lost (C5), or the stretch is short."
-    return Check(code, title, verdict, text, value, bound)
+    return verdict, text, value, bound
 
 
 def single_precision(study):
     """C18: float32."""
-    code, title = "C18", "float32"
     if not isinstance(study.network, (RateNetwork, DiscreteNetwork)) or study.options["solver"] == "tsit5":
-        return Check(code, title, "not applicable", "Single precision is for RateNetwork and DiscreteNetwork with fixed steps.")
+        return "not applicable", "Single precision is for RateNetwork and DiscreteNetwork with fixed steps."
     if study.digits_are_lost:
-        return Check(code, title, "not applicable", "This run loses digits (C5): there is nothing to compare with.")
+        return "not applicable", "This run loses digits (C5): there is nothing to compare with."
     interval = _short_interval(study.base)
     again = study.run("float32", t_average=_whole(study.time / 4, interval), qr_interval=interval, precision="float32")
     value, bound = compare(study.base, again)
@@ -202,27 +211,27 @@ def single_precision(study):
     text = "Single precision gives the same exponents within the errors: rounding plays no role."
     if verdict != "pass":
         text = "Single precision gives other exponents: the smallest ones need double precision, or several attractors are close."
-    return Check(code, title, verdict, text, value, bound)
+    return verdict, text, value, bound
 
 
 def nesting(study):
     """C19: fewer exponents, the same ones."""
-    code, title, base = "C19", "nesting in k", study.base
+    base = study.base
     if base.n_exponents == 1:
-        return Check(code, title, "not applicable", "There is one exponent only.")
+        return "not applicable", "There is one exponent only."
     if study.options["solver"] == "tsit5":
-        return Check(code, title, "not applicable", "The steps of an adaptive solver depend on the interval.")
+        return "not applicable", "The steps of an adaptive solver depend on the interval."
     k, qr = max(1, base.n_exponents // 3), base.diagnostics["qr_interval"]
     time = _whole(study.time / 4, qr)
     if time == 0:
-        return Check(code, title, "not applicable", "The run is shorter than four intervals.")
+        return "not applicable", "The run is shorter than four intervals."
     again = study.run(f"first {k} alone", t_average=time, n_exponents=k, qr_interval=qr)
-    value = stretch_difference(base, again, time)
+    value = stretch_difference(base, again)
     verdict = graded(value, 1e-6, 1e-3)
     text = f"The first {k} exponents alone are the same."
     if verdict != "pass":
         text = f"The first {k} exponents alone are others: rounding is amplified; shorten qr_interval."
-    return Check(code, title, verdict, text, value, 1e-6)
+    return verdict, text, value, 1e-6
 
 
 def _short_interval(base):

@@ -7,6 +7,9 @@ from ...errors import OptionError
 from .check import VERDICTS
 
 
+NEEDED = tuple(f"C{number}" for number in range(2, 10))  # for the verdict "pass", where they apply
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class ControlsReport:
     """Controls of one spectrum, made by `pylyap.controls`. ``report["C5"]`` is one of them.
@@ -23,6 +26,8 @@ class ControlsReport:
     network : str
     seconds : float
         Wall time that all took.
+    interrupted : bool
+        Whether Ctrl-C ended it; controls not made then say so.
     """
 
     checks: tuple
@@ -31,6 +36,7 @@ class ControlsReport:
     twin: object
     network: str
     seconds: float
+    interrupted: bool = False
 
     def __getitem__(self, code):
         for check in self.checks:
@@ -40,9 +46,12 @@ class ControlsReport:
 
     @property
     def verdict(self):
-        """The worst of all verdicts: "fail", "warn" or "pass"; "no time" if no control could be made."""
+        """The worst of all verdicts, "fail", "warn" or "pass"; "no time" if nothing was found but one of C2 to C9 not made."""
         found = {check.verdict for check in self.checks}
-        return next((verdict for verdict in VERDICTS if verdict in found and verdict != "not applicable"), "no time")
+        if found & {"fail", "warn"}:
+            return "fail" if "fail" in found else "warn"
+        left_out = any(check.verdict == "no time" for check in self.checks if check.code in NEEDED)
+        return "pass" if "pass" in found and not left_out else "no time"
 
     def table(self):
         """All controls as lines of text."""
@@ -58,7 +67,8 @@ class ControlsReport:
         """One sentence."""
         counts = [(verdict, sum(c.verdict == verdict for c in self.checks)) for verdict in VERDICTS]
         told = ", ".join(f"{count} {verdict}" for verdict, count in counts if count)
-        return f"{self.verdict.upper()}: {told}; {self.seconds:.0f} s. {self.network}"
+        interrupted = "interrupted; " if self.interrupted else ""
+        return f"{self.verdict.upper()}: {interrupted}{told}; {self.seconds:.0f} s. {self.network}"
 
     def figure(self):
         """One page of figures, a `matplotlib.figure.Figure`."""

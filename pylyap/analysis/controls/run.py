@@ -7,27 +7,41 @@ import numpy as np
 from ..._random import seed_sequence
 from ...errors import OptionError
 from ...networks import checks
+from ...spectrum import loop
 from ...spectrum.plan import DEFAULT_DT
 from ...spectrum.run import OPTIONS, lyapunov_spectrum
 from . import of_more_runs as more
 from . import of_one_run as one
-from .check import Check
+from .check import LEAST_BLOCKS, Check, Diverged, NotApplicable, OutOfTime
 from .report import ControlsReport
 
 # Cheap and telling ones first.
-CHECKS = {
-    "C7": one.duration, "C5": one.condition_number, "C2": one.sum_rule, "C1": one.zero_exponent, "C12": one.error_bars,
-    "C16": one.theory, "C3": one.point_symmetry, "C14": more.jacobian, "C11": more.perturbation, "C4": more.interval,
-    "C6": more.step, "C8": more.transient, "C19": more.nesting, "C9": more.initial_conditions, "C15": more.adjoint,
-    "C18": more.single_precision, "C10": more.realisations, "C13": more.extensivity, "C17": one.participation,
-}
+CHECKS = (
+    ("C7", "duration", one.duration),
+    ("C5", "condition number", one.condition_number),
+    ("C2", "sum rule", one.sum_rule),
+    ("C1", "zero exponent", one.zero_exponent),
+    ("C12", "error bars", one.error_bars),
+    ("C16", "theory", one.theory),
+    ("C3", "point symmetry", one.point_symmetry),
+    ("C14", "Jacobian", more.jacobian),
+    ("C11", "direct perturbation", more.perturbation),
+    ("C4", "QR interval", more.interval),
+    ("C6", "step and solver", more.step),
+    ("C8", "transient, alignment", more.transient),
+    ("C19", "nesting in k", more.nesting),
+    ("C9", "initial conditions", more.initial_conditions),
+    ("C15", "adjoint spectrum", more.adjoint),
+    ("C18", "float32", more.single_precision),
+    ("C10", "realisations", more.realisations),
+    ("C13", "extensivity", more.extensivity),
+    ("C17", "first vector", one.participation),
+)
+NO_TIME = "no time", "Raise time_budget to have this control."
+INTERRUPTED = "no time", "Not made: interrupted."
 PART_OF_THE_FIRST_RUN = 0.3  # of the time there is, at most
 DEFAULT_TIME = {"step": 3000}
 MOST_RUNS_LONG = 0.5  # a run that the time limit cut to less than this part of what it wanted is no comparison
-
-
-class OutOfTime(Exception):
-    """The time budget is used up."""
 
 
 class Study:
@@ -38,6 +52,7 @@ class Study:
         self.make_realisation, self.make_size = make_realisation, make_size
         self.curves, self.twin = {}, None
         self._given = options
+        self._check_factories()
         began = time.monotonic()
         self.base = lyapunov_spectrum(
             network, **options, seed=seed, time_limit=max(1.0, PART_OF_THE_FIRST_RUN * (deadline - began)), progress=False
@@ -45,6 +60,7 @@ class Study:
         self.curves["this run"] = self.base
         self.options = self.base.provenance["options"]
         self.time = float(self.base.durations.sum())
+        self.was_cut = self.time < (1 - 1e-9) * options["t_average"]  # by the time limit
         self.unit = {"tau": "tau", "step": "steps"}.get(self.base.time_unit, "units of time")
         self.digits_are_lost = self.base.diagnostics["n_beyond_precision"] > 0
         # what the verdict of the run itself says against it
@@ -52,18 +68,20 @@ class Study:
 
     def run(self, label, *, network=None, **changes):
         """The same run with `changes`, within the time that is left; it becomes a curve of the figure."""
-        left = self.deadline - time.monotonic()
-        if left < 0.5:
-            raise OutOfTime
+        left = self.time_left()
         # transient and alignment as they were: their defaults depend on t_average
         times = {name: self.options[name] for name in ("t_transient", "t_align")}
         interval = self.base.diagnostics["qr_interval"] if network is None else "auto"
         options = {"seed": self.seed, **self._given, **times, "qr_interval": interval, **changes}
         if "dt" in changes or options.get("solver") != self._given.get("solver"):
             options = {name: value for name, value in options.items() if name not in ("rtol", "atol") or name in changes}
-        if network is not None and options.get("n_exponents") is not None:
-            options["n_exponents"] = min(options["n_exponents"], network.size)
+        if network is not None:
+            options["initial_state"] = None  # that of the network under test
+            if options.get("n_exponents") is not None:
+                options["n_exponents"] = min(options["n_exponents"], network.size)
         found = lyapunov_spectrum(network or self.network, **options, time_limit=left, progress=False)
+        if found.status == "diverged":
+            raise Diverged(f"{label}: {found.message}")
         if found.durations.sum() < MOST_RUNS_LONG * options["t_average"]:
             raise OutOfTime
         self.curves[label] = found
@@ -71,13 +89,42 @@ class Study:
 
     def fixed_step(self, **changes):
         """The options of a run of the same kind with steps of fixed length, for what needs that."""
-        given = {name: self._given[name] for name in ("dt", "solver") if name in self._given}
+        given = {name: self._given[name] for name in ("dt", "solver", "initial_state") if name in self._given}
         given.update((name, self.options[name]) for name in ("t_transient", "t_align"))
         interval = self.base.diagnostics["qr_interval"]
         if self.options["solver"] == "tsit5":
             wanted = getattr(self.network, "dt", None) or DEFAULT_DT
             given.update(solver="rk4", dt=interval / np.ceil(interval / wanted))
         return {**given, "seed": self.seed, "qr_interval": interval, **changes}
+
+    def time_left(self):
+        """Seconds; raises OutOfTime if that is too little to begin anything."""
+        left = self.deadline - time.monotonic()
+        if left < 0.5:
+            raise OutOfTime
+        return left
+
+    def realisation(self, number):
+        """Another network of the same kind."""
+        return self._like("make_realisation(number)", self.make_realisation(self.seed_number(10 + number)), self.network.size)
+
+    def half_the_size(self):
+        """A network of the same kind with half the units."""
+        n = max(1, self.network.size // 2)
+        return self._like(f"make_size({n})", self.make_size(n), n)
+
+    def _check_factories(self):
+        """Call what makes networks once, so that a mistake is told before any run."""
+        if self.make_realisation is not None:
+            self.realisation(1)
+        if self.make_size is not None:
+            self.half_the_size()
+
+    def _like(self, call, found, size):
+        if type(found) is not type(self.network) or found.size != size:
+            given = f"{type(found).__name__}" + (f" with {found.size} units" if hasattr(found, "size") else "")
+            raise OptionError(f"{call} gave a {given}, allowed: a {type(self.network).__name__} with {size} units")
+        return found
 
     def whole(self, found):
         """What a run of fixed steps found, if nothing cut it short."""
@@ -102,13 +149,14 @@ def controls(network, *, time_budget=120.0, seed=0, t_average=None, make_realisa
     ----------
     network : RateNetwork, DiscreteNetwork, one of `pylyap.systems`
     time_budget : float
-        Seconds of wall time after Julia has started. A control that has begun may take some more.
+        Seconds of wall time after Julia has started. Runs end with it, the run under test after a third of it.
     seed : int
         Source of the initial state and frame; others are derived from it.
     t_average : float, optional
         Time to average over, 500 units of time or 3000 steps by default.
     make_realisation : callable, optional
-        ``make_realisation(seed) -> network``: another network of the same kind, for C10.
+        ``make_realisation(number) -> network``: another network of the same kind, for C10. The numbers are drawn from
+        `seed`, so that none of them is likely to be that of the network under test.
     make_size : callable, optional
         ``make_size(N) -> network``: a network of the same kind with N units, for C13.
     **options
@@ -122,7 +170,9 @@ def controls(network, *, time_budget=120.0, seed=0, t_average=None, make_realisa
     Raises
     ------
     OptionError, UnknownOptionError, NetworkError
-        As `lyapunov_spectrum`.
+        As `lyapunov_spectrum`; OptionError if `make_realisation` or `make_size` gives another kind of network.
+    KeyboardInterrupt
+        At Ctrl-C during the run under test. Later the report has the controls made so far.
 
     References
     ----------
@@ -148,23 +198,42 @@ def controls(network, *, time_budget=120.0, seed=0, t_average=None, make_realisa
 
     session.start_julia()
     began = time.monotonic()
-    study = Study(network, options, seed, began + time_budget, make_realisation, make_size)
-    found = [_judge(code, check, study) for code, check in CHECKS.items()]
+    with loop.whole_or_not_at_all():
+        study = Study(network, options, seed, began + time_budget, make_realisation, make_size)
+        found, interrupted = _made(study)
+    seconds = time.monotonic() - began
+    return ControlsReport(found, study.base, study.curves, study.twin, repr(network), seconds, interrupted)
+
+
+def _made(study):
+    """All checks in the order of their codes, and whether Ctrl-C ended them."""
+    found, interrupted = [], False
+    for code, title, check in CHECKS:
+        try:
+            row = INTERRUPTED if interrupted else _judge(check, study)
+        except KeyboardInterrupt:
+            row, interrupted = INTERRUPTED, True
+        found.append(Check(code, title, *row))
     found.sort(key=lambda check: int(check.code[1:]))
-    return ControlsReport(tuple(found), study.base, study.curves, study.twin, repr(network), time.monotonic() - began)
+    return tuple(found), interrupted
 
 
-def _judge(code, check, study):
-    title = check.__name__.replace("_", " ")
-    if study.base.status == "diverged" and check is not one.duration:
-        return Check(code, title, "not applicable", "The run diverged.")
-    if study.base.n_blocks < 10 and study.base.status != "diverged":
-        return Check(code, title, "no time", "The run itself did not get far enough: raise time_budget.")
+def _judge(check, study):
+    if study.base.status == "diverged":
+        return check(study) if check is one.duration else ("not applicable", "The run diverged.")
+    if study.base.n_blocks < LEAST_BLOCKS:
+        if study.was_cut:
+            return "no time", "The run itself did not get far enough: raise time_budget."
+        return "not applicable", f"The run has fewer than {LEAST_BLOCKS} blocks: raise t_average."
     if time.monotonic() > study.deadline and check.__module__ == more.__name__:
-        return Check(code, title, "no time", "Raise time_budget to have this control.")
+        return NO_TIME
     try:
         return check(study)
     except OutOfTime:
-        return Check(code, title, "no time", "Raise time_budget to have this control.")
-    except OptionError as error:
-        return Check(code, title, "not applicable", str(error))
+        return NO_TIME
+    except Diverged as error:
+        return "fail", str(error)
+    except (NotApplicable, OptionError) as error:
+        return "not applicable", str(error)
+    except Exception as error:  # one control must not take the others with it
+        return "warn", f"It could not be made: {type(error).__name__}: {error}"

@@ -6,6 +6,7 @@ import numpy as np
 
 from ... import analysis, drives, sweeps, theory, weights
 from ..._julia import session
+from ...analysis.finite_size import discrete_time_shift, edge  # noqa: F401 (edge: for the pages)
 from ...networks.models import DiscreteNetwork, RateNetwork
 from ...spectrum import statistics
 
@@ -123,34 +124,12 @@ def mean(result, name, per=1.0):
     return float(values.mean() / per), float(error / per)
 
 
-def edge(exponents, n, m=None):
-    """Where the leading exponents of a flow end as N grows, and how far below it the first one lies.
-
-    Near its upper edge the density of exponents vanishes like a square root, as the semicircle does, so that exponent i
-    is lower than the edge by a multiple of ((i - 1/2) / N)^(2/3). A line through the first m gives edge and multiple.
-
-    Returns
-    -------
-    edge, shift : float
-    """
-    m = max(6, n // 50) if m is None else m
-    x = ((np.arange(m) + 0.5) / n) ** (2 / 3)
-    slope, end = np.polyfit(x, exponents[:m], 1)
-    return float(end), float(-slope * x[0])
-
-
 def missing_in_discrete_time(g, n):
     """What a discrete-time network of n units has less than the closed form: (exponent, entropy rate, dimension).
 
-    The last two are per unit. The growth of one step is half the logarithm of a mean over n units of d^2 z^2, d = phi'
-    and z normal, which fluctuates with the variance (3 r - 1) / n, r = <d^4> / <d^2>^2; so all exponents are lower by a
-    quarter of it, to first order.
+    The last two are per unit, those of a closed form lowered by `discrete_time_shift`.
     """
-    z = np.linspace(-9, 9, 4001)
-    density = np.exp(-z * z / 2)
-    squares = np.cosh(np.sqrt(theory.discrete_time_variance(g)) * z) ** -4.0
-    r = (squares**2 @ density) * density.sum() / (squares @ density) ** 2
-    lower = (3 * r - 1) / (4 * n)
+    lower = discrete_time_shift(g, n)
     law = theory.discrete_time_spectrum(g, 4000)  # fine enough for derivatives
     totals = [
         np.array([statistics.entropy_rate(exponents), statistics.kaplan_yorke_dimension(exponents)]) / 4000
