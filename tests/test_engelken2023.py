@@ -1,6 +1,7 @@
 """The pages of the first paper: their conditions, their finite-size estimates, and (slow) the pages themselves."""
 
 import itertools
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -77,6 +78,12 @@ def test_rows_of_controls_say_what_the_controls_say():
     for verdict, said in verdicts.items():  # whatever value and bound are
         for value, bound in ((2.0, 1.0), (1.0, 2.0), (1.0, np.nan), (np.nan, np.nan)):
             assert controls._row(Check("C1", "a control", verdict, "", value, bound)).verdict == said
+
+
+def test_controls_cut_short_make_no_page(monkeypatch):
+    monkeypatch.setattr(controls, "controls", lambda network, **options: SimpleNamespace(interrupted=True))
+    with pytest.raises(KeyboardInterrupt):
+        controls.page(papers.Effort())
 
 
 def test_rows_that_should_differ_can_agree():

@@ -15,8 +15,10 @@ def page(effort):
     n = effort.choose(100, 1000)
     report = controls(
         make(n, 1), time_budget=effort.choose(60.0, 3600.0), t_average=effort.choose(300.0, 1000.0),
-        make_realisation=lambda seed: make(n, seed + 1), make_size=lambda size: make(size, 1),
+        make_realisation=lambda seed: make(n, seed), make_size=lambda size: make(size, 1),
     )
+    if report.interrupted:
+        raise KeyboardInterrupt
     rows = [_row(check) for check in report.checks]
     data = {f"exponents_{name.replace(' ', '_')}": curve.exponents for name, curve in report.curves.items()}
     return Page("Controls of accuracy and convergence", report.headline(), report.figure(), data, rows)
