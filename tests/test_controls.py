@@ -27,6 +27,7 @@ def chaotic():
     return pylyap.RateNetwork(pylyap.weights.gaussian(30, 6.0, seed=4), bias=np.full(30, 0.3))
 
 
+@pytest.mark.slow
 def test_a_healthy_chaotic_network_passes():
     report = pylyap.controls(
         chaotic(), t_average=400, time_budget=ENOUGH, make_size=lambda n: gaussian(n, 6.0),

@@ -6,6 +6,7 @@ import scipy.sparse
 
 import pylyap
 from pylyap import errors
+from pylyap.spectrum import verdict
 
 W = pylyap.weights.gaussian(40, 3.0, seed=2)
 SPARSE = scipy.sparse.csr_array(W * (np.random.default_rng(1).random(W.shape) < 0.4))
@@ -55,3 +56,12 @@ def test_the_bounds_of_single_precision_are_its_own():
 def test_where_there_is_no_single_precision(network, options):
     with pytest.raises(errors.OptionError, match="float32"):
         pylyap.lyapunov_spectrum(network, t_average=10, precision="float32", **options)
+
+
+def test_a_direction_that_died_is_not_lost_in_rounding():
+    from types import SimpleNamespace
+
+    plan = SimpleNamespace(time_unit="step", precision="float64")
+    stretch = np.array([[1.0, -1.0, -np.inf], [1.0, -50.0, -np.inf]])  # 51 is beyond 16 digits, 36; exact zeros are not
+    assert verdict._beyond_precision(SimpleNamespace(log_stretch=stretch, steps_per_block=5), plan) == 1
+    assert verdict._beyond_precision(SimpleNamespace(log_stretch=stretch[:1], steps_per_block=5), plan) == 0

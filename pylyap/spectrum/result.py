@@ -51,8 +51,9 @@ class LyapunovSpectrum:
         ``worst_condition_number``; ``qr_interval``: time between orthonormalisations;
         ``sum_rule_residual``: mean exponent minus the mean log-determinant per unit; ``zero_exponent``: the one
         nearest to 0 (an autonomous flow has one at 0); ``effective_sample_size``: number of independent blocks that
-        would give the leading exponent its standard error; ``n_beyond_precision``: number of exponents, the last ones, that
-        are lost in rounding because directions part by more than the digits there are, 16 (7 in float32), within a block; ``n_collapsed``: number of exponents that are -inf.
+        would give the leading exponent its standard error; ``n_beyond_precision``: number of exponents, the last ones,
+        that are lost in rounding because directions part by more than the digits there are within a block, 16 (7 in
+        float32); ``n_collapsed``: number of exponents that are -inf.
         A number that does not apply is NaN.
     provenance : dict
         Network, options, versions, machine and wall time. ``sha256`` tells the inputs apart: for a dense array the

@@ -139,8 +139,8 @@ def _lost_digits(integrator, plan):
 def largest_residual(solver, dt):
     """What the mean exponent may differ by from the mean trace of the Jacobian, per unit of time.
 
-    A step of Heun's method shrinks a leak by 1 - dt + dt^2 / 2 instead of exp(-dt), a rate that is off by dt^2 / 6, in units
-    of tau; twice that is allowed, up to ten times what other solvers are. The error of RK4, dt^4 / 120, is far smaller.
+    A step of Heun's method shrinks a leak by 1 - dt + dt^2 / 2 instead of exp(-dt), a rate that is off by dt^2 / 6, in
+    units of tau; twice that is allowed, up to ten times what other solvers are. The error of RK4, dt^4 / 120, is far smaller.
     """
     if solver != "heun":
         return LARGEST_RESIDUAL
