@@ -120,8 +120,8 @@ def _rows(spectra, numbers, entropy, dimension):
                 NAN,
                 0.0,
                 NAN,
-                "allowed: one spacing of N points in a disk of radius lambda_1 + 1",
-                (exponents[0] + 1) / np.sqrt(n),
+                "allowed: 1 % of the range of the spectrum, for the scatter of networks of some hundred units",
+                0.01 * np.ptp(exponents),
             )
         )
     end, shift = runs.edge(spectra[largest_size], largest_size)
