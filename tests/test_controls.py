@@ -94,7 +94,8 @@ def test_a_map_has_no_step_and_noise_no_zero_exponent():
 def test_white_noise_at_the_customary_step_is_to_be_trusted():
     def noisy(dt):
         drive = pylyap.drives.white_noise(0.5, seed=1)
-        return pylyap.controls(pylyap.RateNetwork(gaussian(20, 3.0).weights, drive=drive), dt=dt, t_average=100, time_budget=ENOUGH)
+        network = pylyap.RateNetwork(gaussian(20, 3.0).weights, drive=drive)
+        return pylyap.controls(network, dt=dt, t_average=100, time_budget=ENOUGH)
 
     report = noisy(0.1)  # Heun's method is off by dt^2 / 6 = 0.0017
     assert "trusted" not in report.spectrum.message and report["C2"].verdict == "pass", report.table()
@@ -258,8 +259,8 @@ def test_stretches_are_compared_as_far_as_both_reach():
         ends = np.cumsum(durations).astype(int)
         growth = np.diff(np.concatenate([[0.0], np.cumsum(fine)[ends - 1]]))[:, None]
         return pylyap.LyapunovSpectrum(
-            log_stretch=growth, durations=np.array(durations, float), time_unit="tau", size=1, status="max_time", message="",
-            diagnostics={}, provenance={}, final_state=np.zeros(1),
+            log_stretch=growth, durations=np.array(durations, float), time_unit="tau", size=1, status="max_time",
+            message="", diagnostics={}, provenance={}, final_state=np.zeros(1),
         )
 
     # blocks of 3 and of 2, the latter cut at 8: both end at 6
@@ -270,7 +271,8 @@ def test_stretches_are_compared_as_far_as_both_reach():
 def test_sparse_weights_stay_sparse(monkeypatch):
     import scipy.sparse
 
-    W = scipy.sparse.random(40, 40, density=0.2, random_state=1, format="csr", data_rvs=np.random.default_rng(1).standard_normal)
+    normal = np.random.default_rng(1).standard_normal
+    W = scipy.sparse.random(40, 40, density=0.2, random_state=1, format="csr", data_rvs=normal)
     monkeypatch.setattr(scipy.sparse.csr_array, "toarray", None)
     monkeypatch.setattr(scipy.sparse.csr_matrix, "toarray", None)
     report = pylyap.controls(pylyap.RateNetwork(2 * W), t_average=20, t_transient=20, time_budget=ENOUGH)
