@@ -222,7 +222,7 @@ class LyapunovCallback:
             spectra = lyapunov_ensemble(networks, n_exponents=k, seed=self._seed, progress=False, **self._options)
         if any(spectrum.status == "diverged" for spectrum in spectra):
             return _nothing(k, f"a state left the finite numbers at step {step}")
-        wanted = _plan(networks[0], self._seed, self._options).n_average
+        wanted = _plan(networks[0], self._seed, {**self._options, "n_exponents": k}).n_average
         if len(spectra) < len(networks) or any(spectrum.durations.sum() < wanted for spectrum in spectra):
             return _nothing(k, f"the time limit ended the measurement at step {step}")
         found = batch_mean(spectra)

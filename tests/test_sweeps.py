@@ -285,11 +285,39 @@ def test_what_a_store_keeps_of_functions():
 
     matrix = np.arange(1000.0)
     kept = store_plain(described(make(2.0, matrix)))
-    assert kept == store_plain(described(make(2.0, matrix.copy()))) and kept["encloses"] == {}
+    assert kept == store_plain(described(make(2.0, matrix.copy())))
     assert kept != store_plain(described(make(3.0, matrix)))
     assert kept != store_plain(described(make(2.0, matrix + 1)))
     partial = functools.partial(make(2.0, matrix), factor=1.0)
     assert store_plain(described(partial)) == {"partial": kept, "arguments": [], "keywords": {"factor": 1.0}}
+
+
+def test_a_store_knows_ufuncs_classes_and_functions_that_call_each_other():
+    def make(phi):
+        def one(condition):
+            return {"y": phi(other(condition["x"]))}
+
+        def other(x):
+            return one({"x": x - 1})["y"] if x else x
+
+        return one
+
+    kept = [store_plain(described(make(phi))) for phi in (np.tanh, np.sin, abs, sweeps.RandomNetworks, [1].index)]
+    assert kept[0] == store_plain(described(make(np.tanh)))
+    assert all(kept[i] != kept[j] for i in range(5) for j in range(i))
+
+
+def test_ctrl_c_in_an_inner_sweep_ends_the_outer_one():
+    def interrupted(condition):
+        raise KeyboardInterrupt
+
+    def outer(condition):
+        inner = sweeps.Measure("inner", interrupted if condition["x"] else lambda condition: {"y": 1.0})
+        return {"n": len(pylyap.sweep(inner, sweeps.grid(z=1)))}
+
+    result = pylyap.sweep(sweeps.Measure("outer", outer), sweeps.grid(x=[0, 1, 2]))
+    assert not result.complete and result["n"].tolist() == [1]
+    assert not pylyap.sweep(sweeps.Measure("alone", interrupted), sweeps.grid(x=1)).complete
 
 
 def test_conditions_are_checked_before_the_first_one_is_computed(tmp_path):

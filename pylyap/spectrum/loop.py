@@ -95,6 +95,11 @@ def whole_or_not_at_all():
         _WHOLE_OR_NOT.reset(token)
 
 
+def is_part_of_a_whole():
+    """Whether somebody outside wants Ctrl-C to raise, see `whole_or_not_at_all`."""
+    return _WHOLE_OR_NOT.get()
+
+
 class StopRequest:
     """While it is entered, Ctrl-C sets `requested` instead of raising; one in a later chunk still raises as usual.
 

@@ -9,6 +9,8 @@ import functools
 import hashlib
 import inspect
 
+import numpy as np
+
 from ..errors import OptionError
 from ..networks import checks
 from ..spectrum.ensemble import lyapunov_ensemble
@@ -158,20 +160,27 @@ def in_groups(items):
     return [items[i : i + size] for i in range(0, len(items), size)]
 
 
-def described(value):
+def described(value, within=()):
     """What a store keeps of a setting that is not plain: its own `settings`, or what tells functions apart.
 
     That is the name and source of a function, its default arguments and what it encloses, and what a partial one is
-    given. Arrays are kept as they are: the store takes their fingerprints.
+    given. Arrays are kept as they are: the store takes their fingerprints. `within` holds the functions being described.
     """
+    if isinstance(value, (type, np.ufunc)) or inspect.isbuiltin(value):
+        return {"named": f"{getattr(value, '__module__', 'numpy')}.{getattr(value, '__qualname__', value.__name__)}"}
     if hasattr(value, "settings"):
         return {"type": type(value).__name__, **value.settings}
     if isinstance(value, functools.partial):
-        return {"partial": described(value.func), **_parts(arguments=value.args, keywords=value.keywords)}
+        parts = _parts(within, arguments=value.args, keywords=value.keywords)
+        return {"partial": described(value.func, within), **parts}
+    if inspect.ismethod(value):
+        return {"method": described(value.__func__, within), "of": described(value.__self__, within)}
     if inspect.isfunction(value):
+        if value in within:  # functions that call each other
+            return {"function": value.__qualname__}
         source = hashlib.sha256(_source(value).encode()).hexdigest()[:16]
-        enclosed = {name: item for name, item in inspect.getclosurevars(value).nonlocals.items() if item is not value}
-        parts = _parts(encloses=enclosed, defaults=value.__defaults__, keywords=value.__kwdefaults__)
+        enclosed = inspect.getclosurevars(value).nonlocals
+        parts = _parts((*within, value), encloses=enclosed, defaults=value.__defaults__, keywords=value.__kwdefaults__)
         return {"function": value.__qualname__, "source": source, **parts}
     if inspect.ismodule(value):
         return {"module": value.__name__}
@@ -180,14 +189,14 @@ def described(value):
     return value
 
 
-def _parts(**parts):
+def _parts(within, **parts):
     """What there is of some dicts and tuples, described."""
     found = {}
     for name, part in parts.items():
         if isinstance(part, dict):
-            found[name] = {key: described(item) for key, item in part.items()}
+            found[name] = {key: described(item, within) for key, item in part.items()}
         elif part is not None:
-            found[name] = [described(item) for item in part]
+            found[name] = [described(item, within) for item in part]
     return found
 
 

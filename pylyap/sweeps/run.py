@@ -76,7 +76,9 @@ def sweep(measure, conditions, *, store=None, progress=None, time_limit=None, en
                 found[identity(condition)] = values
                 bar.update()
     except KeyboardInterrupt:
-        pass  # the result says that it is not complete
+        if loop.is_part_of_a_whole():
+            raise
+        # else the result says that it is not complete
     except Exception as error:
         error.partial = _result(wanted, found)
         raise

@@ -46,12 +46,15 @@ class ControlsReport:
 
     @property
     def verdict(self):
-        """The worst of all verdicts, "fail", "warn" or "pass"; "no time" if nothing was found but one of C2 to C9 not made."""
+        """The worst of all verdicts, "fail", "warn" or "pass"; "no time" if nothing was found but one of C2 to C9 not made;
+        "not applicable" if none could be, as for a run that is too short."""
         found = {check.verdict for check in self.checks}
         if found & {"fail", "warn"}:
             return "fail" if "fail" in found else "warn"
         left_out = any(check.verdict == "no time" for check in self.checks if check.code in NEEDED)
-        return "pass" if "pass" in found and not left_out else "no time"
+        if "pass" in found and not left_out:
+            return "pass"
+        return "no time" if "no time" in found else "not applicable"
 
     def table(self):
         """All controls as lines of text."""

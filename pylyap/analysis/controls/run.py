@@ -201,6 +201,8 @@ def controls(network, *, time_budget=120.0, seed=0, t_average=None, make_realisa
     with loop.whole_or_not_at_all():
         study = Study(network, options, seed, began + time_budget, make_realisation, make_size)
         found, interrupted = _made(study)
+    if interrupted and loop.is_part_of_a_whole():
+        raise KeyboardInterrupt
     seconds = time.monotonic() - began
     return ControlsReport(found, study.base, study.curves, study.twin, repr(network), seconds, interrupted)
 
