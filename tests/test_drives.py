@@ -15,7 +15,7 @@ from scipy.integrate import solve_ivp
 import pylyap
 from oracle import convergence_order, random_network
 from pylyap import drives
-from pylyap._core import drives as feeding
+from pylyap._core import feeds as feeding
 from pylyap.errors import NetworkError, OptionError
 from pylyap.runs import loop
 

@@ -117,10 +117,10 @@ def test_numpy_memory_reaches_lapack_without_a_copy():
 
 
 def test_weights_are_not_copied_on_their_way_to_julia(small):
-    from pylyap._core import systems
+    from pylyap._core.bridge import Bridge
     from pylyap._runtime import julia
 
-    system = systems.system(small)
+    system = small.to_core(Bridge(), {})
     assert int(julia().seval("s -> UInt(pointer(s.weights))")(system)) == small.weights.ctypes.data
 
 

@@ -18,7 +18,7 @@ import pytest
 import pylyap
 from pylyap import errors, sweeps
 from pylyap.sweeps.conditions import checked, identity
-from pylyap.sweeps.measures import described
+from pylyap._functions import described
 from pylyap.sweeps.store import _plain as store_plain
 
 from subprocesses import environment

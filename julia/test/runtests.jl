@@ -1,23 +1,9 @@
-using LyapunovSpectra
-using LinearAlgebra
-using Random
-using Test
+include("helpers.jl")
+
+const FOLDERS = ("stepping", "systems", "cells", "runs")
 
 @testset "LyapunovSpectra" begin
-    include("exact.jl")
-    include("convergence.jl")
-    include("behaviour.jl")
-    include("ensemble.jl")
-    include("adjoint.jl")
-    include("precision.jl")
-    include("activity.jl")
-    include("gain_family.jl")
-    include("published.jl")
-    include("functions.jl")
-    include("drives.jl")
-    include("activations.jl")
-    include("sparse.jl")
-    include("cells.jl")
-    include("force.jl")
-    include("singular_values.jl")
+    for folder in FOLDERS, file in sort(readdir(joinpath(@__DIR__, folder)))
+        endswith(file, ".jl") && include(joinpath(folder, file))
+    end
 end

@@ -3,8 +3,8 @@
 import numpy as np
 
 from .._runtime import session
-from . import drives, systems
 from .arrays import share
+from .bridge import Bridge
 
 
 class GainFamily:
@@ -24,11 +24,12 @@ class GainFamily:
 
     def __init__(self, network, gains, plan):
         self._network, self._gains = network, np.array(gains, dtype=np.float64)  # kept alive, Julia works on them
-        self.feed = drives.feed(network, plan.dt)
+        self._bridge = Bridge()
+        self.feed = self._bridge.feed_of(network, plan.dt)
         core = session.julia().LyapunovSpectra
         with session.errors_translated():
             self.julia = core.GainFamily(
-                systems.system(network, **self.feed.inputs), share(self._gains), share(plan.state),
+                network.to_core(self._bridge, self.feed.inputs), share(self._gains), share(plan.state),
                 share(np.ascontiguousarray(plan.frame[:, 0])),
             )
         self.start_averaging(0)

@@ -1,14 +1,13 @@
-"""The Julia core as Python sees it: systems, algorithms and the integrator."""
+"""The core's integrator as Python sees it, and runs of it side by side."""
 
 import functools
 
 import numpy as np
 
 from .._runtime import session
-from . import arrays, drives, systems
 from .arrays import share
+from .bridge import Bridge
 
-_ALGORITHMS = {"rk4": "RK4", "euler": "Euler", "heun": "Heun", "tsit5": "Tsit5", "map": "MapStep"}
 TRACED_UNITS = 8
 
 
@@ -49,23 +48,21 @@ class Integrator:
     """
 
     def __init__(self, network, plan, threads=None):
-        core = _core()
-        calls_python = getattr(network, "calls_python", False)  # which takes Python's lock, and leaves Julia one task
-        threads = 1 if calls_python else threads
-        self._call = functools.partial(session.call, hold_lock=calls_python)
-        self._network, self._plan = network, plan  # they keep the memory alive that Julia works on
-        self._share = share if plan.precision == "float64" else arrays.Converted(plan.precision)
-        self.feed = drives.feed(network, plan.dt, self._share)
+        core, bridge = _core(), Bridge(plan.precision)
+        threads = 1 if network.calls_python else threads
+        self._call = functools.partial(session.call, hold_lock=network.calls_python)
+        self._network, self._plan, self._bridge = network, plan, bridge  # they keep the memory that Julia works on
+        self.feed = bridge.feed_of(network, plan.dt)
         self.log = BlockLog(plan.k, 0, 0)
         self.julia_log = None
         with session.errors_translated():
             frame = share(plan.frame)
             if plan.orthonormalize:
-                getattr(core, "orthonormalize!")(frame, core.HouseholderQR[_number_type(plan)](plan.n, plan.k))
+                getattr(core, "orthonormalize!")(frame, core.HouseholderQR[bridge.number_type](plan.n, plan.k))
             self.julia = core.init(
-                systems.system(network, plan.tangent_order, self._share, **self.feed.inputs),
-                getattr(core, _ALGORITHMS[plan.solver])(**plan.tolerances),
-                share(plan.state), frame, dt=plan.dt * getattr(network, "tau", 1.0),
+                network.to_core(bridge, self.feed.inputs),
+                getattr(core, plan.solver.core_name)(**plan.tolerances),
+                share(plan.state), frame, dt=plan.dt * network.core_time,
                 steps_per_block=plan.steps_per_block, max_condition=plan.max_condition, longest_block=plan.longest_block,
                 alias=True, **({} if threads is None else {"threads": threads}),
             )
@@ -149,9 +146,9 @@ class ActivityRun(Integrator):
     def __init__(self, network, plan, interval):
         super().__init__(network, plan)
         core, n = _core(), plan.n
-        sums = [(np.zeros(n), np.zeros((n, n), order="F")) for _ in range(2 if plan.time_unit == "tau" else 1)]
+        phi = [self._bridge.activation(network.activation)] if network.rates == "activation" else []
+        sums = [(np.zeros(n), np.zeros((n, n), order="F")) for _ in range(1 + len(phi))]
         moments = [core.Moments(share(mean), share(covariance)) for mean, covariance in sums]
-        phi = [systems.activation(core, network.activation)] if len(sums) == 2 else []
         self._sums, self._moments = sums, moments
         self._activity = core.Activity(interval, *moments, *phi)
 
@@ -226,10 +223,6 @@ class Ensemble:
     def status(self):
         """"running" as long as one run is."""
         return "running" if self._going() else self.runs[0].status
-
-
-def _number_type(plan):
-    return getattr(session.julia(), plan.precision.capitalize())  # Float64 or Float32
 
 
 def _core():

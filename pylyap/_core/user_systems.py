@@ -1,4 +1,4 @@
-"""Reference systems and users' own as the core's systems."""
+"""Users' own systems as the core's."""
 
 import functools
 from pathlib import Path
@@ -6,33 +6,26 @@ from pathlib import Path
 import numpy as np
 
 from ..errors import JuliaError, NetworkError
-from ..systems import described as systems
 from .._runtime import session
 from .arrays import share
 
 
-def system(described):
-    """The core's system for a `pylyap.systems.System`, which has to outlive it."""
+def from_source(rhs, jvp, parameters, n, is_map):
+    """A system of n variables given by Julia source; the arrays among the parameters have to outlive it."""
     core = session.julia().LyapunovSpectra
-    what = described.definition
-    flow = described.time_unit == "time"
-    if isinstance(what, systems.Reference):
-        return getattr(core, what.name)(*what.arguments, **what.parameters)
-    if isinstance(what, systems.Linear):
-        return (core.LinearFlow if flow else core.LinearMap)(share(what.A))
-    if isinstance(what, systems.JuliaSource):
-        kind = core.FunctionFlow if flow else core.FunctionMap
-        f, jvp = _compiled(what.rhs, what.jvp)
-        return kind[session.julia().Float64](f, jvp, described.size, _parameters(what.parameters))
-    return _calling_python(what, described.size, flow)
+    kind = core.FunctionMap if is_map else core.FunctionFlow
+    return kind[session.julia().Float64](*_compiled(rhs, jvp), n, _parameters(parameters))
 
 
-def check(described):
+def check(system):
     """Raise NetworkError if functions of the user's do not do what they should."""
+    from .bridge import Bridge
+
     try:
-        state = np.zeros(described.size) if described.initial_state is None else described.initial_state.copy()
+        state = np.zeros(system.size) if system.initial_state is None else system.initial_state.copy()
         check_system = session.julia().LyapunovSpectra.check_system
-        session.call(check_system, system(described), share(state), hold_lock=described.calls_python)
+        made = system.to_core(Bridge(), {})
+        session.call(check_system, made, share(state), hold_lock=system.calls_python)
     except JuliaError as error:
         raise NetworkError(str(error)) from error.__cause__
 
@@ -52,7 +45,8 @@ def _parameters(parameters):
     return _module().named(list(parameters), *values)
 
 
-def _calling_python(functions, n, flow):
+def calling_python(functions, n, is_map):
+    """A system of n variables given by Python functions."""
     x, out = np.zeros(n), np.zeros(n)
     V, W = np.zeros((n, n), order="F"), np.zeros((n, n), order="F")
 
@@ -63,7 +57,7 @@ def _calling_python(functions, n, flow):
         W[:, :k] = functions.multiply(x.copy(), t, V[:, :k].copy())
 
     # the closures keep the arrays alive, and Julia keeps the closures
-    kind = _module().PythonFlow if flow else _module().PythonMap
+    kind = _module().PythonMap if is_map else _module().PythonFlow
     return kind(evaluate, multiply, functions.jvp is None, share(x), share(out), share(V), share(W))
 
 

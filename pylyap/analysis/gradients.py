@@ -13,7 +13,7 @@ import numpy as np
 from ..errors import OptionError
 from .. import _checks as checks
 from ..runs import loop
-from ..runs.plan import UNITS, make_plan, whole_steps
+from ..runs.plan import UNITS, make_plan, studied, whole_steps
 from ..results.spectrum import LyapunovSpectrum
 from ..runs.spectrum import plan_options
 
@@ -363,7 +363,7 @@ def _caution(unknown, status, finished):
 
 def _times(times, network):
     if times is None:
-        if getattr(network, "sequence_length", None) is None:
+        if studied(network).sequence_length is None:
             raise OptionError("times is missing: give the times after which to take the singular values")
         return None
     found = np.atleast_1d(checks.real_array("times", times, "give times > 0, ascending"))

@@ -4,11 +4,16 @@ Arrays have torch's layout and the equations are torch's, so that the weights of
 `pylyap.from_torch` and `pylyap.from_state_dict` fill these networks from modules and files.
 """
 
+import abc
+
+import numpy as np
+
 from .. import _checks as checks
+from .._contracts import System, text_array
 from . import activations, layers
 
 
-class CellNetwork:
+class CellNetwork(System):
     """What LeakyRNN, GRUNetwork and LSTMNetwork have in common."""
 
     time_unit = "step"
@@ -82,13 +87,22 @@ class CellNetwork:
         """(N,) float64 where runs begin; None: random."""
         return self._initial_state
 
-    @property
     def arrays(self):
-        """All arrays by name, for fingerprints."""
+        """Everything that its numbers depend on."""
         named = {"inputs": self._inputs}
         for number, layer in enumerate(self._layers):
             named.update({f"layer{number}.{name}": array for name, array in vars(layer).items()})
         return {name: array for name, array in named.items() if array is not None}
+
+    def to_core(self, bridge, inputs):
+        """The core's ``CellNetwork`` of its layers."""
+        layers = bridge.vector([self._layer_to_core(bridge, layer) for layer in self._layers])
+        sequence = {} if self.inputs is None else dict(inputs=bridge.share(self.inputs.T))
+        return bridge.core.CellNetwork(layers, **sequence, **inputs)
+
+    @abc.abstractmethod
+    def _layer_to_core(self, bridge, layer):
+        """The core's layer of this kind."""
 
     def __repr__(self):
         units = ", ".join(str(layer.units) for layer in self._layers)
@@ -161,6 +175,21 @@ class LeakyRNN(CellNetwork):
         self._activation = activations.checked(activation)
 
     @property
+    def rates(self):
+        """The state is that of the rates only where nothing leaks in."""
+        return "state" if self.leak == 1 else None
+
+    def arrays(self):
+        """Everything that its numbers depend on."""
+        return {**super().arrays(), "leak": np.array(self.leak), "activation": text_array(repr(self.activation))}
+
+    def _layer_to_core(self, bridge, layer):
+        phi = bridge.activation(self.activation)
+        return bridge.core.RecurrentLayer(
+            *_weights(bridge, layer), _whole_bias(bridge, layer), leak=self.leak, activation=phi
+        )
+
+    @property
     def leak(self):
         """Share of the state that is new at each step."""
         return self._leak
@@ -224,6 +253,10 @@ class GRUNetwork(CellNetwork):
         checks.refuse_unknown(unknown, ("W_in", "inputs", "bias", "hidden_bias", "initial_state"), "GRUNetwork")
         super().__init__(W, W_in, inputs, bias, hidden_bias, initial_state)
 
+    def _layer_to_core(self, bridge, layer):
+        biases = bridge.share(layer.bias), bridge.share(layer.hidden_bias)
+        return bridge.core.GRULayer(*_weights(bridge, layer), *biases)
+
 
 class LSTMNetwork(CellNetwork):
     """Long short-term memory, in one or more layers, as torch's ``nn.LSTM``; 2 H exponents a layer.
@@ -274,3 +307,16 @@ class LSTMNetwork(CellNetwork):
     def __init__(self, W, *, W_in=None, inputs=None, bias=None, hidden_bias=None, initial_state=None, **unknown):
         checks.refuse_unknown(unknown, ("W_in", "inputs", "bias", "hidden_bias", "initial_state"), "LSTMNetwork")
         super().__init__(W, W_in, inputs, bias, hidden_bias, initial_state)
+
+    def _layer_to_core(self, bridge, layer):
+        return bridge.core.LSTMLayer(*_weights(bridge, layer), _whole_bias(bridge, layer))
+
+
+def _weights(bridge, layer):
+    return bridge.rows(layer.weights), bridge.rows(layer.input_weights)
+
+
+def _whole_bias(bridge, layer):
+    """Both biases in one. Added now, not when the network was made: a module in training may change both."""
+    bias = bridge.share(layer.bias)
+    return bias if layer.hidden_bias is None else bridge.add(bias, bridge.share(layer.hidden_bias))

@@ -15,9 +15,11 @@ import math
 
 import numpy as np
 
+from .. import _checks as checks
+from .. import _contracts
+from .._contracts import mark, text_array
 from .._random import seed_sequence, stream
 from ..errors import NetworkError, OptionError
-from .. import _checks as checks
 from . import matrix
 
 __all__ = ["array", "constant", "ornstein_uhlenbeck", "sinusoid", "white_noise"]
@@ -236,10 +238,8 @@ def white_noise(sigma, *, common=False, seed, input_weights=None):
     return WhiteNoise(*_random(sigma, common, seed, input_weights))
 
 
-class Drive:
+class Drive(_contracts.Drive):
     """What all drives have in common; made by the functions of `pylyap.drives`."""
-
-    solvers = None  # those of a rate network that can have it, the default first; None: all
 
     def n_channels(self, size):
         """Number of channels that reach a network of `size` units; NetworkError if it cannot have this drive."""
@@ -262,10 +262,9 @@ class Drive:
         """Number of channels it was made with; 1 is common to all, None adapts to the network."""
         return None
 
-    def check_run(self, solver, dt, n_steps):
-        """Raise OptionError if it cannot be used for `n_steps` steps of `dt` with this solver."""
-        if self.solvers is not None and solver not in (*self.solvers, "map"):
-            raise OptionError(f'solver="{solver}" is not allowed with {self}: {self._why}; use "{self.solvers[0]}"')
+    def _mixing(self, bridge):
+        """The argument of the core's input for weights from channels to units, if there are any."""
+        return {} if self.input_weights is None else dict(input_weights=bridge.share(self.input_weights))
 
 
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)
@@ -276,17 +275,30 @@ class Array(Drive):
     interval: float
     interpolation: str
     input_weights: np.ndarray
-    _why = "its jumps need fixed steps"
+    reason = "its jumps need fixed steps"
 
     @property
-    def solvers(self):
-        return ("rk4", "heun", "euler") if self.interpolation == "constant" else None
+    def needs_fixed_steps(self):
+        return self.interpolation == "constant"
+
+    def arrays(self):
+        """Everything that its numbers depend on."""
+        return {
+            "values": self.values, "interval": np.array(self.interval), "interpolation": text_array(self.interpolation),
+            "input_weights": self.input_weights,
+        }
+
+    def feed(self, bridge, system, dt):
+        """The core's ``Sampled`` on these values."""
+        linear, interval = self.interpolation == "linear", self.interval * system.core_time
+        return bridge.feed(
+            drive=bridge.core.Sampled(bridge.share(self.values.T), interval, linear=linear, **self._mixing(bridge))
+        )
 
     def _width(self):
         return self.values.shape[1]
 
     def check_run(self, solver, dt, n_steps):
-        super().check_run(solver, dt, n_steps)
         if math.isinf(self.interval):
             return
         steps = self.interval / dt
@@ -298,7 +310,7 @@ class Array(Drive):
                 )
             needed = math.ceil(n_steps / round(steps))
         else:
-            last = n_steps - (solver in ("map", "euler"))  # those look at the beginning of a step only
+            last = n_steps - (solver.stages == 1)  # those look at the beginning of a step only
             needed = math.ceil(last / steps * (1 - 1e-9)) + 1  # 1e-9: rounding asks for no further row
         if len(self.values) < needed:
             raise OptionError(
@@ -309,8 +321,9 @@ class Array(Drive):
     def __repr__(self):
         count, m = self.values.shape
         if math.isinf(self.interval):
-            return f"constant({_counted(m, 'channel')})"
-        return f"array({_counted(count, 'row')}, {_counted(m, 'channel')}, interval={self.interval:g}, {self.interpolation})"
+            return f"constant({_counted(m, 'channel')}, #{mark(self.arrays())})"
+        shape = f"{_counted(count, 'row')}, {_counted(m, 'channel')}"
+        return f"array({shape}, interval={self.interval:g}, {self.interpolation}, #{mark(self.arrays())})"
 
 
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)
@@ -334,6 +347,20 @@ class Sinusoid(Drive):
         waves = [np.array(np.broadcast_to(self.amplitude * f(phase), m)) for f in (np.cos, np.sin)]
         return waves if self.input_weights is None else [self.input_weights @ wave for wave in waves]
 
+    def arrays(self):
+        """Everything that its numbers depend on."""
+        phase = text_array(f"random {self.seed!r}") if isinstance(self.phase, str) else self.phase
+        return {
+            "amplitude": self.amplitude, "frequency": np.array(self.frequency), "phase": phase,
+            "input_weights": self.input_weights,
+        }
+
+    def feed(self, bridge, system, dt):
+        """The core's ``Sinusoid``."""
+        waves = self.waves(system.size)
+        frequency = self.frequency / system.core_time
+        return bridge.feed(keep=waves, drive=bridge.core.Sinusoid(*map(bridge.share, waves), frequency))
+
     def __repr__(self):
         phase = f", phase='random', seed={self.seed!r}" if isinstance(self.phase, str) else ""
         amplitude = f"{self.amplitude[0]:g}" if self.amplitude.size == 1 else _counted(self.amplitude.size, "amplitude")
@@ -348,9 +375,24 @@ class _Random(Drive):
     common: bool
     seed: object
     input_weights: np.ndarray
+    is_defined_between_steps = False
 
     def _width(self):
         return 1 if self.common else None
+
+    def arrays(self):
+        """Everything that its numbers depend on."""
+        numbers = [float(getattr(self, field.name)) for field in dataclasses.fields(self) if field.type is float]
+        return {
+            "kind": text_array(self._name), "numbers": np.array([*numbers, self.common]),
+            "seed": text_array(repr(self.seed)), "input_weights": self.input_weights,
+        }
+
+    def feed(self, bridge, system, dt):
+        """A window over its samples that moves with the run."""
+        m = self.n_channels(system.size)
+        name, make = self._input(bridge, system, dt * system.core_time)
+        return bridge.drawn_feed(name, make, self.source(m, dt), m)
 
     def _own(self):
         return f"sigma={self.sigma:g}"
@@ -364,8 +406,14 @@ class WhiteNoise(_Random):
     """Independent numbers a step."""
 
     _name = "white_noise"
-    _why = "white noise needs a stochastic method"
-    solvers = ("heun", "euler")
+    reason = "white noise needs a stochastic method"
+    needs_noise_solver = True
+
+    def _input(self, bridge, system, step):
+        mixing = self._mixing(bridge)
+        if system.is_map:
+            return "drive", lambda samples: bridge.core.Sampled(samples, 1.0, linear=False, **mixing)
+        return "noise", lambda samples: bridge.core.StepNoise(samples, **mixing)
 
     def source(self, n_channels, dt):
         """A function that fills an array (steps, channels) with what the next steps of `dt` add."""
@@ -384,8 +432,12 @@ class OrnsteinUhlenbeck(_Random):
 
     tau_c: float
     _name = "ornstein_uhlenbeck"
-    _why = "it is drawn step by step"
-    solvers = ("rk4", "heun", "euler")
+    reason = "it is drawn step by step"
+    needs_fixed_steps = True
+
+    def _input(self, bridge, system, step):
+        mixing = self._mixing(bridge)
+        return "drive", lambda samples: bridge.core.Sampled(samples, step, **mixing)
 
     def source(self, n_channels, dt):
         """A function that fills an array (samples, channels) with the next samples, `dt` apart."""
@@ -406,7 +458,7 @@ class OrnsteinUhlenbeck(_Random):
         return f"{super()._own()}, tau_c={self.tau_c:g}"
 
 
-def checked(drive, size, time_unit):
+def checked(drive, size):
     """Return `drive` if a network of `size` units can have it, None for none."""
     if drive is None:
         return None
@@ -417,13 +469,6 @@ def checked(drive, size, time_unit):
         )
     drive.n_channels(size)
     return drive
-
-
-def default_solver(drive, solvers):
-    """The solver for a network with a drive, or None, that can have these `solvers`, the first by default."""
-    if drive is None or drive.solvers is None or "map" in solvers:
-        return solvers[0]
-    return drive.solvers[0]
 
 
 def _random(sigma, common, seed, input_weights):

@@ -2,21 +2,22 @@
 
 import numpy as np
 
-from ..errors import NetworkError
 from .. import _checks as checks
+from .._contracts import System, text_array
+from ..errors import NetworkError
 from . import activations, drives, matrix
 
 
-class _Network:
+class _Network(System):
     """What a rate network and a discrete network have in common."""
 
-    time_unit = None  # the unit of a network's times; exponents are per this unit
+    precisions = ("float64", "float32")
 
     def __init__(self, W, activation, bias, drive):
         self._weights = matrix.checked(W)
         self._activation = activations.checked(activation)
         self._bias = matrix.frozen(_check_bias(bias, self.size))
-        self._drive = drives.checked(drive, self.size, self.time_unit)
+        self._drive = drives.checked(drive, self.size)
 
     @property
     def size(self):
@@ -42,6 +43,20 @@ class _Network:
     def bias(self):
         """(N,) float64, read-only; zeros if none was given."""
         return self._bias
+
+    @property
+    def is_plain_network(self):
+        """Whether it has neither bias nor drive."""
+        return self.drive is None and not self.bias.any()
+
+    def arrays(self):
+        """Everything that its numbers depend on."""
+        own = {} if self.drive is None else {f"drive.{name}": array for name, array in self.drive.arrays().items()}
+        return {"weights": self.weights, "bias": self.bias, "activation": text_array(repr(self.activation)), **own}
+
+    def _parts(self, bridge, inputs):
+        """What both core networks are made of."""
+        return dict(activation=bridge.activation(self.activation), bias=bridge.share(self.bias), **inputs)
 
     @property
     def has_autapses(self):
@@ -100,6 +115,8 @@ class RateNetwork(_Network):
     """
 
     time_unit = "tau"
+    rates = "activation"
+    symmetric_pair_sum = -2.0  # the leak's, per tau
 
     def __init__(self, W, *, activation="tanh", tau=1.0, bias=None, drive=None, **unknown):
         checks.refuse_unknown(unknown, ("activation", "tau", "bias", "drive"), "RateNetwork")
@@ -110,6 +127,24 @@ class RateNetwork(_Network):
     def tau(self):
         """Time constant."""
         return self._tau
+
+    @property
+    def core_time(self):
+        """Tau: the core's clock runs in absolute time."""
+        return self.tau
+
+    @property
+    def exact_mean_exponent(self):
+        """-1 per tau without autapses, whose slopes would count."""
+        return None if self.has_autapses else -1.0
+
+    def arrays(self):
+        """Everything that its numbers depend on."""
+        return {**super().arrays(), "tau": np.array(self.tau)}
+
+    def to_core(self, bridge, inputs):
+        """The core's ``RateNetwork``."""
+        return bridge.core.RateNetwork(bridge.weights(self._weights), tau=self.tau, **self._parts(bridge, inputs))
 
     def _details(self):
         return [f"tau={self.tau}"]
@@ -152,10 +187,15 @@ class DiscreteNetwork(_Network):
     """
 
     time_unit = "step"
+    rates = "state"
 
     def __init__(self, W, *, activation="tanh", bias=None, drive=None, **unknown):
         checks.refuse_unknown(unknown, ("activation", "bias", "drive"), "DiscreteNetwork")
         super().__init__(W, activation, bias, drive)
+
+    def to_core(self, bridge, inputs):
+        """The core's ``DiscreteNetwork``."""
+        return bridge.core.DiscreteNetwork(bridge.weights(self._weights), **self._parts(bridge, inputs))
 
 
 def _check_bias(bias, size):

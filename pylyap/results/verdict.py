@@ -20,8 +20,8 @@ STANDARD_ERRORS, SMALL_RATE = 6.0, 1e-3
 def judge(ending, integrator, plan):
     """Return (status, message) for a run that ended as `ending`, one of the words of `loop.run`."""
     status, message = _judge(ending, integrator, plan)
-    if plan.tangent_order != "forward":
-        message = f'these are not Lyapunov exponents (tangent_order="{plan.tangent_order}"): {message}'
+    if plan.caution:
+        message = f"{plan.caution}: {message}"
     return status, message
 
 
@@ -120,7 +120,7 @@ def _witnesses(rates):
 
 def _lost_digits(integrator, plan):
     """Why the smallest exponents are wrong, or an empty string."""
-    if plan.time_unit == "step" and integrator.steps_per_block == 1:
+    if plan.is_map and integrator.steps_per_block == 1:
         return ""  # the rows of a single map step are factorised in an order that keeps what a product of steps loses
     stretch = integrator.log_stretch
     worst = integrator.condition.max(initial=1.0)
@@ -131,7 +131,7 @@ def _lost_digits(integrator, plan):
         which = f"; the last {lost} exponents are lost in rounding" if lost else ""
         return f"directions part by a factor {worst:.1e} within a block{which}; shorten qr_interval."
     residual = abs(diagnose(integrator, plan)["sum_rule_residual"])
-    if plan.solver != "euler" and residual > largest_residual(plan.solver, plan.dt):  # Euler's own error is larger
+    if plan.solver.order > 1 and residual > largest_residual(plan.solver, plan.dt):  # Euler's own error is larger
         return f"the sum rule is violated by {residual:.1e} per {plan.time_unit} and unit; shorten dt or qr_interval."
     return ""
 
@@ -142,14 +142,14 @@ def largest_residual(solver, dt):
     A step of Heun's method shrinks a leak by 1 - dt + dt^2 / 2 instead of exp(-dt), a rate that is off by dt^2 / 6, in
     units of tau; twice that is allowed, up to ten times what other solvers are. The error of RK4, dt^4 / 120, is far smaller.
     """
-    if solver != "heun":
+    if solver.order != 2:
         return LARGEST_RESIDUAL
     return min(max(LARGEST_RESIDUAL, dt**2 / 3), 10 * LARGEST_RESIDUAL)
 
 
 def _beyond_precision(integrator, plan):
     """Number of exponents that, within one block, fall behind the first by more than the digits there are."""
-    if plan.time_unit == "step" and integrator.steps_per_block == 1:
+    if plan.is_map and integrator.steps_per_block == 1:
         return 0
     stretch = integrator.log_stretch
     behind = stretch.max(axis=1, keepdims=True) - stretch
@@ -178,6 +178,6 @@ def diagnose(integrator, plan):
         )
     if plan.k == plan.n and np.isfinite(log_volume).all() and np.isfinite(exponents).all():
         found["sum_rule_residual"] = float((log_stretch.sum() - log_volume.sum()) / total / plan.n)
-    if plan.time_unit != "step" and plan.autonomous:
+    if not plan.is_map and plan.autonomous:
         found["zero_exponent"] = float(exponents[np.abs(exponents).argmin()])
     return found

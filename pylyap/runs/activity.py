@@ -5,12 +5,11 @@ from functools import cached_property
 
 import numpy as np
 
-from ..errors import OptionError
 from .. import _checks as checks
-from ..networks.cells import LeakyRNN
-from ..networks.models import DiscreteNetwork
+from .. import _solvers as solvers
+from ..errors import OptionError
 from . import loop
-from .plan import UNITS, make_plan, whole_steps
+from .plan import UNITS, make_plan, studied, whole_steps
 from .spectrum import plan_options
 
 DEFAULT_INTERVAL = {"tau": 0.5, "time": 0.5, "step": 1.0}
@@ -134,13 +133,13 @@ def activity(
     >>> bool(1 < seen.rates.participation_ratio < 50)
     True
     """
-    unit = getattr(network, "time_unit", "tau")
+    unit = studied(network).time_unit
     every = checks.real(
         "every", DEFAULT_INTERVAL[unit] if every is None else every, f"a time > 0 in {UNITS[unit]}", lambda t: t > 0
     )
     plan = make_plan(network, **plan_options(
         t_average=t_average, t_transient=t_transient, t_align=0, dt=dt, solver=solver, rtol=rtol, atol=atol,
-        n_exponents=1, qr_interval=every if solver == "tsit5" else "auto", initial_state=initial_state, seed=seed,
+        n_exponents=1, qr_interval=every if solvers.is_adaptive(solver) else "auto", initial_state=initial_state, seed=seed,
         time_limit=time_limit,
     ))
     interval = whole_steps("every", every, plan.dt, unit)
@@ -191,5 +190,4 @@ def participation_ratio(covariance):
 def _rates(network, moments):
     if len(moments) == 2:
         return moments[1]
-    of_rates = isinstance(network, DiscreteNetwork) or (isinstance(network, LeakyRNN) and network.leak == 1)
-    return moments[0] if of_rates else None
+    return moments[0] if network.rates == "state" else None

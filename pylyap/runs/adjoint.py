@@ -123,6 +123,6 @@ def _both_ends(network, plan, t_average, t_align):
             f"{plan.n_steps} steps are needed, with an alignment at both ends, and {length} have an input: "
             "make t_average or t_align shorter"
         )
-    if (drive := getattr(network, "drive", None)) is not None:
+    if (drive := network.drive) is not None:
         drive.check_run(plan.solver, plan.dt, plan.n_steps)
     return plan, n_blocks, n_spare

@@ -11,7 +11,7 @@ from .. import _checks as checks
 from . import loop
 from .plan import make_plan
 from .provenance import fingerprints
-from .spectrum import OPTIONS, package, plan_options
+from .spectrum import OPTIONS, package, plan_options, with_tangent
 
 
 def lyapunov_ensemble(networks, *, t_average=None, seed=0, time_limit=None, progress=None, **options):
@@ -99,9 +99,12 @@ def _paired(networks, seeds):
 
 
 def _plan(network, seed, t_average, options):
-    if getattr(network, "calls_python", False):
+    network = with_tangent(network, options.get("tangent_order", "forward"))
+    plan = make_plan(network, **plan_options(t_average=t_average, seed=seed, **options))
+    if network.calls_python:
         raise NetworkError("a system written in Python cannot be part of an ensemble: Python runs one at a time")
-    return network, make_plan(network, **plan_options(t_average=t_average, seed=seed, **options))
+    plan.options["tangent_order"] = options.get("tangent_order", "forward")
+    return network, plan
 
 
 def _groups(items, size):

@@ -1,7 +1,8 @@
 """Runs that need steps of fixed length: twins, and the way back along a trajectory."""
 
-from ..errors import OptionError
 from .. import _checks as checks
+from .. import _solvers as solvers
+from ..errors import OptionError
 from . import loop
 from .plan import make_plan
 from .spectrum import plan_options
@@ -15,9 +16,13 @@ ALLOWED = (
 def fixed_step_plan(network, where, **options):
     """The plan of a run that cannot have an adaptive solver."""
     checks.refuse_unknown({name: 0 for name in options if name not in ALLOWED}, ALLOWED, where)
-    if options.get("solver") == "tsit5":
-        raise OptionError(f'solver = "tsit5" is not allowed in {where}: its steps depend on the trajectory; use "rk4"')
-    return make_plan(network, **plan_options(**options))
+    plan = make_plan(network, **plan_options(**options))
+    if plan.solver.is_adaptive:
+        raise OptionError(
+            f'solver = "{plan.solver.name}" is not allowed in {where}: its steps depend on the trajectory; use '
+            f'"{solvers.fixed_step_default(network).name}"'
+        )
+    return plan
 
 
 def run(integrator, plan, *, progress, time_left, label=""):
@@ -25,6 +30,6 @@ def run(integrator, plan, *, progress, time_left, label=""):
     ending = loop.run(integrator, plan, progress=progress, time_left=time_left, label=label)
     if integrator.status != "running":
         what = "tangent vector" if integrator.status == "frame_diverged" else "state"
-        advice = "check the weights" + ("" if plan.time_unit == "step" else ", and make dt smaller")
+        advice = "check the weights" + ("" if plan.is_map else ", and make dt smaller")
         raise OptionError(f"the {what} left the finite numbers at step {integrator.n_steps}: {advice}")
     return ending

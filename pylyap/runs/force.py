@@ -5,16 +5,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .. import _checks as checks
+from .. import _solvers as solvers
 from .._random import seed_sequence, stream
 from ..errors import NetworkError
-from .. import _checks as checks
 from ..networks import matrix
 from ..networks.models import RateNetwork
 from . import loop
 from .plan import make_plan
 from .spectrum import plan_options
 
-SOLVERS = ("rk4", "heun", "euler")
+SOLVERS = tuple(solver.name for solver in solvers.TABLE if not (solver.is_adaptive or solver.is_for_maps))
 OPTIONS = (
     "dt", "solver", "feedback", "steps_per_update", "regularization", "initial_state", "seed", "time_limit",
     "progress",
@@ -115,7 +116,7 @@ class ForceTraining:
 
 
 def train_force(
-    network, target, *, dt=None, solver="rk4", feedback=None, steps_per_update=2, regularization=1.0,
+    network, target, *, dt=None, solver=SOLVERS[0], feedback=None, steps_per_update=2, regularization=1.0,
     initial_state=None, seed=0, time_limit=None, progress=None, **unknown,
 ):
     """Teach a rate network to produce a pattern by itself (FORCE learning).

@@ -4,19 +4,13 @@ import dataclasses
 
 import numpy as np
 
+from .. import _checks as checks
+from .. import _solvers as solvers
+from .._contracts import System
 from .._random import seed_sequence, stream
 from ..errors import NetworkError, NotYetAvailableError, OptionError
-from .. import _checks as checks
-from ..networks import drives
 from ..results import target
-from ..networks.cells import CellNetwork
-from ..networks.matrix import is_sparse
-from ..networks.models import DiscreteNetwork, RateNetwork
-from ..systems.described import JuliaSource, PythonFunctions, System
 
-FLOW_SOLVERS = ("rk4", "tsit5", "heun", "euler")
-SOLVERS = {"tau": FLOW_SOLVERS, "time": FLOW_SOLVERS, "step": ("map",)}
-TANGENT_ORDERS = ("forward", "published-transposed")
 DEFAULT_DT = 0.1  # tau; with RK4 the error of the exponents is far below their statistical one
 DEFAULT_TOLERANCE = 1e-8  # of the adaptive solver, relative and absolute
 DEFAULT_TRANSIENT = {"tau": 100.0, "time": 100.0, "step": 1000}
@@ -26,7 +20,6 @@ LEAST_ALIGNMENT = {"tau": 20.0, "time": 20.0, "step": 100}
 MAX_CONDITION = {"float64": 1e5, "float32": 1e2}
 CHEAP_QR = 30  # a QR every CHEAP_QR k / (N stages) steps or more costs less than about a tenth of the run
 LEAST_BLOCKS = 100  # that automatic intervals leave for the standard errors
-STAGES = {"rk4": 4, "tsit5": 6, "heun": 2, "euler": 1, "map": 1}
 MOST_STEPS = 1e12  # years of computing for anything
 UNITS = {"tau": "units of tau", "time": "units of time", "step": "steps"}
 LARGEST_PART_OF_A_STEP = 1e-9  # how far from a whole number of steps rounding may put an interval
@@ -40,8 +33,7 @@ class Plan:
     ----------
     n, k : int
         Size of the network, number of exponents.
-    solver : str
-        "rk4", "tsit5", "heun", "euler" or "map".
+    solver : pylyap._solvers.Solver
     tolerances : dict
         "rtol" and "atol" of the adaptive solver; empty for the others.
     dt : float
@@ -61,8 +53,8 @@ class Plan:
     state, frame : arrays
         Where the run begins; owned by the run, which overwrites them. With `orthonormalize` the columns of the frame are
         not orthonormal yet.
-    tangent_order : str
-        "forward", or "published-transposed" for what are not Lyapunov exponents.
+    caution : str
+        What comes before every verdict about this system.
     options : dict
         The options as they were understood, for the provenance.
     """
@@ -87,8 +79,13 @@ class Plan:
     frame: np.ndarray
     precision: str
     orthonormalize: bool
-    tangent_order: str
+    caution: str
     options: dict
+
+    @property
+    def is_map(self):
+        """Whether its time goes in steps."""
+        return self.solver.is_for_maps
 
     @property
     def n_steps(self):
@@ -98,20 +95,14 @@ class Plan:
 
 def make_plan(
     network, *, n_exponents, t_average, t_transient, t_align, dt, solver, rtol, atol, qr_interval, initial_state,
-    initial_frame, seed, precision, tangent_order, target_stderr, time_limit, checkpoint,
+    initial_frame, seed, precision, target_stderr, time_limit, checkpoint,
 ):
     """Check the options of `lyapunov_spectrum` and turn times into steps; raises the named errors of that function."""
-    if not isinstance(network, (RateNetwork, DiscreteNetwork, CellNetwork, System)):
-        raise NetworkError(
-            f"expected a RateNetwork, a DiscreteNetwork, another network of pylyap or one of pylyap.systems, got "
-            f"{type(network).__name__}; wrap a weight matrix W as pylyap.RateNetwork(W) or pylyap.DiscreteNetwork(W), "
-            "a module of torch as pylyap.from_torch(module, inputs)"
-        )
+    studied(network)
     _refuse_planned(checkpoint=checkpoint)
+    unit, drive = network.time_unit, network.drive
+    solver = solvers.choose(solver, network)
     _check_precision(precision, network, solver)
-    _check_tangent_order(tangent_order, network)
-    unit, drive = network.time_unit, getattr(network, "drive", None)
-    solver = checks.one_of("solver", drives.default_solver(drive, SOLVERS[unit]) if solver is None else solver, SOLVERS[unit])
     tolerances = _tolerances(solver, rtol, atol)
     dt = _interval(dt, qr_interval, network) if tolerances else _step(dt, network)
     steps_per_block = _block(qr_interval, dt, unit)
@@ -123,7 +114,7 @@ def make_plan(
         )
     frame, k = _frame(network.size, n_exponents, initial_frame, seed)
     automatic = _is_auto(qr_interval)
-    pays = -(-CHEAP_QR * k // (network.size * STAGES[solver]))
+    pays = -(-CHEAP_QR * k // (network.size * solver.stages))
     longest_block = max(1, round(1 / dt), min(pays, n_average // LEAST_BLOCKS))
     targets = target.checked(target_stderr)
     if drive is not None:
@@ -132,8 +123,8 @@ def make_plan(
         time_limit = checks.real("time_limit", time_limit, "a number of seconds > 0, or None", lambda s: s > 0)
     options = dict(
         n_exponents=k, t_average=n_average * dt, t_transient=n_transient * dt, t_align=n_align * dt, dt=dt,
-        solver=solver, **tolerances, qr_interval="auto" if automatic else steps_per_block * dt,
-        precision=precision, tangent_order=tangent_order, target_stderr=targets, time_limit=time_limit,
+        solver=solver.name, **tolerances, qr_interval="auto" if automatic else steps_per_block * dt,
+        precision=precision, target_stderr=targets, time_limit=time_limit,
         seed=_plain_seed(seed), initial_state=_origin(network, initial_state),
         initial_frame="given" if initial_frame is not None else "random",
     )
@@ -142,11 +133,22 @@ def make_plan(
         n_average=n_average, steps_per_block=steps_per_block,
         max_condition=MAX_CONDITION[precision] if automatic else np.inf,
         longest_block=longest_block if automatic else steps_per_block,
-        sequence_length=getattr(network, "sequence_length", None), autonomous=_is_autonomous(network, drive), targets=targets, time_limit=time_limit,
+        sequence_length=network.sequence_length, autonomous=network.is_autonomous, targets=targets, time_limit=time_limit,
         state=_state(network, initial_state, seed).astype(precision, copy=False),
         frame=frame.astype(precision, order="F", copy=False), precision=precision,
-        orthonormalize=initial_frame is None, tangent_order=tangent_order, options=options,
+        orthonormalize=initial_frame is None, caution=network.caution, options=options,
     )
+
+
+def studied(network):
+    """Return `network` if it is something that pylyap can study, a `System`."""
+    if not isinstance(network, System):
+        raise NetworkError(
+            f"expected a RateNetwork, a DiscreteNetwork, another network of pylyap or one of pylyap.systems, got "
+            f"{type(network).__name__}; wrap a weight matrix W as pylyap.RateNetwork(W) or pylyap.DiscreteNetwork(W), "
+            "a module of torch as pylyap.from_torch(module, inputs)"
+        )
+    return network
 
 
 def _refuse_planned(**options):
@@ -157,24 +159,15 @@ def _refuse_planned(**options):
 
 def _check_precision(precision, network, solver):
     checks.one_of("precision", precision, tuple(MAX_CONDITION))
-    if precision == "float32" and not (isinstance(network, (RateNetwork, DiscreteNetwork)) and solver != "tsit5"):
+    if precision != "float64" and (precision not in network.precisions or solver.is_adaptive):
         raise OptionError(
-            'precision = "float32" is not allowed here: it exists for a RateNetwork or a DiscreteNetwork with steps of fixed '
+            f'precision = "{precision}" is not allowed here: it exists for a RateNetwork or a DiscreteNetwork with steps of fixed '
             'length; leave it at "float64"'
         )
 
 
-def _check_tangent_order(tangent_order, network):
-    checks.one_of("tangent_order", tangent_order, TANGENT_ORDERS)
-    if tangent_order != "forward" and not (isinstance(network, DiscreteNetwork) and not is_sparse(network.weights)):
-        raise OptionError(
-            f'tangent_order = "{tangent_order}" is not allowed for {network!r}: it exists for a DiscreteNetwork with dense '
-            'weights, to compute published curves; leave it at "forward"'
-        )
-
-
 def _step(dt, network):
-    if network.time_unit == "step":
+    if network.is_map:
         if dt is not None:
             raise OptionError(f"dt = {dt!r} is not allowed: a map moves in whole steps and has no dt")
         return 1.0
@@ -184,7 +177,7 @@ def _step(dt, network):
 
 
 def _tolerances(solver, rtol, atol):
-    if solver == "tsit5":
+    if solver.is_adaptive:
         given = {"rtol": rtol, "atol": atol}
         return {
             name: checks.real(name, DEFAULT_TOLERANCE if value is None else value, "a tolerance > 0", lambda x: x > 0)
@@ -192,27 +185,25 @@ def _tolerances(solver, rtol, atol):
         }
     for name, value in (("rtol", rtol), ("atol", atol)):
         if value is not None:
-            raise OptionError(f'{name} = {value!r} is not allowed with solver="{solver}", whose steps are fixed; use "tsit5"')
+            raise OptionError(f'{name} = {value!r} is not allowed with solver="{solver.name}", whose steps are fixed; '
+                f'use "{solvers.ADAPTIVE.name}"')
     return {}
 
 
 def _interval(dt, qr_interval, network):
     """With an adaptive solver the plan counts orthonormalisation intervals; the solver chooses its steps within."""
     if dt is not None:
-        raise OptionError(f'dt = {dt!r} is not allowed with solver="tsit5", which chooses its steps: give rtol and atol')
+        raise OptionError(
+            f'dt = {dt!r} is not allowed with solver="{solvers.ADAPTIVE.name}", which chooses its steps: give rtol and atol'
+        )
     if _is_auto(qr_interval):
         return 2.5 * _own_dt(network)
     return checks.real("qr_interval", qr_interval, f"a time > 0 in {UNITS[network.time_unit]}", lambda time: time > 0)
 
 
-def _is_autonomous(network, drive):
-    # what a user's function does with the time is not known
-    return drive is None and not isinstance(getattr(network, "definition", None), (JuliaSource, PythonFunctions))
-
-
 def _own_dt(network):
     """The step that suits a network or system."""
-    return getattr(network, "dt", None) or DEFAULT_DT
+    return network.dt or DEFAULT_DT
 
 
 def _block(qr_interval, dt, unit):
@@ -241,7 +232,7 @@ def _is_auto(qr_interval):
 def _lengths(network, t_transient, t_align, t_average, dt):
     """Steps of transient, alignment and average."""
     unit = network.time_unit
-    length = getattr(network, "sequence_length", None)
+    length = network.sequence_length
     if length is not None:
         return _within_sequence(length, t_transient, t_align, t_average)
     if t_average is None:
@@ -282,7 +273,7 @@ def _steps(name, time, dt, unit):
 def _state(network, initial_state, seed):
     n = network.size
     if initial_state is None:
-        initial_state = getattr(network, "initial_state", None)
+        initial_state = network.initial_state
     if initial_state is None:
         return stream(seed, "initial state").standard_normal(n)
     state = checks.real_array("initial_state", initial_state, f"give {n} real numbers")
@@ -294,7 +285,7 @@ def _state(network, initial_state, seed):
 def _origin(network, initial_state):
     if initial_state is not None:
         return "given"
-    return "random" if getattr(network, "initial_state", None) is None else "the network's"
+    return "random" if network.initial_state is None else "the network's"
 
 
 def _frame(n, n_exponents, initial_frame, seed):

@@ -2,10 +2,11 @@
 
 import datetime
 import functools
-import hashlib
 import platform
 
 import numpy as np
+
+from .. import _contracts
 
 
 def provenance(network, plan, inputs, wall_time):
@@ -18,24 +19,7 @@ def provenance(network, plan, inputs, wall_time):
 
 def fingerprints(network, plan):
     """Fingerprints of all a run starts from, by name. To be taken before it starts: it overwrites state and frame."""
-    inputs = dict(
-        weights=getattr(network, "weights", None), bias=getattr(network, "bias", None),
-        initial_state=plan.state, initial_frame=plan.frame, **getattr(network, "arrays", {}),
-    )
-    return {name: fingerprint(array) for name, array in inputs.items() if array is not None}
-
-
-def fingerprint(array):
-    """The first 16 digits of ``hashlib.sha256(array.tobytes(order="F")).hexdigest()``, without a copy in that order.
-
-    Of a sparse array in compressed rows: of its values, followed by `indices` and `indptr` as 64-bit integers.
-    """
-    sparse = hasattr(array, "indptr")
-    parts = (array.data, *(a.astype(np.int64) for a in (array.indices, array.indptr))) if sparse else (array,)
-    digest = hashlib.sha256()
-    for part in parts:
-        digest.update(part.ravel(order="F"))
-    return digest.hexdigest()[:16]
+    return _contracts.fingerprints({**network.arrays(), "initial_state": plan.state, "initial_frame": plan.frame})
 
 
 @functools.lru_cache(maxsize=None)

@@ -9,6 +9,8 @@ from .plan import make_plan
 from .provenance import fingerprints, provenance
 from ..results.spectrum import LyapunovSpectrum
 
+TANGENT_ORDERS = ("forward", "published-transposed")
+
 
 def lyapunov_spectrum(
     network,
@@ -124,13 +126,14 @@ def lyapunov_spectrum(
     True
     """
     checks.refuse_unknown(unknown, OPTIONS, "lyapunov_spectrum")
+    network = with_tangent(network, tangent_order)
     plan = make_plan(
         network, n_exponents=n_exponents, t_average=t_average, t_transient=t_transient, t_align=t_align, dt=dt,
         solver=solver, rtol=rtol, atol=atol, qr_interval=qr_interval, initial_state=initial_state,
-        initial_frame=initial_frame, seed=seed, precision=precision, tangent_order=tangent_order,
-        target_stderr=target_stderr,
+        initial_frame=initial_frame, seed=seed, precision=precision, target_stderr=target_stderr,
         time_limit=time_limit, checkpoint=checkpoint,
     )
+    plan.options["tangent_order"] = tangent_order
     from .._core import integrator as core
     from .._runtime import session
 
@@ -148,8 +151,17 @@ OPTIONS = tuple(lyapunov_spectrum.__kwdefaults__)
 def plan_options(**given):
     """The options of a plan: those given, and the defaults of `lyapunov_spectrum` for the others."""
     options = {**lyapunov_spectrum.__kwdefaults__, **given}
-    del options["progress"]  # which is none of the plan's business
+    del options["progress"], options["tangent_order"]  # which are none of the plan's business
     return options
+
+
+def with_tangent(network, tangent_order):
+    """The network, or the system that `tangent_order` makes of it."""
+    if checks.one_of("tangent_order", tangent_order, TANGENT_ORDERS) == "forward":
+        return network
+    from ..papers.xie2025.transposed import PublishedTransposed
+
+    return PublishedTransposed(network)
 
 
 def package(network, plan, inputs, integrator, ending, wall_time):

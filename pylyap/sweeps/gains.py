@@ -4,7 +4,8 @@ from ..errors import OptionError
 from .. import _checks as checks
 from ..runs.gains import GAINS_TOGETHER, side_by_side
 from .conditions import identity, seed_of
-from .measures import check_all, described
+from .._functions import described
+from .measures import check_all
 
 BYTES_TOGETHER = 2e9  # of the weights of realisations that are computed together
 

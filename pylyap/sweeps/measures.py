@@ -5,14 +5,9 @@ A measure has a `name` and `settings` (plain, all that its numbers depend on bes
 such a list; for each condition of it, in order, it gives a dict of name -> number, string or array.
 """
 
-import functools
-import hashlib
-import inspect
-
-import numpy as np
-
-from ..errors import OptionError
 from .. import _checks as checks
+from .._functions import described
+from ..errors import OptionError
 from ..runs.ensemble import lyapunov_ensemble
 from ..runs.spectrum import OPTIONS, lyapunov_spectrum
 from .conditions import seed_of
@@ -117,7 +112,7 @@ class Spectra:
         small = []
         for condition in batch:
             network = self.make_network(condition)
-            if network.size <= SIDE_BY_SIDE and not getattr(network, "calls_python", False):
+            if network.size <= SIDE_BY_SIDE and not network.calls_python:
                 small.append((network, self._seed(condition)))
                 continue
             yield from self._together(small)
@@ -158,51 +153,3 @@ def in_groups(items):
 
     size = session.n_threads()
     return [items[i : i + size] for i in range(0, len(items), size)]
-
-
-def described(value, within=()):
-    """What a store keeps of a setting that is not plain: its own `settings`, or what tells functions apart.
-
-    That is the name and source of a function, its default arguments and what it encloses, and what a partial one is
-    given. Arrays are kept as they are: the store takes their fingerprints. `within` holds the functions being described.
-    """
-    if isinstance(value, (type, np.ufunc)) or inspect.isbuiltin(value):
-        return {"named": f"{getattr(value, '__module__', 'numpy')}.{getattr(value, '__qualname__', value.__name__)}"}
-    if hasattr(value, "settings"):
-        return {"type": type(value).__name__, **value.settings}
-    if isinstance(value, functools.partial):
-        parts = _parts(within, arguments=value.args, keywords=value.keywords)
-        return {"partial": described(value.func, within), **parts}
-    if inspect.ismethod(value):
-        return {"method": described(value.__func__, within), "of": described(value.__self__, within)}
-    if inspect.isfunction(value):
-        if value in within:  # functions that call each other
-            return {"function": value.__qualname__}
-        source = hashlib.sha256(_source(value).encode()).hexdigest()[:16]
-        enclosed = inspect.getclosurevars(value).nonlocals
-        parts = _parts((*within, value), encloses=enclosed, defaults=value.__defaults__, keywords=value.__kwdefaults__)
-        return {"function": value.__qualname__, "source": source, **parts}
-    if inspect.ismodule(value):
-        return {"module": value.__name__}
-    if callable(value):
-        raise OptionError(f"a store cannot tell {value!r} from others of its kind: give it `settings`, a plain dict")
-    return value
-
-
-def _parts(within, **parts):
-    """What there is of some dicts and tuples, described."""
-    found = {}
-    for name, part in parts.items():
-        if isinstance(part, dict):
-            found[name] = {key: described(item, within) for key, item in part.items()}
-        elif part is not None:
-            found[name] = [described(item, within) for item in part]
-    return found
-
-
-def _source(function):
-    try:
-        return inspect.getsource(function)
-    except OSError:
-        name = function.__qualname__
-        raise OptionError(f"a store needs the source of {name}, which is not in a file: write it to one") from None

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from ..errors import FileFormatError, OptionError
-from ..runs.provenance import fingerprint
+from .._contracts import fingerprint
 from ..results.storage import read_file, write_file
 from .conditions import identity
 

@@ -10,8 +10,11 @@ import math
 
 import numpy as np
 
-from ..errors import NetworkError, OptionError
 from .. import _checks as checks
+from .. import _contracts
+from .._contracts import mark, text_array
+from .._functions import text_of
+from ..errors import NetworkError, OptionError
 from ..networks import matrix
 
 COMPLEX_STEP = 1e-20  # its square is below the smallest relative difference, and far from underflow
@@ -24,6 +27,15 @@ class Reference:
     name: str
     arguments: tuple
     parameters: dict
+    calls_python = False
+    is_autonomous = True
+
+    def arrays(self):
+        values = [*self.arguments, *self.parameters.values()]
+        return {"name": text_array(self.name), "parameters": np.array(values, dtype=np.float64)}
+
+    def to_core(self, bridge, system):
+        return getattr(bridge.core, self.name)(*self.arguments, **self.parameters)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -31,6 +43,14 @@ class Linear:
     """A constant matrix."""
 
     A: np.ndarray
+    calls_python = False
+    is_autonomous = True
+
+    def arrays(self):
+        return {"A": self.A}
+
+    def to_core(self, bridge, system):
+        return (bridge.core.LinearMap if system.is_map else bridge.core.LinearFlow)(bridge.share(self.A))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -40,6 +60,15 @@ class JuliaSource:
     rhs: str
     jvp: str | None
     parameters: dict
+    calls_python = False
+    is_autonomous = False  # what a user's function does with the time is not known
+
+    def arrays(self):
+        values = {f"parameters.{name}": np.asarray(value) for name, value in self.parameters.items()}
+        return {"rhs": text_array(self.rhs), "jvp": text_array(self.jvp or ""), **values}
+
+    def to_core(self, bridge, system):
+        return bridge.from_source(self.rhs, self.jvp, self.parameters, system.size, system.is_map)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -48,6 +77,14 @@ class PythonFunctions:
 
     rhs: object
     jvp: object
+    calls_python = True
+    is_autonomous = False
+
+    def arrays(self):
+        return {name: text_array(text_of(f)) for name, f in (("rhs", self.rhs), ("jvp", self.jvp)) if f}
+
+    def to_core(self, bridge, system):
+        return bridge.calling_python(self, system.size, system.is_map)
 
     def evaluate(self, x, t):
         """rhs(x, t), if its shape is right."""
@@ -63,7 +100,7 @@ class PythonFunctions:
         return product / COMPLEX_STEP
 
 
-class System:
+class System(_contracts.System):
     """A dynamical system, made by the functions of `pylyap.systems`.
 
     Attributes
@@ -80,14 +117,31 @@ class System:
     """
 
     def __init__(self, name, size, time_unit, definition, initial_state, dt=None):
-        self.name, self.size, self.time_unit, self.dt = name, size, time_unit, dt
+        self.name, self._size, self.time_unit, self.dt = name, size, time_unit, dt
         self.definition = definition
         self.initial_state = None if initial_state is None else matrix.frozen(np.array(initial_state, dtype=np.float64))
 
     @property
+    def size(self):
+        return self._size
+
+    @property
     def calls_python(self):
         """Whether a run calls Python functions."""
-        return isinstance(self.definition, PythonFunctions)
+        return self.definition.calls_python
+
+    @property
+    def is_autonomous(self):
+        """Whether it is known not to depend on time."""
+        return self.definition.is_autonomous
+
+    def arrays(self):
+        """Everything that its numbers depend on."""
+        return self.definition.arrays()
+
+    def to_core(self, bridge, inputs):
+        """The core's system of this definition."""
+        return self.definition.to_core(bridge, self)
 
     def __repr__(self):
         return self.name
@@ -500,14 +554,16 @@ def _dense(A):
 
 def _linear(name, A, unit, dt=None):
     n = len(A)
-    return System(f"{name}({n} variables)", n, unit, Linear(A), np.zeros(n), dt)
+    definition = Linear(A)
+    return System(f"{name}({n} variables, #{mark(definition.arrays())})", n, unit, definition, np.zeros(n), dt)
 
 
 def _users(name, n, unit, rhs, jvp, parameters, initial_state, dt=None):
     n = checks.count("n", n)
     definition = _functions(rhs, jvp, parameters)
-    language = "Python" if isinstance(definition, PythonFunctions) else "Julia"
-    system = System(f"{name}({n} variables, in {language})", n, unit, definition, _initial_state(n, initial_state), dt)
+    language = "Python" if definition.calls_python else "Julia"
+    label = f"{name}({n} variables, in {language}, #{mark(definition.arrays())})"
+    system = System(label, n, unit, definition, _initial_state(n, initial_state), dt)
     from .._core import user_systems
 
     user_systems.check(system)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ...networks.models import DiscreteNetwork, RateNetwork
+from ... import _solvers as solvers
 from ...runs.spectrum import lyapunov_spectrum
 from ...results.verdict import WORST_CONDITION
 from ...runs.adjoint import adjoint_spectrum
@@ -14,11 +14,11 @@ from .of_one_run import EULER_OFF
 def interval(study):
     """C4: another interval between orthonormalisations, on the same trajectory."""
     base = study.base
-    if study.options["solver"] == "tsit5":
+    if study.solver.is_adaptive:
         return "not applicable", "The steps of an adaptive solver, and so the trajectory, depend on it."
     dt = base.provenance["options"]["dt"]
     steps, worst = round(base.diagnostics["qr_interval"] / dt), base.diagnostics["worst_condition_number"]
-    if base.time_unit == "step" and steps == 1 and worst**2 > WORST_CONDITION["float64"]:
+    if study.network.is_map and steps == 1 and worst**2 > WORST_CONDITION["float64"]:
         return "not applicable", "Two steps without orthonormalisation would lose digits, one step does not (C5)."
     other = _other_interval(steps, worst)
     time = _whole(study.time / 4, max(steps, other) * dt)
@@ -44,24 +44,25 @@ def _other_interval(steps, condition):
 def step(study):
     """C6: a finer solver."""
     base = study.base
-    if base.time_unit == "step":
+    if study.network.is_map:
         return "not applicable", "A map has neither step nor solver."
     if study.digits_are_lost:
         return "not applicable", "This run loses digits (C5): there is nothing to compare with."
-    drive = getattr(study.network, "drive", None)
-    solver, dt = study.options["solver"], base.provenance["options"]["dt"]
-    if solver == "tsit5":
-        change, label = dict(rtol=1e-10, atol=1e-10), "tsit5, tolerance 1e-10"
-    elif drive is not None and drive.solvers is not None:
+    drive = study.network.drive
+    solver, dt = study.solver, base.provenance["options"]["dt"]
+    if solver.is_adaptive:
+        change, label = dict(rtol=1e-10, atol=1e-10), f"{solver.name}, tolerance 1e-10"
+    elif drive is not None and not drive.is_defined_between_steps:
         return "not applicable", "A random drive is drawn step by step: half the step is another input."
     else:
-        change, label = dict(solver="rk4", dt=dt / 2), f"rk4, dt = {dt / 2:g}"
+        finer = solvers.fixed_step_default(study.network).name
+        change, label = dict(solver=finer, dt=dt / 2), f"{finer}, dt = {dt / 2:g}"
     interval = _short_interval(base)
     change["qr_interval"] = interval
     again = study.run(label, t_average=_whole(study.time / 2, interval), **change)
     value, bound = compare(base, again)
     # Euler's first-order error, dt / 2 for the leak, is no surprise as long as C2 does not fail for it
-    euler = solver == "euler" and dt / 2 <= EULER_OFF
+    euler = solver.order == 1 and dt / 2 <= EULER_OFF
     verdict = graded(value, bound, np.inf if euler else 2 * bound)
     text = f"With {label}: the same exponents within the errors."
     if euler and verdict != "pass":
@@ -89,7 +90,7 @@ def initial_conditions(study):
     found = []
     for number in (2, 3):
         state = np.random.default_rng([study.seed_number(number), study.base.size]).standard_normal(study.base.size)
-        own = getattr(study.network, "initial_state", None)
+        own = study.network.initial_state
         start = None if own is None else own * (1 + 0.01 * state)  # a system's own basin of attraction; None: from the seed
         again = study.run(
             f"initial state {number}", t_average=study.time / 2, seed=study.seed_number(number), initial_state=start,
@@ -175,13 +176,13 @@ def jacobian(study, directions=5, h=1e-6):
 def adjoint(study):
     """C15: transposed Jacobians, backward."""
     base = study.base
-    if base.time_unit == "step" and base.diagnostics["worst_condition_number"] > WORST_CONDITION["float64"]:
+    if study.network.is_map and base.diagnostics["worst_condition_number"] > WORST_CONDITION["float64"]:
         return "not applicable", "One step shrinks directions by more than the digits that the way back can keep."
     options = study.fixed_step(t_average=_whole(study.time / 4, base.diagnostics["qr_interval"]))
     options = dict(options, n_exponents=base.n_exponents)
     back = study.whole(adjoint_spectrum(study.network, **options, time_limit=study.time_left(), progress=False))
     study.curves["adjoint, backward"] = back
-    forward = base if study.options["solver"] != "tsit5" else study.run("rk4", rtol=None, atol=None, **options)
+    forward = base if not study.solver.is_adaptive else study.run("fixed steps", rtol=None, atol=None, **options)
     if forward.durations.sum() < (1 - 1e-9) * options["t_average"]:  # the time limit cut it: not the same stretch
         raise OutOfTime
     forward = _part(forward, options["t_average"])
@@ -200,7 +201,7 @@ def adjoint(study):
 
 def single_precision(study):
     """C18: float32."""
-    if not isinstance(study.network, (RateNetwork, DiscreteNetwork)) or study.options["solver"] == "tsit5":
+    if "float32" not in study.network.precisions or study.solver.is_adaptive:
         return "not applicable", "Single precision is for RateNetwork and DiscreteNetwork with fixed steps."
     if study.digits_are_lost:
         return "not applicable", "This run loses digits (C5): there is nothing to compare with."
@@ -219,7 +220,7 @@ def nesting(study):
     base = study.base
     if base.n_exponents == 1:
         return "not applicable", "There is one exponent only."
-    if study.options["solver"] == "tsit5":
+    if study.solver.is_adaptive:
         return "not applicable", "The steps of an adaptive solver depend on the interval."
     k, qr = max(1, base.n_exponents // 3), base.diagnostics["qr_interval"]
     time = _whole(study.time / 4, qr)

@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from ...networks.models import DiscreteNetwork, RateNetwork
 from ...results.verdict import LARGEST_RESIDUAL, WORST_CONDITION, largest_residual
 from ..finite_size import discrete_time_shift, edge, most_at_the_edge
 from ..symmetry import symmetry
@@ -17,7 +16,7 @@ SEEN_ALONE = 3.0  # errors between neighbours from where on an exponent can be t
 def zero_exponent(study):
     """C1: an autonomous flow that moves has an exponent 0."""
     base = study.base
-    if base.time_unit == "step":
+    if study.network.is_map:
         return "not applicable", "A map has no exponent 0 for moving along its orbit."
     if np.isnan(base.diagnostics["zero_exponent"]):
         return "not applicable", "The input depends on time: moving along the orbit is no symmetry."
@@ -45,13 +44,13 @@ def sum_rule(study):
     if np.isnan(residual):
         why = "Volumes are known only with all N exponents." if base.n_exponents < base.size else "The volume growth is not known."
         return "not applicable", why
-    if isinstance(network, RateNetwork) and not network.has_autapses:
-        residual = abs(base.exponents.mean() + 1)  # per tau, exact for the flow
+    if network.exact_mean_exponent is not None:
+        residual = abs(base.exponents.mean() - network.exact_mean_exponent)
         text = "The mean exponent is -1/tau, as the leak demands."
     else:
         text = "The exponents add up to the mean growth of volumes."
-    solver = study.options["solver"]
-    euler, bound = solver == "euler", largest_residual(solver, base.provenance["options"]["dt"])
+    solver = study.solver
+    euler, bound = solver.order == 1, largest_residual(solver, base.provenance["options"]["dt"])
     verdict = graded(residual, bound, EULER_OFF if euler else 10 * LARGEST_RESIDUAL)
     if verdict != "pass":
         cause = "Euler's method at this dt is another system than the flow" if euler else "dt or qr_interval is too large"
@@ -62,7 +61,7 @@ def sum_rule(study):
 def point_symmetry(study):
     """C3: exponents i and N + 1 - i of a rate network add up to -2 / tau."""
     base, network = study.base, study.network
-    if not isinstance(network, RateNetwork):
+    if network.symmetric_pair_sum is None:
         return "not applicable", "Point symmetry is a property of rate networks."
     if base.n_exponents < base.size or not np.isfinite(base.exponents).all():
         return "not applicable", "It takes all N exponents."
@@ -71,7 +70,7 @@ def point_symmetry(study):
     if abs(W + W.T).max() <= 1e-12 * abs(W).max():
         bound = SIGMAS * found.expected_rms + AT_THE_ENDS / base.durations.sum()
         return graded(found.rms, bound, 3 * bound), "Exact for antisymmetric weights.", found.rms, bound
-    if hasattr(W, "toarray") or not looks_gaussian(W) or network.has_autapses or study.options["solver"] == "euler":
+    if hasattr(W, "toarray") or not looks_gaussian(W) or network.has_autapses or study.solver.order == 1:
         text = "These weights (or Euler's method) have no reason to show it."
         return "not applicable", text, found.rms
     if base.exponents[0] < SIGMAS * base.stderr[0]:
@@ -88,7 +87,7 @@ def point_symmetry(study):
 def condition_number(study):
     """C5: directions may part within a block, but not by as much as rounding can be seen."""
     base = study.base
-    if base.time_unit == "step" and base.diagnostics["qr_interval"] == 1:
+    if study.network.is_map and base.diagnostics["qr_interval"] == 1:
         text = "Orthonormalised after every step, in an order of rows that keeps what one step shrinks far."
         return "pass", text, base.diagnostics["worst_condition_number"]
     value = base.diagnostics["worst_condition_number"]
@@ -154,10 +153,10 @@ def theory(study):
     from ... import theory as known
 
     base, network = study.base, study.network
-    if not isinstance(network, (RateNetwork, DiscreteNetwork)) or network.drive is not None or network.bias.any():
+    if not network.is_plain_network:
         return "not applicable", "No closed form or mean field is known for this system."
-    flow = base.time_unit == "tau"
-    euler_step = 1.0 if not flow else base.provenance["options"]["dt"] if study.options["solver"] == "euler" else None
+    flow = not network.is_map
+    euler_step = 1.0 if not flow else base.provenance["options"]["dt"] if study.solver.order == 1 else None
     W, sparse = network.weights, hasattr(network.weights, "toarray")
     if at_rest(base) and np.abs(base.final_state).max() < 1e-6 and network.activation.kind in ("tanh", "linear", "erf"):
         if base.size > LARGEST_DENSE:

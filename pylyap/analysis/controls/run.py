@@ -7,8 +7,9 @@ import numpy as np
 from ..._random import seed_sequence
 from ...errors import OptionError
 from ... import _checks as checks
+from ... import _solvers as solvers
 from ...runs import loop
-from ...runs.plan import DEFAULT_DT
+from ...runs.plan import DEFAULT_DT, studied
 from ...runs.spectrum import OPTIONS, lyapunov_spectrum
 from . import of_more_runs as more
 from . import of_one_run as one
@@ -59,6 +60,7 @@ class Study:
         )
         self.curves["this run"] = self.base
         self.options = self.base.provenance["options"]
+        self.solver = solvers.BY_NAME[self.options["solver"]]
         self.time = float(self.base.durations.sum())
         self.was_cut = self.time < (1 - 1e-9) * options["t_average"]  # by the time limit
         self.unit = {"tau": "tau", "step": "steps"}.get(self.base.time_unit, "units of time")
@@ -92,9 +94,9 @@ class Study:
         given = {name: self._given[name] for name in ("dt", "solver", "initial_state") if name in self._given}
         given.update((name, self.options[name]) for name in ("t_transient", "t_align"))
         interval = self.base.diagnostics["qr_interval"]
-        if self.options["solver"] == "tsit5":
-            wanted = getattr(self.network, "dt", None) or DEFAULT_DT
-            given.update(solver="rk4", dt=interval / np.ceil(interval / wanted))
+        if self.solver.is_adaptive:
+            wanted = self.network.dt or DEFAULT_DT
+            given.update(solver=solvers.fixed_step_default(self.network).name, dt=interval / np.ceil(interval / wanted))
         return {**given, "seed": self.seed, "qr_interval": interval, **changes}
 
     def time_left(self):
@@ -192,7 +194,7 @@ def controls(network, *, time_budget=120.0, seed=0, t_average=None, make_realisa
         if name in options:
             raise OptionError(f"{name} is not allowed in controls: it decides that for each of its runs")
     time_budget = checks.real("time_budget", time_budget, "a number of seconds > 0", lambda seconds: seconds > 0)
-    unit = getattr(network, "time_unit", "tau")
+    unit = studied(network).time_unit
     options["t_average"] = DEFAULT_TIME.get(unit, 500) if t_average is None else t_average
     from ..._runtime import session
 

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from ..._functions import described
 from ... import sweeps, theory
 from ...runs.ensemble import lyapunov_ensemble
 from ...runs.spectrum import lyapunov_spectrum
@@ -61,7 +62,7 @@ class Dimension:
     @property
     def settings(self):
         """What a store has to know."""
-        return dict(share=SHARE, network=measures.described(networks.network), **self.options)
+        return dict(share=SHARE, network=described(networks.network), **self.options)
 
     def batches(self, conditions, is_done):
         """Those that begin with the same number of exponents, some at a time; large networks one at a time."""

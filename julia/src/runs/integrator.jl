@@ -1,0 +1,347 @@
+# The integrator: state, frame and clock of a run, moved in stretches.
+
+"""
+    BlockLog(log_stretch, steps, condition, log_volume, traces)
+    BlockLog{T}(k, n_blocks; n_traces=0)
+
+What a run writes down at the end of each block (a block is the stretch between two orthonormalisations):
+`log_stretch[:, b]` the logarithms of the diagonal of R, `steps[b]` its length, `condition[b]` the ratio of the largest to the smallest of that
+diagonal, `log_volume[b]` the logarithm of the volume change (for the sum rule; NaN if unknown), `traces[:, b]` the
+first few units of the state. The arrays are filled in place.
+"""
+struct BlockLog{T}
+    log_stretch::Matrix{T}
+    steps::Vector{T}
+    condition::Vector{T}
+    log_volume::Vector{T}
+    traces::Matrix{T}
+end
+
+function BlockLog{T}(k::Integer, n_blocks::Integer; n_traces::Integer=0) where {T}
+    numbers() = zeros(T, n_blocks)
+    return BlockLog(zeros(T, k, n_blocks), numbers(), numbers(), numbers(), zeros(T, n_traces, n_blocks))
+end
+
+"Capacity of a tape in steps: long enough to make starting tasks cheap, short enough to stay small."
+const TAPE_STEPS = 64
+
+"""
+    SpectrumIntegrator
+
+A run in progress, made by [`init`](@ref). Useful fields: `x` (state), `Q` (orthonormal frame after a block), `n_steps`,
+`n_logged` (blocks logged) and `status`: `:running`, `:state_diverged`, `:frame_diverged` or `:step_underflow`.
+"""
+mutable struct SpectrumIntegrator{T,S<:AbstractSystem{T},A<:Algorithm,W<:Worker{T}}
+    system::S
+    algorithm::A
+    x::Vector{T}
+    Q::Matrix{T}
+    dt::Float64                 # the clock is exact also where T is not
+    t_start::Float64
+    n_steps::Int
+    steps_per_block::Int
+    steps_in_block::Int
+    longest_block::Int          # to which `adapt_block!` may go
+    max_condition::Float64      # Inf: blocks are as long as they were made
+    growth::Float64             # of log(condition) per step, about the fastest seen of late
+    log_volume::T               # of the block so far
+    n_logged::Int
+    status::Symbol
+    trial_step::Float64         # of an adaptive method, to try next; 0 before the first
+    threads::Int
+    tape::Tape{T}
+    buffers::StateBuffers{T}
+    panels::Panels
+    workers::Vector{W}
+    qr::HouseholderQR{T}
+end
+
+"""
+    init(system, algorithm, x0, Q0; dt=1.0, steps_per_block=1, max_condition=Inf, longest_block=steps_per_block,
+         t_start=0.0, threads=Threads.nthreads(), alias=false)
+
+Integrator for the state `x0` (length N) and the orthonormal frame `Q0` (N by k, k <= N). A block, the stretch between
+two orthonormalisations, is `steps_per_block` steps of length `dt` (a map's step is 1). With a finite `max_condition` the
+blocks that are not logged (the alignment) find the length, up to `longest_block`, at which directions part by no more
+than that factor within a block, and the logged ones keep it. With `alias=true` the arrays are
+used in place and overwritten, otherwise copied.
+
+# Examples
+```julia
+using LyapunovSpectra, LinearAlgebra
+import LyapunovSpectra as LS
+network = RateNetwork(3 / sqrt(100) .* randn(100, 100))
+integrator = LS.init(network, LS.RK4(), randn(100), Matrix{Float64}(I, 100, 10); dt=0.1, steps_per_block=10)
+relax!(integrator, 1000)                       # state alone
+advance!(integrator, 1000)                     # state and frame, not counted
+exponents = LS.solve!(integrator, 200).exponents  # per unit of time
+```
+"""
+function init(system::AbstractSystem{T}, algorithm::Algorithm, x0, Q0;
+    dt=1.0, steps_per_block::Integer=1, max_condition=Inf, longest_block::Integer=steps_per_block, t_start=0.0,
+    threads::Integer=Threads.nthreads(), alias::Bool=false) where {T}
+    check_run(system, algorithm, x0, Q0, dt, steps_per_block)
+    x = alias ? x0 : Vector{T}(x0)
+    Q = alias ? Q0 : Matrix{T}(Q0)
+    n, k = size(Q)
+    panels = share_frame(system, k, threads)
+    workers = [Worker(system, algorithm, width(panels)) for _ in 1:panels.n_tasks]
+    return SpectrumIntegrator(
+        system, algorithm, x, Q, Float64(dt), Float64(t_start), 0, Int(steps_per_block), 0, Int(longest_block),
+        Float64(max_condition), 0.0, zero(T), 0, :running, 0.0, Int(threads), Tape(system, algorithm, TAPE_STEPS), StateBuffers(system, algorithm), panels, workers,
+        HouseholderQR{T}(n, k))
+end
+
+function check_run(system, algorithm, x, Q, dt, steps_per_block)
+    n = dimension(system)
+    length(x) == n || throw(DimensionMismatch("the state must have length $n, got $(length(x))"))
+    size(Q, 1) == n || throw(DimensionMismatch("the frame must have $n rows, got $(size(Q, 1))"))
+    1 <= size(Q, 2) <= n || throw(DimensionMismatch("the frame must have 1 to $n columns, got $(size(Q, 2))"))
+    dt > 0 || throw(ArgumentError("dt must be positive, got $dt"))
+    system isa DiscreteMap && dt != 1 && throw(ArgumentError("the step of a map is 1, got dt = $dt"))
+    steps_per_block >= 1 || throw(ArgumentError("steps_per_block must be at least 1, got $steps_per_block"))
+    (system isa DiscreteMap) == (algorithm isa MapStep) ||
+        throw(ArgumentError("a map needs MapStep() and a flow one of the other algorithms"))
+    noise(system) === nothing || algorithm == Euler() || algorithm == Heun() ||
+        throw(ArgumentError("noise needs Euler() or Heun(): other methods have no meaning for it"))
+    jumps(system) && algorithm isa AdaptiveRungeKutta &&
+        throw(ArgumentError("an input that jumps needs a method of fixed step: an error estimate does not see jumps"))
+    return nothing
+end
+
+# Tasks pay when each has enough columns for a fast matrix product and enough work to outweigh its start.
+tasks_worth_starting(n, k, threads) = k >= 16 * threads && n^2 * k >= 10^6 ? threads : 1
+share_frame(system, k, threads) = Panels(k, tasks_worth_starting(dimension(system), k, threads))
+threads_worth_using(work, threads) = work >= 10^6 ? threads : 1
+
+time_now(integrator) = integrator.t_start + integrator.n_steps * integrator.dt
+
+"""
+    relax!(integrator, n_steps)
+
+Move the state alone by `n_steps` steps; the frame stays. Returns the integrator.
+"""
+function relax!(integrator::SpectrumIntegrator, n_steps::Integer)
+    integrator.steps_in_block == 0 ||
+        throw(ArgumentError("the frame has begun a block and would be left behind; end it with close_block! first"))
+    with_blas_threads(1) do
+        for _ in 1:n_steps
+            integrator.status === :running && move_state!(integrator, forget_tape!) || break
+            forget_tape!(integrator)
+        end
+    end
+    return integrator
+end
+
+"""
+    advance!(integrator, n_steps, log=nothing)
+
+Move state and frame by `n_steps` steps, orthonormalise at the end of every block and, if there is a `log`, write the
+block to its next free columns. Stops early when the run diverges. The result does not depend on how a run is cut into
+calls. Returns the integrator.
+"""
+function advance!(integrator::SpectrumIntegrator, n_steps::Integer, log::Union{BlockLog,Nothing}=nothing)
+    remaining = Int(n_steps)
+    while remaining > 0 && integrator.status === :running
+        room = integrator.steps_per_block - integrator.steps_in_block
+        n = min(remaining, room)
+        move_stretch!(integrator, n)
+        integrator.steps_in_block == integrator.steps_per_block && close_block!(integrator, log)
+        remaining -= n
+    end
+    return integrator
+end
+
+"""
+    step!(integrator, log=nothing)
+
+One step of state and frame: `advance!(integrator, 1, log)`.
+"""
+step!(integrator::SpectrumIntegrator, log::Union{BlockLog,Nothing}=nothing) = advance!(integrator, 1, log)
+
+# `n` steps within one block: the state first, then the frame along the tape, as often as the tape is full.
+# The state's products run on one thread, so that the trajectory has the same bits on any number of threads.
+function move_stretch!(integrator, n)
+    with_blas_threads(1) do
+        for _ in 1:n
+            move_state!(integrator, move_frame!) || return nothing
+        end
+    end
+    move_frame!(integrator)
+    integrator.steps_in_block += n
+    return nothing
+end
+
+# One step of the state, recorded on the tape; `when_full` makes room on it. False if the run cannot go on.
+function move_state!(integrator, when_full::F) where {F}
+    record_moves!(integrator, integrator.algorithm, when_full)
+    integrator.n_steps += 1
+    all(isfinite, integrator.x) || (integrator.status = :state_diverged)
+    return integrator.status === :running
+end
+
+function record_moves!(integrator, algorithm, when_full::F) where {F}
+    tape = integrator.tape
+    tape.recorded == capacity(tape) && when_full(integrator)
+    record_step!(integrator.x, integrator.buffers, tape, integrator.system, algorithm, integrator.n_steps,
+        time_now(integrator), integrator.dt)
+    return nothing
+end
+
+# As many steps as the error allows, the last one ending exactly at the end of the interval.
+function record_moves!(integrator, algorithm::AdaptiveRungeKutta, when_full::F) where {F}
+    tape, buffers, x = integrator.tape, integrator.buffers, integrator.x
+    start, done, interval = time_now(integrator), zero(integrator.dt), integrator.dt
+    integrator.trial_step == 0 && (integrator.trial_step = interval / 10)
+    while done < interval
+        tape.recorded == capacity(tape) && when_full(integrator)
+        rest = interval - done
+        h = integrator.trial_step < rest ? oftype(rest, min(integrator.trial_step, rest / 2 + integrator.trial_step / 4)) : rest
+        error = try_step!(x, buffers, tape, integrator.system, algorithm, start + done, h)
+        factor = error == 0 ? 5.0 : clamp(0.9 * error^(-1 / 5), 0.2, 5.0)   # order 5: the error falls as h^5
+        if error <= 1
+            copyto!(x, buffers.candidate)
+            tape.recorded += 1
+            done = h == rest ? interval : done + h
+            # a step cut short by the end of the interval says little about how long it could have been
+            integrator.trial_step = max(h * factor, min(integrator.trial_step, interval))
+            h < rest && (integrator.trial_step = h * factor)
+        else
+            integrator.trial_step = isfinite(error) ? h * factor : h / 5
+            if integrator.trial_step < 1e-12 * interval
+                integrator.status = :step_underflow
+                return nothing
+            end
+        end
+    end
+    return nothing
+end
+
+forget_tape!(integrator) = (integrator.tape.recorded = 0)
+
+# The frame along everything on the tape, which is empty afterwards.
+function move_frame!(integrator)
+    tape, system, algorithm = integrator.tape, integrator.system, integrator.algorithm
+    if size(integrator.Q, 1) == size(integrator.Q, 2)
+        for s in 1:tape.recorded
+            integrator.log_volume += step_log_volume(tape, s, system, algorithm)
+        end
+    end
+    N, k = size(integrator.Q)
+    alone = integrator.panels.n_tasks == 1
+    with_blas_threads(alone ? threads_worth_using(N^2 * k, integrator.threads) : 1) do
+        propagate!(integrator.Q, integrator.workers, integrator.panels, tape, system, algorithm)
+    end
+    return nothing
+end
+
+"""
+    close_block!(integrator, log=nothing)
+
+Orthonormalise and log what has run since the last orthonormalisation, also in the middle of a block (for the last,
+shorter block of a run). Does nothing right after an orthonormalisation.
+"""
+function close_block!(integrator::SpectrumIntegrator, log::Union{BlockLog,Nothing}=nothing)
+    (integrator.steps_in_block == 0 || integrator.status !== :running) && return integrator
+    with_blas_threads(threads_worth_using(length(integrator.Q) * size(integrator.Q, 2), integrator.threads)) do
+        orthonormalize!(integrator.Q, integrator.qr)
+    end
+    if !all(isfinite, integrator.qr.diagonal)
+        integrator.status = :frame_diverged
+        return integrator
+    end
+    log === nothing ? adapt_block!(integrator) : write_block!(log, integrator)
+    integrator.steps_in_block = 0
+    integrator.log_volume = 0
+    return integrator
+end
+
+function condition(integrator)
+    least, largest = extrema(integrator.qr.diagonal)
+    return least == 0 ? oftype(least, Inf) : largest / least   # also where every direction has died
+end
+
+# Logarithm of the growth or decay that a block may span: 300 in double precision, which ends at 709.
+largest_stretch(T) = 0.42 * log(Float64(floatmax(T)))
+
+# Directions grow and part exponentially: both logarithms are in proportion to the length of the block.
+function adapt_block!(integrator)
+    isfinite(integrator.max_condition) || return nothing
+    bound = log(integrator.max_condition)
+    stretch = maximum(r -> abs(log(r)), integrator.qr.diagonal)
+    growth = max(log(condition(integrator)), bound * stretch / largest_stretch(eltype(integrator.x))) / integrator.steps_in_block
+    # forgets the start of the alignment but not the last bursts; a direction that dies, with infinite growth, counts as
+    # one that needs a QR every step
+    integrator.growth = max(min(growth, bound), 0.9 * integrator.growth)
+    wanted = integrator.growth > 0 ? bound / integrator.growth : Inf
+    # at most twofold longer at a time, since one block tells little; shorter at once
+    longest = min(integrator.longest_block, 2 * integrator.steps_per_block)
+    integrator.steps_per_block = max(1, floor(Int, min(wanted, longest)))
+    return nothing
+end
+
+function write_block!(log::BlockLog, integrator)
+    b = integrator.n_logged += 1
+    b <= size(log.log_stretch, 2) || throw(BoundsError(log.log_stretch, (:, b)))
+    diagonal = integrator.qr.diagonal
+    @inbounds for i in eachindex(diagonal)
+        log.log_stretch[i, b] = Base.log(diagonal[i])
+    end
+    log.steps[b] = integrator.steps_in_block
+    log.condition[b] = condition(integrator)
+    n, k = size(integrator.Q)
+    log.log_volume[b] = n == k ? integrator.log_volume : oftype(integrator.log_volume, NaN)
+    @inbounds for i in axes(log.traces, 1)
+        log.traces[i, b] = integrator.x[i]
+    end
+    return nothing
+end
+
+function with_blas_threads(work, n)
+    before = BLAS.get_num_threads()
+    before == n && return work()
+    BLAS.set_num_threads(n)
+    try
+        return work()
+    finally
+        BLAS.set_num_threads(before)
+    end
+end
+
+"""
+    reinit!(integrator, x0, Q0; t_start=0.0)
+
+Start again from another state and frame with the same system, algorithm and buffers. Returns the integrator.
+"""
+function reinit!(integrator::SpectrumIntegrator, x0, Q0; t_start=0.0)
+    size(Q0) == size(integrator.Q) ||
+        throw(DimensionMismatch("the frame must have size $(size(integrator.Q)), got $(size(Q0))"))
+    length(x0) == length(integrator.x) ||
+        throw(DimensionMismatch("the state must have length $(length(integrator.x)), got $(length(x0))"))
+    copyto!(integrator.x, x0)
+    copyto!(integrator.Q, Q0)
+    forget_tape!(integrator)
+    integrator.trial_step = 0
+    integrator.qr.order .= eachindex(integrator.qr.order)
+    integrator.t_start = t_start
+    integrator.n_steps = integrator.steps_in_block = integrator.n_logged = 0
+    integrator.log_volume = integrator.growth = 0
+    integrator.status = :running
+    return integrator
+end
+
+"""
+    solve!(integrator, n_blocks)
+
+Run `n_blocks` blocks and return `(exponents, log)`: the exponents in descending order per unit of time, over the blocks
+that were completed, and the [`BlockLog`](@ref). Look at `integrator.status` for a run that diverged.
+"""
+function solve!(integrator::SpectrumIntegrator{T}, n_blocks::Integer) where {T}
+    integrator.n_logged = 0
+    log = BlockLog{T}(size(integrator.Q, 2), n_blocks)
+    advance!(integrator, n_blocks * integrator.steps_per_block, log)
+    done = integrator.n_logged
+    duration = sum(view(log.steps, 1:done)) * integrator.dt
+    exponents = sort!(vec(sum(view(log.log_stretch, :, 1:done); dims=2)) ./ duration; rev=true)
+    return (exponents=exponents, log=log)
+end

@@ -1,0 +1,139 @@
+"""The contracts that everything else relies on.
+
+`System` is what is studied and `Drive` an input to it. Both say what they are and how they are made in the core; nobody asks
+of which class they are. tests/contracts/ holds one conformance test for each contract, over every class that there is.
+"""
+
+from __future__ import annotations
+
+import abc
+import hashlib
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from ._core.bridge import Bridge
+    from ._core.feeds import Feed
+
+
+class System(abc.ABC):
+    """A dynamical system: a network, a stack of trained layers, or anything else that has a state and a Jacobian.
+
+    A system is checked when it is made and never changes afterwards. A new one defines `size`, `time_unit`, `arrays` and
+    `to_core`, and states those facts below that differ from the default.
+    """
+
+    #: Unit of its times, per which its exponents are: "tau" (rate networks), "time" (other flows) or "step" (maps).
+    time_unit: ClassVar[str]
+    #: Time-dependent input, or None.
+    drive: Drive | None = None
+    #: (N,) float64, where a run begins unless told otherwise; None: at independent standard normal numbers.
+    initial_state: np.ndarray | None = None
+    #: Steps for which the system has an input, if it reads a sequence; None: it may run for ever.
+    sequence_length: int | None = None
+    #: Step that suits a flow, in its `time_unit`; None: the default of `lyapunov_spectrum`.
+    dt: float | None = None
+    #: How long one `time_unit` is on the clock of the core.
+    core_time: float = 1.0
+    #: Whether a run calls Python functions, which takes Python's lock and leaves Julia one task.
+    calls_python: bool = False
+    #: Number types in which the core can compute it.
+    precisions: tuple[str, ...] = ("float64",)
+    #: What firing rates are: "activation" (phi of the state), "state" (the state itself) or None (there are none).
+    rates: str | None = None
+    #: Mean exponent per `time_unit` where it does not depend on the trajectory, else None.
+    exact_mean_exponent: float | None = None
+    #: Value, per `time_unit`, to which exponents i and N + 1 - i may add up, if the system has this symmetry, else None.
+    symmetric_pair_sum: float | None = None
+    #: Whether it is one layer of weights without bias and drive, to which theory of random weights may apply.
+    is_plain_network: bool = False
+    #: What has to be said before every verdict about this system; empty for all whose numbers are Lyapunov exponents.
+    caution: str = ""
+
+    @property
+    @abc.abstractmethod
+    def size(self) -> int:
+        """Length of the state N."""
+
+    @abc.abstractmethod
+    def arrays(self) -> dict[str, Any]:
+        """Everything that its numbers depend on, as named arrays: the fingerprints of a result are taken from them.
+
+        Numbers are arrays without dimensions, texts the bytes of `text_array`, weights may be sparse.
+        """
+
+    @abc.abstractmethod
+    def to_core(self, bridge: Bridge, inputs: Mapping[str, Any]) -> Any:
+        """The core's system, made by `bridge` on the memory of these arrays, with the `inputs` of its drive."""
+
+    @property
+    def is_map(self) -> bool:
+        """Whether its time goes in steps."""
+        return self.time_unit == "step"
+
+    @property
+    def is_autonomous(self) -> bool:
+        """Whether its right-hand side is known not to depend on time."""
+        return self.drive is None and self.sequence_length is None
+
+
+class Drive(abc.ABC):
+    """An input that depends on time; frozen, so that every tangent vector sees the same one.
+
+    A new drive defines `arrays`, `n_channels` and `feed`, and states what it asks of a solver.
+    """
+
+    #: Whether the solver has to be one for stochastic equations.
+    needs_noise_solver: bool = False
+    #: Whether the steps have to be of fixed length.
+    needs_fixed_steps: bool = False
+    #: Why it asks for that, as the end of a sentence; empty if it asks for nothing.
+    reason: str = ""
+    #: Whether half a step would be given the same input.
+    is_defined_between_steps: bool = True
+
+    @abc.abstractmethod
+    def n_channels(self, size: int) -> int:
+        """Number of channels that reach a system of this size; NetworkError if it cannot have this drive."""
+
+    @abc.abstractmethod
+    def arrays(self) -> dict[str, Any]:
+        """Everything that its numbers depend on, as `System.arrays`."""
+
+    @abc.abstractmethod
+    def feed(self, bridge: Bridge, system: System, dt: float) -> Feed:
+        """What the core reads in a run of `system` with steps of `dt`."""
+
+    def check_run(self, solver: Any, dt: float, n_steps: int) -> None:  # noqa: B027  (most drives last for ever)
+        """Raise OptionError if it cannot be used for `n_steps` steps of `dt`."""
+
+
+def text_array(text: str) -> np.ndarray:
+    """A text as an array, for `System.arrays`."""
+    return np.frombuffer(text.encode("utf-8"), np.uint8)
+
+
+def fingerprint(array: Any) -> str:
+    """The first 16 digits of ``hashlib.sha256(array.tobytes(order="F")).hexdigest()``, without a copy in that order.
+
+    Of a sparse array in compressed rows: of its values, followed by `indices` and `indptr` as 64-bit integers.
+    """
+    sparse = hasattr(array, "indptr")
+    parts = (array.data, *(a.astype(np.int64) for a in (array.indices, array.indptr))) if sparse else (array,)
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(np.asarray(part).ravel(order="F"))
+    return digest.hexdigest()[:16]
+
+
+def fingerprints(arrays: Mapping[str, Any]) -> dict[str, str]:
+    """The fingerprint of each array, by name."""
+    return {name: fingerprint(array) for name, array in arrays.items() if array is not None}
+
+
+def mark(arrays: Mapping[str, Any]) -> str:
+    """A few digits that tell the arrays apart from others, for a `repr`."""
+    told = "".join(f"{name}{digits}" for name, digits in sorted(fingerprints(arrays).items()))
+    return hashlib.sha256(told.encode()).hexdigest()[:8]

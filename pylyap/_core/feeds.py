@@ -1,0 +1,60 @@
+"""What the core reads of a drive in a run, on NumPy memory; random drives are drawn while the run goes on."""
+
+import numpy as np
+
+from .._runtime import session
+
+WINDOW_STEPS, WINDOW_BYTES = 1024, 64e6  # of random numbers held at a time, whichever is less
+
+
+class Feed:
+    """An input that is in place from the beginning of a run to its end; also none at all.
+
+    `inputs` are arguments of the core's system, on memory that the drive or `keep` holds.
+    """
+
+    def __init__(self, inputs, keep=None):
+        self.inputs, self._keep = inputs, keep
+
+    def stretches(self, step, n_steps):
+        """Cut the next `n_steps` steps, the first of which is number `step`, into stretches whose input is in place."""
+        yield n_steps
+
+
+class DrawnFeed(Feed):
+    """A random drive: a window over its samples moves with the run. Step s needs the samples s and s + 1."""
+
+    def __init__(self, bridge, name, make, draw, n_channels):
+        self._window, self._draw, self._first = _window(n_channels), draw, 0
+        draw(self._window)
+        shared = bridge.share(self._window.T)  # the window itself, or a copy in single precision
+        self._shared = np.asarray(shared)  # what Julia reads, (channels, samples)
+        self._julia = make(shared)
+        super().__init__({name: self._julia})
+
+    def stretches(self, step, n_steps):
+        end = step + n_steps
+        while step < end:
+            while step >= self._next:
+                self._move_on()
+            until = min(end, self._next)
+            yield until - step
+            step = until
+
+    @property
+    def _next(self):
+        """The first step the window has no input for."""
+        return self._first + len(self._window) - 1
+
+    def _move_on(self):
+        self._first = self._next
+        self._window[0] = self._window[-1]
+        self._draw(self._window[1:])
+        if self._shared.dtype != self._window.dtype:
+            self._shared[:] = self._window.T
+        session.call(session.julia().LyapunovSpectra.move_window_b, self._julia, self._first)
+
+
+def _window(n_channels):
+    steps = max(1, min(WINDOW_STEPS, int(WINDOW_BYTES / (8 * n_channels))))
+    return np.empty((steps + 1, n_channels))
