@@ -18,7 +18,7 @@ STAGES, STEPS = 4, 10  # of RK4 with dt = 0.1: products per tau
 
 
 def seconds_per_tau(network, k, t_average=2):
-    """Best time of a few short runs, their first exponents not settled; QR once a tau."""
+    """Best time of a few short runs, their first exponents not settled; QR once per tau."""
     run = dict(n_exponents=k, t_transient=0, t_align=0, qr_interval=1, progress=False)
     pylyap.lyapunov_spectrum(network, t_average=1, **run)  # compiles
     times = [pylyap.lyapunov_spectrum(network, t_average=t_average, **run).provenance["wall_time"] for _ in range(REPEATS)]
@@ -87,7 +87,7 @@ def peak_memory(n, degree, k):
 def main():
     n, degree, k = (int(given) for given in sys.argv[1:4]) if len(sys.argv) == 4 else (20_000, 200, 20)
     pylyap.start_julia()
-    print(f"{platform.machine()}, SciPy {scipy.__version__}; best of {REPEATS}. RK4, dt = 0.1, QR once a tau; SciPy: the same "
+    print(f"{platform.machine()}, SciPy {scipy.__version__}; best of {REPEATS}. RK4, dt = 0.1, QR once per tau; SciPy: the same "
           "products alone, on its one core")
     print("     N   row    k   run per tau   GF/s  SciPy per tau   GF/s  SciPy/run")
     for case in ((n, degree, k), (n, degree, 1), (n // 10, degree // 2, k), (n // 10, degree // 2, 500)):

@@ -26,7 +26,7 @@ def main():
         in_numpy(network.weights, spectrum.final_state, 2)
         numpy_seconds.append((time.perf_counter() - began) / 2)
         peak.append(measure.julia_gflops(1500, session.n_threads()))
-    block = STEPS_PER_BLOCK * 4 * 2 * N**3 + 8 / 3 * N**3  # RK4's four products a step, and one QR
+    block = STEPS_PER_BLOCK * 4 * 2 * N**3 + 8 / 3 * N**3  # RK4's four products per step, and one QR
     rate = block / min(seconds) / 1e9
     print(f"N = {N}, RK4, all exponents, {session.n_threads()} threads")
     print(f"pylyap          {min(seconds):.3f} s per tau, {rate:.0f} GFLOP/s")

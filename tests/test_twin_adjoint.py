@@ -76,7 +76,7 @@ def test_a_sequence_is_used_up_by_default():
 
 def test_the_bound_on_memory_counts_what_a_linearisation_takes():
     rng = np.random.default_rng(3)
-    gru = pylyap.GRUNetwork(rng.normal(size=(30, 10)))  # 5 numbers a unit, not one
+    gru = pylyap.GRUNetwork(rng.normal(size=(30, 10)))  # 5 numbers per unit, not one
     with pytest.raises(errors.OptionError, match="2.2 GB, more than 2"):
         adjoint_spectrum(gru, t_average=5e6, t_align=5e5)
 

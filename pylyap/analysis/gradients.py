@@ -191,7 +191,7 @@ def jacobian_singular_values(
 
     Unlike Lyapunov exponents, which are limits, they say what happens within T: how much a perturbation can grow, and a
     gradient on its way back. The product of Jacobians is kept as a product of triangular factors with the size of each
-    row as a logarithm, one a step, and its singular values are found by one-sided Jacobi rotations, so that T may be so
+    row as a logarithm, one per step, and its singular values are found by one-sided Jacobi rotations, so that T may be so
     long, or the contraction so strong, that the product itself would overflow or underflow.
 
     A step costs two products and a QR decomposition of N by N matrices. Each T costs as much as some 30 steps, on one

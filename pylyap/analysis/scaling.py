@@ -48,7 +48,7 @@ def scaling_exponent(gains, values, errors=None, *, onset=1.0):
     """
     onset = checks.real("onset", onset, "a finite gain")
     gains = checks.real_array("gains", gains, "give a row of gains")
-    values = checks.real_array("values", values, "give one number a gain")
+    values = checks.real_array("values", values, "give one number per gain")
     if not ((gains > onset).all() and (values > 0).all()):
         raise OptionError(f"a power of g - {onset:g} needs gains above {onset:g} and values > 0: leave the others out")
     relative = None if errors is None else np.asarray(errors, dtype=float) / values

@@ -104,7 +104,7 @@ def sinusoid(amplitude, frequency, *, phase=None, seed=None, input_weights=None)
     Parameters
     ----------
     amplitude : float or (N,) array_like
-        In units of x; with `input_weights` one a channel.
+        In units of x; with `input_weights` one per channel.
     frequency : float
         Cycles per tau or per step, >= 0.
     phase : float, (N,) array_like or "random", optional
@@ -328,7 +328,7 @@ class Array(Drive):
 
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)
 class Sinusoid(Drive):
-    """A sine a channel, all of one frequency; `phase` is an array or "random"."""
+    """A sine per channel, all of one frequency; `phase` is an array or "random"."""
 
     amplitude: np.ndarray
     frequency: float
@@ -403,7 +403,7 @@ class _Random(Drive):
 
 
 class WhiteNoise(_Random):
-    """Independent numbers a step."""
+    """Independent numbers per step."""
 
     _name = "white_noise"
     reason = "white noise needs a stochastic method"
@@ -482,9 +482,9 @@ def _random(sigma, common, seed, input_weights):
 
 
 def _vector(name, value):
-    vector = np.atleast_1d(checks.real_array(name, value, "give one number, or one a unit"))
+    vector = np.atleast_1d(checks.real_array(name, value, "give one number, or one per unit"))
     if vector.ndim != 1 or vector.size == 0:
-        raise NetworkError(f"{name} has shape {vector.shape}: give one number, or one a unit")
+        raise NetworkError(f"{name} has shape {vector.shape}: give one number, or one per unit")
     return matrix.frozen(vector.copy())
 
 

@@ -27,7 +27,7 @@ class LeadingExponents(NamedTuple):
     gains : (m,) float64
         Factors on the weights.
     exponents : (m,) float64
-        Leading exponent a step; -inf if the tangent vector died, NaN if the state diverged or nothing was counted.
+        Leading exponent per step; -inf if the tangent vector died, NaN if the state diverged or nothing was counted.
     stderr : (m,) float64
         Standard errors, corrected for autocorrelation; NaN where unknown.
     mean_square : (m,) float64
@@ -53,7 +53,7 @@ def leading_exponents(
     """Leading Lyapunov exponent of ``x(t+1) = phi(g W x(t) + bias + drive(t))`` for many gains g.
 
     All gains share W, bias, drive, initial state and initial tangent vector; their states and tangent vectors go
-    through one matrix product a step. Much faster than one `lyapunov_spectrum` a gain, which gives the same numbers.
+    through one matrix product per step. Much faster than one `lyapunov_spectrum` a gain, which gives the same numbers.
 
     Parameters
     ----------

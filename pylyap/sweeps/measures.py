@@ -12,7 +12,7 @@ from ..runs.ensemble import lyapunov_ensemble
 from ..runs.spectrum import OPTIONS, lyapunov_spectrum
 from .conditions import seed_of
 
-SIDE_BY_SIDE = 300  # units up to which networks run one a core; larger ones keep all cores busy alone
+SIDE_BY_SIDE = 300  # units up to which networks run one per core; larger ones keep all cores busy alone
 
 
 class Measure:

@@ -436,7 +436,7 @@ def flow(n, rhs, *, jvp=None, parameters=None, initial_state=None, dt=0.01, **un
 
     In Python, for trying things out: ``rhs(x, t)`` returns f, shape (n,), and ``jvp(x, t, V)`` returns the Jacobian at
     (x, t) times the columns of V, shape (n, k). Each step calls them, on one thread and holding Python's lock: some
-    ten microseconds a call. A ring of 40 took 30 times as long as in Julia, and without `jvp` 380 times.
+    ten microseconds per call. A ring of 40 took 30 times as long as in Julia, and without `jvp` 380 times.
 
     Without a `jvp` either way takes a complex step, which is exact to rounding: `rhs` is called with complex x, once
     for each tangent vector. So f has to be analytic: no abs, max, comparisons or conjugates, and in Python no float

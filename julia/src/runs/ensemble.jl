@@ -1,4 +1,4 @@
-# Many runs side by side: one task a run, each on one thread, so that small networks keep all cores busy.
+# Many runs side by side: one task per run, each on one thread, so that small networks keep all cores busy.
 
 """
     relax_all!(integrators, n_steps)

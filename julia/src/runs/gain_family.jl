@@ -1,4 +1,4 @@
-# One network at many gains: the states and tangent vectors of all of them go through one matrix product a step.
+# One network at many gains: the states and tangent vectors of all of them go through one matrix product per step.
 
 """
     GainFamily(network, gains, x0, v0)

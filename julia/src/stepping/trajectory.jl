@@ -22,7 +22,7 @@ point(tape::Tape, stage, step) = view(tape.points, :, stage, step)
 
 # Vectors that the state's steps need, allocated once.
 struct StateBuffers{T}
-    slopes::Vector{Vector{T}}   # one right-hand side a stage
+    slopes::Vector{Vector{T}}   # one right-hand side per stage
     trial::Vector{T}            # state at a stage
     candidate::Vector{T}        # state after an adaptive step that is not accepted yet
     point::Vector{T}            # linearisation that no tangent needs

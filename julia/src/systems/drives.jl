@@ -11,7 +11,7 @@ struct NoDrive <: Drive end
 Input `amplitude[i] * sin(2 pi frequency t + phase[i])` to unit i, `frequency` in cycles per unit of time.
 """
 struct Sinusoid{T} <: Drive
-    sine::Vector{T}         # factors of sin and cos of 2 pi frequency t: two a step instead of one a unit
+    sine::Vector{T}         # factors of sin and cos of 2 pi frequency t: two per step instead of one per unit
     cosine::Vector{T}
     frequency::Float64
 end

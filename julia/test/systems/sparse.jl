@@ -2,7 +2,7 @@
 
 @isdefined(cyclic_shift) || include("../helpers.jl")
 
-# About `degree` entries a row; row 2 and column 3 are empty unless `holes=false`, and unit 5 has an autapse.
+# About `degree` entries per row; row 2 and column 3 are empty unless `holes=false`, and unit 5 has an autapse.
 function sparse_and_dense(rng, n, degree; T=Float64, I=Int32, holes=true)
     A = [rand(rng) < degree / n ? T(2 / sqrt(degree) * randn(rng)) : zero(T) for i in 1:n, j in 1:n]
     holes && (A[2, :] .= A[:, 3] .= 0)
