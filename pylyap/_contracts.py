@@ -7,6 +7,8 @@ of which class they are. tests/contracts/ holds one conformance test for each co
 from __future__ import annotations
 
 import abc
+import dataclasses
+import enum
 import hashlib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -137,3 +139,116 @@ def mark(arrays: Mapping[str, Any]) -> str:
     """A few digits that tell the arrays apart from others, for a `repr`."""
     told = "".join(f"{name}{digits}" for name, digits in sorted(fingerprints(arrays).items()))
     return hashlib.sha256(told.encode()).hexdigest()[:8]
+
+
+class Ending(enum.Enum):
+    """How a run ended: the word for `status` of its result, what happened, and what to do about it.
+
+    The words are the same for all results: "done" (all steps were done), "max_time", "interrupted" and "diverged". A spectrum
+    that is done and whose averages have settled is "converged"; one that is done and has not settled is "max_time".
+    """
+
+    DONE = "done", "all steps were done", ""
+    TARGET_MET = "done", "target_stderr is met", ""
+    INTERRUPTED = "interrupted", "interrupted", "call again for the whole run"
+    TIME_LIMIT = "max_time", "the time limit was reached", "raise time_limit to go on longer"
+    STATE_DIVERGED = "diverged", "the state left the finite numbers", "check the weights"
+    FRAME_DIVERGED = "diverged", "the tangent frame left the finite numbers", "make qr_interval smaller"
+    STEP_UNDERFLOW = (
+        "diverged", "the adaptive solver needs ever smaller steps", "make rtol and atol larger, or use fixed steps",
+    )  # fmt: skip
+
+    def __init__(self, status: str, what: str, advice: str) -> None:
+        self.status, self.what, self._advice = status, what, advice
+
+    @property
+    def is_failure(self) -> bool:
+        """Whether the run could not go on."""
+        return self.status == "diverged"
+
+    def advice(self, is_map: bool) -> str:
+        """What to do about it. A map has no step that could be made smaller."""
+        has_step = self in (Ending.STATE_DIVERGED, Ending.FRAME_DIVERGED) and not is_map
+        return f"{self._advice}, and make dt smaller" if has_step else self._advice
+
+
+@dataclasses.dataclass(frozen=True)
+class Record:
+    """What a run with blocks hands back. B blocks have ended, of N units and k columns of the frame.
+
+    Attributes
+    ----------
+    log_stretch : (B, k) float64
+        Logarithms of the diagonal of R of each block.
+    durations : (B,) float64
+        Logged length of each block in the system's unit of time; they need not be equal.
+    condition : (B,) float64
+        Largest over smallest entry of that diagonal.
+    log_volume : (B,) float64
+        Logarithm of the volume change, NaN unless k = N.
+    traces : (B, units) float64
+        State of the first few units at the ends of the blocks.
+    state, frame : (N,) and (N, k) float64
+        At the end.
+    n_steps : int
+        Steps done since the beginning.
+    steps_per_block : int
+        Length of the blocks that automatic intervals have found.
+    """
+
+    log_stretch: np.ndarray
+    durations: np.ndarray
+    condition: np.ndarray
+    log_volume: np.ndarray
+    traces: np.ndarray
+    state: np.ndarray
+    frame: np.ndarray
+    n_steps: int
+    steps_per_block: int
+
+
+class Run(abc.ABC):
+    """A run in progress, of any kind, as the loop moves it.
+
+    The loop calls `relax`, `align`, `start_averaging`, `average` and `close_block` in this order, the first two and `average`
+    in parts, and looks at `n_steps` and `ending` in between.
+    """
+
+    @property
+    @abc.abstractmethod
+    def n_steps(self) -> int:
+        """Steps done since the beginning."""
+
+    @property
+    @abc.abstractmethod
+    def ending(self) -> Ending | None:
+        """Why it cannot go on; None as long as it can."""
+
+    @property
+    @abc.abstractmethod
+    def steps_per_block(self) -> int:
+        """Length of its blocks, in steps."""
+
+    @abc.abstractmethod
+    def relax(self, n_steps: int) -> None:
+        """Move the state alone."""
+
+    @abc.abstractmethod
+    def align(self, n_steps: int) -> None:
+        """Move state and frame and log nothing."""
+
+    @abc.abstractmethod
+    def start_averaging(self, n_steps: int) -> None:
+        """End the alignment, and make room for what the next `n_steps` steps give."""
+
+    @abc.abstractmethod
+    def average(self, n_steps: int) -> None:
+        """Move state and frame and log what the run is for."""
+
+    @abc.abstractmethod
+    def close_block(self) -> None:
+        """End the last, shorter block of a run."""
+
+    @abc.abstractmethod
+    def record(self) -> Any:
+        """What the run hands back, made once at the end; nothing in it changes any more."""

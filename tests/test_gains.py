@@ -87,5 +87,5 @@ def test_bad_input_is_named(make, change, error, text):
 
 def test_a_time_limit_keeps_what_was_counted():
     family = pylyap.leading_exponents(network(), GAINS, t_transient=0, t_align=0, t_average=1e6, time_limit=1.0)
-    assert family.status == "time_limit" and 0 < family.n_steps < 1e6
+    assert family.status == "max_time" and 0 < family.n_steps < 1e6
     assert np.isfinite(family.exponents).all()

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from .._contracts import Run
 from .._runtime import session
 from .arrays import share
 from .integrator import Integrator
@@ -62,15 +63,17 @@ class Recorder(Integrator):
         return BackwardRun(self, self._tape, frame, steps_per_block)
 
 
-class BackwardRun:
+class BackwardRun(Run):
     """A frame moved back along a recording by transposed Jacobians. Its unit of time is the block."""
 
-    status = "running"
+    ending = None
+    steps_per_block = 1  # its steps are blocks
+    n_steps = 0
 
     def __init__(self, recorder, tape, frame, steps_per_block):
         self._call, self._recorder = recorder._call, recorder
         self._frame = frame  # keeps the memory alive that Julia works on
-        self.n_steps, self._log, self._n_logged = 0, np.zeros((frame.shape[1], 0), order="F"), 0
+        self._log, self._n_logged = np.zeros((frame.shape[1], 0), order="F"), 0
         core, run, shared = _core(), recorder.julia, share(frame)
         with session.errors_translated():
             getattr(core, "orthonormalize!")(shared, core.HouseholderQR[session.julia().Float64](*frame.shape))
@@ -96,9 +99,8 @@ class BackwardRun:
     def close_block(self):
         """All blocks are whole."""
 
-    @property
-    def log_stretch(self):
-        """(k, blocks) from the last one in time to the first."""
+    def record(self):
+        """(k, blocks) logarithms of the diagonals of R, from the last one in time to the first."""
         return self._log[:, : self._n_logged]
 
 

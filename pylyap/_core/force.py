@@ -22,11 +22,6 @@ class Learner(Integrator):
     steps_per_update : int
         0: the network runs and nothing is learned.
     regularization : float
-
-    Attributes
-    ----------
-    produced : (done, m) float64
-        Outputs of the beginning and of the steps that led to a finite state.
     """
 
     def __init__(self, network, plan, feedback, readout, target, steps_per_update, regularization):
@@ -48,10 +43,10 @@ class Learner(Integrator):
         for part in self.feed.stretches(self.n_steps, n_steps):
             self._call(session.julia().LyapunovSpectra.learn_b, self._learner, self.julia, *self._arrays, part)
 
-    @property
-    def produced(self):
+    def record(self):
+        """(done, m) outputs of the beginning and of the steps that led to a finite state."""
         # the step that diverged is counted, and produced nothing
-        return self._outputs[: self.n_steps + (self.status == "running")]
+        return self._outputs[: self.n_steps + (self.ending is None)]
 
     def close_block(self):
         """There are no blocks."""

@@ -2,12 +2,13 @@
 
 import numpy as np
 
+from .._contracts import Run
 from .._runtime import session
 from .arrays import share
 from .bridge import Bridge
 
 
-class GainFamily:
+class GainFamily(Run):
     """A family at work in Julia, with what `core.Ensemble` asks of a run.
 
     The plan's state and the first column of its frame are where all gains begin.
@@ -20,7 +21,8 @@ class GainFamily:
         Sum over the counted steps of the mean of x**2 over units.
     """
 
-    status = "running"  # a family goes on whatever one of its gains does
+    ending = None  # a family goes on whatever one of its gains does
+    steps_per_block = 1
 
     def __init__(self, network, gains, plan):
         self._network, self._gains = network, np.array(gains, dtype=np.float64)  # kept alive, Julia works on them
@@ -33,6 +35,26 @@ class GainFamily:
                 share(np.ascontiguousarray(plan.frame[:, 0])),
             )
         self.start_averaging(0)
+
+    def relax(self, n_steps):
+        """Move the states alone."""
+        self._move(n_steps, session.julia().LyapunovSpectra.relax_b)
+
+    def align(self, n_steps):
+        """Move states and tangent vectors and count nothing."""
+        self._move(n_steps, session.julia().LyapunovSpectra.advance_b)
+
+    def average(self, n_steps):
+        """Move states and tangent vectors and count every step."""
+        self._move(n_steps, session.julia().LyapunovSpectra.advance_b, self.julia_log)
+
+    def _move(self, n_steps, move, *log):
+        for part in self.feed.stretches(self.n_steps, n_steps):
+            session.call(move, self.julia, part, *log)
+
+    def record(self):
+        """(gains, steps) logarithms of the growth in each counted step, and (gains,) sums of squares."""
+        return self.log_stretch[:, : self.n_logged], self.squares
 
     def start_averaging(self, n_steps):
         """Make room for the next `n_steps` steps."""

@@ -4,6 +4,7 @@ import functools
 
 import numpy as np
 
+from .._contracts import Ending, Record, Run
 from .._runtime import session
 from .arrays import share
 from .bridge import Bridge
@@ -40,7 +41,7 @@ class BlockLog:
         )
 
 
-class Integrator:
+class Integrator(Run):
     """A run in progress in Julia.
 
     The state (N,) and frame (N, k) of the plan, Fortran-contiguous and of its precision, are used in place and always hold
@@ -100,31 +101,6 @@ class Integrator:
         return int(self.julia.steps_per_block)
 
     @property
-    def log_stretch(self):
-        """(blocks, k): logarithms of the diagonal of R in the blocks that have ended."""
-        return np.ascontiguousarray(self.log.log_stretch[:, : self.n_logged].T)
-
-    @property
-    def durations(self):
-        """(blocks,): their lengths in the network's unit of time."""
-        return self.log.steps[: self.n_logged] * self._plan.dt
-
-    @property
-    def condition(self):
-        """(blocks,): largest over smallest entry of the diagonal of R."""
-        return self.log.condition[: self.n_logged]
-
-    @property
-    def log_volume(self):
-        """(blocks,): logarithm of the volume change, NaN unless k = N."""
-        return self.log.log_volume[: self.n_logged]
-
-    @property
-    def traces(self):
-        """(blocks, units): state of the first few units at their ends."""
-        return np.ascontiguousarray(self.log.traces[:, : self.n_logged].T)
-
-    @property
     def n_logged(self):
         """Blocks in the log."""
         return int(self.julia.n_logged)
@@ -135,9 +111,19 @@ class Integrator:
         return int(self.julia.n_steps)
 
     @property
-    def status(self):
-        """"running", "state_diverged", "frame_diverged" or "step_underflow"."""
-        return str(self.julia.status)
+    def ending(self):
+        """Why it cannot go on; None as long as it can."""
+        status = str(self.julia.status)
+        return None if status == "running" else Ending[status.upper()]
+
+    def record(self):
+        """The `Record` of the blocks that have ended."""
+        log, n = self.log, self.n_logged
+        return Record(
+            log_stretch=np.ascontiguousarray(log.log_stretch[:, :n].T), durations=log.steps[:n] * self._plan.dt,
+            condition=log.condition[:n], log_volume=log.log_volume[:n], traces=np.ascontiguousarray(log.traces[:, :n].T),
+            state=self._plan.state, frame=self._plan.frame, n_steps=self.n_steps, steps_per_block=self.steps_per_block,
+        )
 
 
 class ActivityRun(Integrator):
@@ -162,14 +148,14 @@ class ActivityRun(Integrator):
     def close_block(self):
         """There are no blocks to end."""
 
-    def moments(self):
+    def record(self):
         """(mean (N,), covariance (N, N), number of samples) of the state, and of phi(x) for rate networks."""
         for moments in self._moments:
             self._call(_core().finish_b, moments)
         return [(*sums, int(moments.count)) for sums, moments in zip(self._sums, self._moments)]
 
 
-class Ensemble:
+class Ensemble(Run):
     """Runs side by side, one thread each, with the verbs of one `Integrator`. A run that cannot go on is left behind.
 
     `runs` are Integrators made with ``threads=1``, or families of gains.
@@ -212,7 +198,7 @@ class Ensemble:
             left = [steps - together or next(part, 0) for steps, part in zip(left, parts)]
 
     def _going(self):
-        return [run for run in self.runs if run.status == "running"]
+        return [run for run in self.runs if run.ending is None]
 
     @property
     def n_steps(self):
@@ -220,9 +206,18 @@ class Ensemble:
         return max(run.n_steps for run in self.runs)
 
     @property
-    def status(self):
-        """"running" as long as one run is."""
-        return "running" if self._going() else self.runs[0].status
+    def ending(self):
+        """None as long as one run can go on."""
+        return None if self._going() else self.runs[0].ending
+
+    @property
+    def steps_per_block(self):
+        """That of the first run; each has its own."""
+        return self.runs[0].steps_per_block
+
+    def record(self):
+        """The records of all runs, in order."""
+        return [run.record() for run in self.runs]
 
 
 def _core():

@@ -29,13 +29,13 @@ class JacobianRun(Integrator):
 
     def average(self, n_steps):
         """Move state and frame, multiply, and take the singular values where it is time."""
-        while n_steps > 0 and self.status == "running":
+        while n_steps > 0 and self.ending is None:
             next_reading = self._start + self._read_at[len(self.log_singular_values)]
             together = min(n_steps, next_reading - self.n_steps)
             for part in self.feed.stretches(self.n_steps, together):
                 self._call(getattr(_core(), "multiply_jacobians!"), self._product, self.julia, part)
             n_steps -= together
-            if self.n_steps == next_reading and self.status == "running":
+            if self.n_steps == next_reading and self.ending is None:
                 self._read()
 
     def close_block(self):

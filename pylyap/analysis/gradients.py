@@ -247,9 +247,9 @@ def jacobian_singular_values(
 
     session.start_julia()
     run = JacobianRun(network, plan, read_at)
-    status = loop.run(run, plan, progress=progress, time_left=plan.time_limit)
+    ending = loop.run(run, plan, progress=progress, time_left=plan.time_limit)
     found = np.array(run.log_singular_values).reshape(-1, plan.n)
-    return JacobianSpectrum(np.array(read_at[: len(found)]) * plan.dt, found, unit, status)
+    return JacobianSpectrum(np.array(read_at[: len(found)]) * plan.dt, found, unit, ending.status)
 
 
 def finite_time_exponents(result, window):

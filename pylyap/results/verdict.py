@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from .._contracts import Ending
 from . import target
 from .statistics import effective_sample_size, standard_error
 
@@ -29,26 +30,10 @@ def _judge(ending, integrator, plan):
     log_stretch, durations = integrator.log_stretch, integrator.durations
     time_now = integrator.n_steps * plan.dt
     counted = f"{durations.sum():g} of {plan.n_average * plan.dt:g} {plan.time_unit} counted in {len(durations)} blocks"
-    if ending == "interrupted":
-        return "interrupted", f"interrupted: {counted}; call again for the whole run."
-    if ending == "time_limit":
-        return "max_time", f"the time limit was reached: {counted}; raise time_limit to go on longer."
-    if ending == "state_diverged":
-        return "diverged", (
-            f"the state left the finite numbers at t = {time_now:g} {plan.time_unit}: {counted}; "
-            "check the weights, and make dt smaller."
-        )
-    if ending == "step_underflow":
-        return "diverged", (
-            f"the adaptive solver needs ever smaller steps at t = {time_now:g} {plan.time_unit}: {counted}; "
-            "make rtol and atol larger, or use a fixed step."
-        )
-    if ending == "frame_diverged":
-        return "diverged", (
-            f"the tangent frame left the finite numbers at t = {time_now:g} {plan.time_unit}: {counted}; "
-            "make qr_interval or dt smaller."
-        )
-    if ending == "target":
+    if ending not in (Ending.DONE, Ending.TARGET_MET):
+        when = f" at t = {time_now:g} {plan.time_unit}" if ending.is_failure else ""
+        return ending.status, f"{ending.what}{when}: {counted}; {ending.advice(plan.is_map)}."
+    if ending is Ending.TARGET_MET:
         status, message = "converged", "target_stderr is met, and the averages have settled."
     elif plan.targets is not None:
         status, message = "max_time", _missed(log_stretch, durations, plan)

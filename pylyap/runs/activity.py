@@ -65,7 +65,7 @@ class Activity:
     interval : float
         Time between samples.
     status : str
-        "done", "interrupted", "time_limit", or how the state failed: "state_diverged", "step_underflow".
+        "done", "max_time" (the time limit), "interrupted" or "diverged".
     """
 
     state: Moments
@@ -150,10 +150,10 @@ def activity(
 
     session.start_julia()
     run = core.ActivityRun(network, plan, interval)
-    status = loop.run(run, plan, progress=progress, time_left=plan.time_limit)
-    moments = [Moments(*found) for found in run.moments()]
+    ending = loop.run(run, plan, progress=progress, time_left=plan.time_limit)
+    moments = [Moments(*found) for found in run.record()]
     return Activity(
-        state=moments[0], rates=_rates(network, moments), interval=interval * plan.dt, status=status
+        state=moments[0], rates=_rates(network, moments), interval=interval * plan.dt, status=ending.status
     )
 
 

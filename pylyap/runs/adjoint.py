@@ -24,7 +24,7 @@ class AdjointSpectrum:
         In the order of time.
     durations : (B,) float64
     status : str
-        "done", or "interrupted" or "time_limit" with the last blocks; if there are none the exponents are NaN.
+        "done", or "interrupted" or "max_time" with the last blocks; if there are none the exponents are NaN.
     """
 
     local_exponents: np.ndarray
@@ -103,7 +103,7 @@ def adjoint_spectrum(network, *, t_average=None, **options):
     in_blocks = replace(plan, n_transient=0, n_align=n_spare, n_average=n_blocks)
     status = fixed_step.run(back, in_blocks, progress=progress, time_left=left, label="backward, ")
     block = plan.steps_per_block * plan.dt
-    rates = back.log_stretch[:, ::-1].T / block
+    rates = back.record()[:, ::-1].T / block
     order = np.argsort(-rates.sum(axis=0), kind="stable")
     return AdjointSpectrum(np.ascontiguousarray(rates[:, order]), np.full(len(rates), block), status)
 

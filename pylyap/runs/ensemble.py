@@ -5,6 +5,7 @@ import time
 
 import numpy as np
 
+from .._contracts import Ending
 from .._random import seed_sequence
 from ..errors import NetworkError, OptionError
 from .. import _checks as checks
@@ -77,7 +78,7 @@ def lyapunov_ensemble(networks, *, t_average=None, seed=0, time_limit=None, prog
     for group in _groups(itertools.chain(first, plans), session.n_threads()):
         left = None if time_limit is None else time_limit - (time.monotonic() - started)
         ending = _run(group, spectra, left, progress)
-        if ending in ("interrupted", "time_limit"):
+        if ending in (Ending.INTERRUPTED, Ending.TIME_LIMIT):
             break
     return spectra
 
@@ -132,5 +133,5 @@ def _run(group, spectra, time_left, progress):
     wall_time = time.monotonic() - began
     for network, plan, own, run in zip(networks, plans, inputs, ensemble.runs):
         plan.options["side_by_side"] = len(group)
-        spectra.append(package(network, plan, own, run, ending if run.status == "running" else run.status, wall_time))
+        spectra.append(package(network, plan, own, run.record(), run.ending or ending, wall_time))
     return ending

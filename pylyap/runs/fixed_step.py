@@ -26,10 +26,8 @@ def fixed_step_plan(network, where, **options):
 
 
 def run(integrator, plan, *, progress, time_left, label=""):
-    """`loop.run`, but a run that cannot go on raises OptionError."""
+    """`loop.run`, but a run that cannot go on raises OptionError; returns the word for the `status` of its result."""
     ending = loop.run(integrator, plan, progress=progress, time_left=time_left, label=label)
-    if integrator.status != "running":
-        what = "tangent vector" if integrator.status == "frame_diverged" else "state"
-        advice = "check the weights" + ("" if plan.is_map else ", and make dt smaller")
-        raise OptionError(f"the {what} left the finite numbers at step {integrator.n_steps}: {advice}")
-    return ending
+    if ending.is_failure:
+        raise OptionError(f"{ending.what} at step {integrator.n_steps}: {ending.advice(plan.is_map)}")
+    return ending.status

@@ -43,7 +43,7 @@ class ForceTraining:
     final_state : (N,) float64
         State at the end of the training, where the pattern goes on.
     status : str
-        "done", "interrupted", "time_limit" or "state_diverged".
+        "done", "max_time" (the time limit), "interrupted" or "diverged".
     seconds : float
         Wall time of the training.
 
@@ -104,8 +104,8 @@ class ForceTraining:
         state = self.final_state if initial_state is None else initial_state
         plan = _plan(self.network, t, self.dt, self.solver, state, 0, time_limit)
         no_target = np.zeros((1, self.feedback.shape[1]))
-        learner = _run(self.network, plan, self.feedback, self.readout, no_target, 0, 1.0, progress)
-        return learner.produced
+        learner, _ = _run(self.network, plan, self.feedback, self.readout, no_target, 0, 1.0, progress)
+        return learner.record()
 
     def __repr__(self):
         outputs = self.feedback.shape[1]
@@ -201,11 +201,11 @@ def train_force(
 
     session.start_julia()
     began = time.monotonic()
-    learner = _run(learning, plan, feedback, readout, target, steps_per_update, regularization, progress)
+    learner, ending = _run(learning, plan, feedback, readout, target, steps_per_update, regularization, progress)
     return ForceTraining(
         network=learning, readout=matrix.frozen(readout), feedback=matrix.frozen(feedback),
-        target=matrix.frozen(target), outputs=matrix.frozen(learner.produced), dt=dt, solver=solver,
-        final_state=matrix.frozen(plan.state), status=learner.ending, seconds=time.monotonic() - began,
+        target=matrix.frozen(target), outputs=matrix.frozen(learner.record()), dt=dt, solver=solver,
+        final_state=matrix.frozen(plan.state), status=ending.status, seconds=time.monotonic() - began,
     )
 
 
@@ -213,8 +213,7 @@ def _run(network, plan, feedback, readout, target, steps_per_update, regularizat
     from .._core.force import Learner
 
     learner = Learner(network, plan, feedback, readout, target, steps_per_update, regularization)
-    learner.ending = loop.run(learner, plan, progress=progress, time_left=plan.time_limit)
-    return learner
+    return learner, loop.run(learner, plan, progress=progress, time_left=plan.time_limit)
 
 
 def _plan(network, t, dt, solver, initial_state, seed, time_limit):

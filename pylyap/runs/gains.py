@@ -35,7 +35,7 @@ class LeadingExponents(NamedTuple):
     n_steps : int
         Steps that were counted.
     status : str
-        "done", "interrupted" or "time_limit".
+        "done", "max_time" (the time limit) or "interrupted".
     """
 
     gains: np.ndarray
@@ -108,8 +108,8 @@ def side_by_side(members, *, progress=None, **options):
     groups = [[GainFamily(network, part, plan) for part in _parts(gains)] for network, gains, plan in checked]
     plan = checked[0][-1]  # all take the same steps
     ensemble = core.Ensemble([family for group in groups for family in group])
-    status = loop.run(ensemble, plan, progress=progress, time_left=plan.time_limit)
-    return [_packaged(gains, group, status) for (_, gains, _), group in zip(checked, groups)]
+    ending = loop.run(ensemble, plan, progress=progress, time_left=plan.time_limit)
+    return [_packaged(gains, group, ending) for (_, gains, _), group in zip(checked, groups)]
 
 
 def _gains(gains):
@@ -141,13 +141,14 @@ def _parts(gains):
     return np.array_split(gains, math.ceil(len(gains) / GAINS_TOGETHER))
 
 
-def _packaged(gains, families, status):
+def _packaged(gains, families, ending):
     steps = families[0].n_logged
-    log_stretch = np.concatenate([family.log_stretch[:, :steps] for family in families])
-    squares = np.concatenate([family.squares for family in families])
+    records = [family.record() for family in families]
+    log_stretch = np.concatenate([log_stretch for log_stretch, _ in records])
+    squares = np.concatenate([squares for _, squares in records])
     with np.errstate(invalid="ignore"):  # 0 / 0 where nothing was counted
         exponents, mean_square = log_stretch.sum(axis=1) / steps, squares / steps
     exponents[~np.isfinite(mean_square)] = np.nan
     return LeadingExponents(
-        np.array(gains), exponents, standard_error(np.ascontiguousarray(log_stretch.T)), mean_square, steps, status
+        np.array(gains), exponents, standard_error(np.ascontiguousarray(log_stretch.T)), mean_square, steps, ending.status
     )

@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 
+from .._contracts import Ending
 from ..results import target, verdict
 
 CHUNK_SECONDS = 0.4
@@ -18,7 +19,7 @@ def run(integrator, plan, *, progress, time_left, label=""):
 
     Parameters
     ----------
-    integrator : pylyap._core.integrator.Integrator or Ensemble
+    integrator : pylyap._contracts.Run
         Where the run happens.
     plan : Plan
         What to do.
@@ -31,8 +32,7 @@ def run(integrator, plan, *, progress, time_left, label=""):
 
     Returns
     -------
-    str
-        "done", "target", "interrupted", "time_limit", or the status of an integrator that cannot go on.
+    Ending
     """
     deadline = None if time_left is None else time.monotonic() + time_left
     with StopRequest() as stop, _bar(plan, progress) as bar:
@@ -41,18 +41,18 @@ def run(integrator, plan, *, progress, time_left, label=""):
             cost = 1 if name == "transient" else 1 + plan.k
             for moved in chunks(move, n_steps):
                 bar.update(moved * cost)
-                if integrator.status != "running":
-                    return integrator.status
+                if integrator.ending is not None:
+                    return integrator.ending
                 if integrator.n_steps >= plan.n_steps:  # the run is whole, whatever arrives now
                     break
                 if stop.requested:
-                    return "interrupted"
+                    return Ending.INTERRUPTED
                 if deadline is not None and time.monotonic() >= deadline:
-                    return "time_limit"
+                    return Ending.TIME_LIMIT
             if is_enough():
-                return "target"
+                return Ending.TARGET_MET
         integrator.close_block()
-    return "done" if integrator.status == "running" else integrator.status
+    return integrator.ending or Ending.DONE
 
 
 def _pieces(integrator, plan):
@@ -67,7 +67,7 @@ def _pieces(integrator, plan):
     done, n_blocks = 0, -(-plan.n_average // integrator.steps_per_block)
     for blocks in target.check_times(n_blocks):
         until = min(blocks * integrator.steps_per_block, plan.n_average)
-        yield "average", integrator.average, until - done, lambda: verdict.is_enough(integrator, plan)
+        yield "average", integrator.average, until - done, lambda: verdict.is_enough(integrator.record(), plan)
         done = until
 
 

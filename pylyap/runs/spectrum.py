@@ -142,7 +142,7 @@ def lyapunov_spectrum(
     started = time.monotonic()
     integrator = core.Integrator(network, plan)
     ending = loop.run(integrator, plan, progress=progress, time_left=plan.time_limit)
-    return package(network, plan, inputs, integrator, ending, time.monotonic() - started)
+    return package(network, plan, inputs, integrator.record(), ending, time.monotonic() - started)
 
 
 OPTIONS = tuple(lyapunov_spectrum.__kwdefaults__)
@@ -164,13 +164,13 @@ def with_tangent(network, tangent_order):
     return PublishedTransposed(network)
 
 
-def package(network, plan, inputs, integrator, ending, wall_time):
-    """The result of a run that started from `inputs` and ended as `ending`."""
-    status, message = verdict.judge(ending, integrator, plan)
+def package(network, plan, inputs, record, ending, wall_time):
+    """The result of a run that started from `inputs`, left `record` and ended as `ending`."""
+    status, message = verdict.judge(ending, record, plan)
     return LyapunovSpectrum(
-        log_stretch=integrator.log_stretch, durations=integrator.durations, time_unit=plan.time_unit, size=plan.n,
-        status=status, message=message, diagnostics=verdict.diagnose(integrator, plan),
+        log_stretch=record.log_stretch, durations=record.durations, time_unit=plan.time_unit, size=plan.n,
+        status=status, message=message, diagnostics=verdict.diagnose(record, plan),
         provenance=provenance(network, plan, inputs, wall_time),
-        final_state=plan.state, final_frame=plan.frame, unit_traces=integrator.traces,
+        final_state=record.state, final_frame=record.frame, unit_traces=record.traces,
         start_time=(plan.n_transient + plan.n_align) * plan.dt,
     )

@@ -23,7 +23,7 @@ class TwinExponent:
         Rates in each block.
     durations : (B,) float64
     status : str
-        "done", or "interrupted" or "time_limit" with the blocks there are; without any the means are NaN.
+        "done", or "interrupted" or "max_time" with the blocks there are; without any the means are NaN.
     """
 
     local_exponents: np.ndarray
@@ -102,5 +102,6 @@ def twin_exponent(network, *, t_average=None, separation=1e-8, **options):
     session.start_julia()
     twin = companions.Twin(network, plan, separation)
     status = fixed_step.run(twin, plan, progress=progress, time_left=plan.time_limit)
-    durations = twin.durations
-    return TwinExponent(twin.log_growth / durations, twin.log_stretch[:, 0] / durations, durations, status)
+    record = twin.record()
+    tangent = record.log_stretch[:, 0] / record.durations
+    return TwinExponent(twin.log_growth / record.durations, tangent, record.durations, status)
