@@ -66,7 +66,7 @@ class Integrator:
                 getattr(core, _ALGORITHMS[plan.solver])(**plan.tolerances),
                 share(plan.state), frame, dt=plan.dt * getattr(network, "tau", 1.0),
                 steps_per_block=plan.steps_per_block, max_condition=plan.max_condition, longest_block=plan.longest_block,
-                alias=True, **({} if threads is None else {"threads": threads}),
+                alias=True, generic=plan.orthonormalize, **({} if threads is None else {"threads": threads}),
             )
 
     def relax(self, n_steps):
@@ -135,6 +135,18 @@ class Integrator:
     def n_steps(self):
         """Steps done since the beginning, the state's transient included."""
         return int(self.julia.n_steps)
+
+    @property
+    def final_frame(self):
+        """(N, k): the frame, its columns in the order of `log_stretch`; in the core those that died stand last."""
+        frame = np.empty_like(self._plan.frame)
+        frame[:, np.array(self.julia.living.rows) - 1] = self._plan.frame
+        return frame
+
+    @property
+    def n_unproven(self):
+        """Directions lost in rounding although no singular Jacobian was seen."""
+        return int(_core().n_unproven(self.julia.living))
 
     @property
     def status(self):

@@ -3,7 +3,7 @@
 import time
 
 from ..networks import checks
-from . import loop, verdict
+from . import loop, loops, verdict
 from .plan import make_plan
 from .provenance import fingerprints, provenance
 from .result import LyapunovSpectrum
@@ -152,11 +152,11 @@ def plan_options(**given):
 
 def package(network, plan, inputs, integrator, ending, wall_time):
     """The result of a run that started from `inputs` and ended as `ending`."""
-    status, message = verdict.judge(ending, integrator, plan)
+    status, message = loops.judge(*verdict.judge(ending, integrator, plan), network, integrator, plan)
     return LyapunovSpectrum(
         log_stretch=integrator.log_stretch, durations=integrator.durations, time_unit=plan.time_unit, size=plan.n,
         status=status, message=message, diagnostics=verdict.diagnose(integrator, plan),
         provenance=provenance(network, plan, inputs, wall_time),
-        final_state=plan.state, final_frame=plan.frame, unit_traces=integrator.traces,
+        final_state=plan.state, final_frame=integrator.final_frame, unit_traces=integrator.traces,
         start_time=(plan.n_transient + plan.n_align) * plan.dt,
     )

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from . import target
+from . import collapse, target, trend
 from .statistics import effective_sample_size, standard_error
 
 # Beyond this ratio within one block the smallest exponents lose their digits to rounding.
@@ -54,12 +54,12 @@ def _judge(ending, integrator, plan):
         status, message = "max_time", _missed(log_stretch, durations, plan)
     else:
         status, message = _convergence(log_stretch / durations[:, None], plan)
-    lost = _lost_digits(integrator, plan)
+    lost = _lost_digits(integrator, plan) or collapse.lost(integrator, plan)
     if lost:
         return "max_time", f"{counted}; not to be trusted: {lost}"
     if plan.n_align == 0:
         message += " The frame was not aligned before counting (t_align=0), which biases short averages."
-    return status, f"{counted}; {message}"
+    return status, f"{counted}; {message}{collapse.remarks(log_stretch, durations, plan.time_unit)}"
 
 
 def is_enough(integrator, plan):
@@ -80,6 +80,7 @@ def _missed(log_stretch, durations, plan):
 
 def _convergence(rates, plan):
     """Whether all parts of a complete run tell the same story."""
+    rates = collapse.since_births(rates)
     n_parts = min(MOST_PARTS, len(rates) // LEAST_BLOCKS)
     if n_parts < 2:
         return "max_time", f"too few blocks to see whether the averages have settled: {_longer(plan, 'raise t_average')}."
@@ -97,6 +98,12 @@ def _convergence(rates, plan):
                 f"{name} has not settled: it differs by {drift:.3g} per {plan.time_unit} from one part of the run to "
                 f"another, more than its fluctuations explain; {_longer(plan, 'raise t_transient, t_align or t_average')}."
             )
+    steady = trend.drifting(_witnesses(alive))
+    if steady:
+        return "max_time", (
+            f"{steady[0]} drifts steadily, by {steady[1]:.3g} per {plan.time_unit} over the run, which error bars do not "
+            f"show: it may approach its limit as ln(t) / t; {_longer(plan, 'raise t_transient, t_align or t_average')}."
+        )
     return "converged", f"the averages have settled: none of {n_parts} parts of the run differs from the others."
 
 
@@ -168,16 +175,21 @@ def diagnose(integrator, plan):
     )
     if total == 0:
         return found
-    exponents = log_stretch.sum(axis=0) / total
+    exponents = np.divide(*collapse.sums(log_stretch, integrator.durations))
     found["worst_condition_number"] = float(condition.max())
-    found["n_beyond_precision"] = _beyond_precision(integrator, plan)
+    found["n_beyond_precision"] = _beyond_precision(integrator, plan) + integrator.n_unproven
     leading = exponents.argmax()
     if np.isfinite(exponents[leading]):
         found["effective_sample_size"] = effective_sample_size(
-            log_stretch[:, leading] / integrator.durations, integrator.durations
+            *_series(log_stretch, integrator.durations, leading)
         )
     if plan.k == plan.n and np.isfinite(log_volume).all() and np.isfinite(exponents).all():
         found["sum_rule_residual"] = float((log_stretch.sum() - log_volume.sum()) / total / plan.n)
     if plan.time_unit != "step" and plan.autonomous:
         found["zero_exponent"] = float(exponents[np.abs(exponents).argmin()])
     return found
+
+
+def _series(log_stretch, durations, column):
+    first = collapse.births(log_stretch)[column]
+    return log_stretch[first:, column] / durations[first:], durations[first:]
