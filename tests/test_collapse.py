@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import pylyap
-from pylyap.spectrum import collapse, loops, trend
+from pylyap.results import collapse, loops, trend
 
 
 def spectrum_of(W, **options):
