@@ -51,6 +51,8 @@ class System(abc.ABC):
     symmetric_pair_sum: float | None = None
     #: Whether it is one layer of weights without bias and drive, to which theory of random weights may apply.
     is_plain_network: bool = False
+    #: Units that no path of the wiring leads back to; each has an exponent of its own, that of the leak.
+    n_loop_free: int = 0
     #: What has to be said before every verdict about this system; empty for all whose numbers are Lyapunov exponents.
     caution: str = ""
 
@@ -194,6 +196,8 @@ class Record:
         Steps done since the beginning.
     steps_per_block : int
         Length of the blocks that automatic intervals have found.
+    n_unproven : int
+        Directions lost in rounding although no singular Jacobian was seen.
     """
 
     log_stretch: np.ndarray
@@ -205,6 +209,7 @@ class Record:
     frame: np.ndarray
     n_steps: int
     steps_per_block: int
+    n_unproven: int
 
 
 class Run(abc.ABC):

@@ -65,7 +65,7 @@ class Integrator(Run):
                 getattr(core, plan.solver.core_name)(**plan.tolerances),
                 share(plan.state), frame, dt=plan.dt * network.core_time,
                 steps_per_block=plan.steps_per_block, max_condition=plan.max_condition, longest_block=plan.longest_block,
-                alias=True, **({} if threads is None else {"threads": threads}),
+                alias=True, generic=plan.orthonormalize, **({} if threads is None else {"threads": threads}),
             )
 
     def relax(self, n_steps):
@@ -122,8 +122,15 @@ class Integrator(Run):
         return Record(
             log_stretch=np.ascontiguousarray(log.log_stretch[:, :n].T), durations=log.steps[:n] * self._plan.dt,
             condition=log.condition[:n], log_volume=log.log_volume[:n], traces=np.ascontiguousarray(log.traces[:, :n].T),
-            state=self._plan.state, frame=self._plan.frame, n_steps=self.n_steps, steps_per_block=self.steps_per_block,
+            state=self._plan.state, frame=self._ordered_frame(), n_steps=self.n_steps, steps_per_block=self.steps_per_block,
+            n_unproven=int(_core().n_unproven(self.julia.living)),
         )
+
+    def _ordered_frame(self):
+        """(N, k): the frame, its columns in the order of the log; in the core those that died stand last."""
+        frame = np.empty_like(self._plan.frame)
+        frame[:, np.array(self.julia.living.rows) - 1] = self._plan.frame
+        return frame
 
 
 class ActivityRun(Integrator):

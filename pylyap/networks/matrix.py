@@ -47,6 +47,25 @@ def describe(W):
     return [f"density {W.nnz / W.shape[0] ** 2:.3g}"] if is_sparse(W) else []
 
 
+def count_loop_free(weights):
+    """Number of units without an autapse that no path leads back to.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> count_loop_free(np.eye(5, k=1))
+    5
+    """
+    from scipy import sparse
+    from scipy.sparse.csgraph import connected_components
+
+    graph = sparse.csr_matrix(weights, copy=True)
+    graph.eliminate_zeros()
+    n_parts, part = connected_components(graph, directed=True, connection="strong")
+    alone = np.bincount(part, minlength=n_parts)[part] == 1
+    return int((alone & (graph.diagonal() == 0)).sum())
+
+
 def _check_square(W):
     if W.ndim != 2 or W.shape[0] != W.shape[1] or W.shape[0] == 0:
         raise NetworkError(f"W has shape {W.shape}: {_ADVICE}, shape (N, N) with N >= 1")

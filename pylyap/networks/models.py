@@ -142,6 +142,11 @@ class RateNetwork(_Network):
         """Everything that its numbers depend on."""
         return {**super().arrays(), "tau": np.array(self.tau)}
 
+    @property
+    def n_loop_free(self):
+        """Units without an autapse that no path leads back to."""
+        return matrix.count_loop_free(self._weights)
+
     def to_core(self, bridge, inputs):
         """The core's ``RateNetwork``."""
         return bridge.core.RateNetwork(bridge.weights(self._weights), tau=self.tau, **self._parts(bridge, inputs))

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..errors import MissingPackageError
 from .. import _checks as checks
-from . import statistics
+from . import collapse, statistics
 
 FUNCTIONS = {
     "kaplan_yorke_dimension": statistics.dimension,
@@ -28,11 +28,14 @@ class LyapunovSpectrum:
     ----------
     exponents : (k,) float64
         Lyapunov exponents in descending order; -inf for a direction that collapsed: one that died, or that a single step
-        shrank below the smallest number, 5e-324 (1e-45 in float32).
+        shrank below the smallest number, 5e-324 (1e-45 in float32), or below the rounding of a singular Jacobian.
     stderr : (k,) float64
         Their standard errors, corrected for autocorrelation; NaN with fewer than 10 blocks or at -inf.
     local_exponents : (B, k) float64
         Stretching rate in each block, columns in the order of `exponents`.
+    averaging_times : (k,) float64
+        Time over which each exponent is averaged: that of the run, but for a direction that took the place of a column
+        of ``initial_frame`` that died, whose average begins after that death.
     kaplan_yorke_dimension, entropy_rate, n_positive : float
         Dimension, sum of the positive exponents in nats per `time_unit`, and their number;
         NaN if k exponents are too few to tell. See `stderr_of` and `reason`.
@@ -61,11 +64,12 @@ class LyapunovSpectrum:
     final_state : (N,) float64
         State at the end.
     final_frame : (N, k) float64 or None
-        Tangent frame at the end, in the order in which it was propagated, which is that of `log_stretch`.
+        Tangent frame at the end, in the order of `log_stretch`; the column of a direction that died is zero.
     unit_traces : (B, m) float64
         State of the first m units at the end of each block.
     log_stretch : (B, k) float64
-        Logarithms of the diagonal of R in each block, in the order of propagation: the raw data.
+        Logarithms of the diagonal of R in each block, in the order of propagation: the raw data. -inf from the block
+        on in which a direction died; finite numbers after that are of the direction that took its place.
 
     Examples
     --------
@@ -107,7 +111,7 @@ class LyapunovSpectrum:
         """Exponents in the order of propagation."""
         if self.n_blocks == 0:
             return np.full(self.n_exponents, np.nan)
-        return self.log_stretch.sum(axis=0) / self.durations.sum()
+        return np.divide(*collapse.sums(self.log_stretch, self.durations))
 
     @property
     def n_blocks(self):
@@ -129,7 +133,15 @@ class LyapunovSpectrum:
 
     @cached_property
     def stderr(self):
-        return _read_only(statistics.standard_error(self.local_exponents, self.durations))
+        errors = statistics.standard_error(self.local_exponents, self.durations)
+        first = collapse.births(self.local_exponents)
+        for c in np.flatnonzero(first):
+            errors[c] = statistics.standard_error(self.local_exponents[first[c] :, c], self.durations[first[c] :])
+        return _read_only(errors)
+
+    @cached_property
+    def averaging_times(self):
+        return _read_only(collapse.sums(self.log_stretch, self.durations)[1][self._order])
 
     @cached_property
     def times(self):
@@ -171,7 +183,10 @@ class LyapunovSpectrum:
         """
         if name == "n_positive" or math.isnan(self._functional(name).value):
             return math.nan
-        return statistics.functional_error(FUNCTIONS[name], self.local_exponents, self.durations, self.size)
+        rates = collapse.since_births(self.local_exponents)
+        return statistics.functional_error(
+            FUNCTIONS[name], rates, self.durations[self.n_blocks - len(rates) :], self.size
+        )
 
     def reason(self, name):
         """Why a number is NaN, or an empty string if it is not.

@@ -3,7 +3,7 @@
 import numpy as np
 
 from .._contracts import Ending
-from . import target
+from . import collapse, target, trend
 from .statistics import effective_sample_size, standard_error
 
 # Beyond this ratio within one block the smallest exponents lose their digits to rounding.
@@ -18,17 +18,17 @@ MOST_PARTS, LEAST_BLOCKS = 10, 20
 STANDARD_ERRORS, SMALL_RATE = 6.0, 1e-3
 
 
-def judge(ending, integrator, plan):
+def judge(ending, record, plan):
     """Return (status, message) for a run that ended as `ending`, one of the words of `loop.run`."""
-    status, message = _judge(ending, integrator, plan)
+    status, message = _judge(ending, record, plan)
     if plan.caution:
         message = f"{plan.caution}: {message}"
     return status, message
 
 
-def _judge(ending, integrator, plan):
-    log_stretch, durations = integrator.log_stretch, integrator.durations
-    time_now = integrator.n_steps * plan.dt
+def _judge(ending, record, plan):
+    log_stretch, durations = record.log_stretch, record.durations
+    time_now = record.n_steps * plan.dt
     counted = f"{durations.sum():g} of {plan.n_average * plan.dt:g} {plan.time_unit} counted in {len(durations)} blocks"
     if ending not in (Ending.DONE, Ending.TARGET_MET):
         when = f" at t = {time_now:g} {plan.time_unit}" if ending.is_failure else ""
@@ -39,17 +39,17 @@ def _judge(ending, integrator, plan):
         status, message = "max_time", _missed(log_stretch, durations, plan)
     else:
         status, message = _convergence(log_stretch / durations[:, None], plan)
-    lost = _lost_digits(integrator, plan)
+    lost = _lost_digits(record, plan) or collapse.lost(record, plan)
     if lost:
         return "max_time", f"{counted}; not to be trusted: {lost}"
     if plan.n_align == 0:
         message += " The frame was not aligned before counting (t_align=0), which biases short averages."
-    return status, f"{counted}; {message}"
+    return status, f"{counted}; {message}{collapse.remarks(log_stretch, durations, plan.time_unit)}"
 
 
-def is_enough(integrator, plan):
+def is_enough(record, plan):
     """Whether the standard errors are as small as wanted, and can be believed: the averages have settled."""
-    log_stretch, durations = integrator.log_stretch, integrator.durations
+    log_stretch, durations = record.log_stretch, record.durations
     return (
         target.is_met(plan.targets, log_stretch, durations, plan.n)
         and _convergence(log_stretch / durations[:, None], plan)[0] == "converged"
@@ -65,6 +65,7 @@ def _missed(log_stretch, durations, plan):
 
 def _convergence(rates, plan):
     """Whether all parts of a complete run tell the same story."""
+    rates = collapse.since_births(rates)
     n_parts = min(MOST_PARTS, len(rates) // LEAST_BLOCKS)
     if n_parts < 2:
         return "max_time", f"too few blocks to see whether the averages have settled: {_longer(plan, 'raise t_average')}."
@@ -82,6 +83,12 @@ def _convergence(rates, plan):
                 f"{name} has not settled: it differs by {drift:.3g} per {plan.time_unit} from one part of the run to "
                 f"another, more than its fluctuations explain; {_longer(plan, 'raise t_transient, t_align or t_average')}."
             )
+    steady = trend.drifting(_witnesses(alive))
+    if steady:
+        return "max_time", (
+            f"{steady[0]} drifts steadily, by {steady[1]:.3g} per {plan.time_unit} over the run, which error bars do not "
+            f"show: it may approach its limit as ln(t) / t; {_longer(plan, 'raise t_transient, t_align or t_average')}."
+        )
     return "converged", f"the averages have settled: none of {n_parts} parts of the run differs from the others."
 
 
@@ -103,19 +110,19 @@ def _witnesses(rates):
     return found
 
 
-def _lost_digits(integrator, plan):
+def _lost_digits(record, plan):
     """Why the smallest exponents are wrong, or an empty string."""
-    if plan.is_map and integrator.steps_per_block == 1:
+    if plan.is_map and record.steps_per_block == 1:
         return ""  # the rows of a single map step are factorised in an order that keeps what a product of steps loses
-    stretch = integrator.log_stretch
-    worst = integrator.condition.max(initial=1.0)
+    stretch = record.log_stretch
+    worst = record.condition.max(initial=1.0)
     if (np.abs(stretch) > LARGEST_STRETCH[plan.precision]).any():
         return f"within a block directions shrink or grow beyond the range of {plan.precision}; shorten qr_interval."
     if worst >= WORST_CONDITION[plan.precision]:
-        lost = _beyond_precision(integrator, plan)
+        lost = _beyond_precision(record, plan)
         which = f"; the last {lost} exponents are lost in rounding" if lost else ""
         return f"directions part by a factor {worst:.1e} within a block{which}; shorten qr_interval."
-    residual = abs(diagnose(integrator, plan)["sum_rule_residual"])
+    residual = abs(diagnose(record, plan)["sum_rule_residual"])
     if plan.solver.order > 1 and residual > largest_residual(plan.solver, plan.dt):  # Euler's own error is larger
         return f"the sum rule is violated by {residual:.1e} per {plan.time_unit} and unit; shorten dt or qr_interval."
     return ""
@@ -132,37 +139,42 @@ def largest_residual(solver, dt):
     return min(max(LARGEST_RESIDUAL, dt**2 / 3), 10 * LARGEST_RESIDUAL)
 
 
-def _beyond_precision(integrator, plan):
+def _beyond_precision(record, plan):
     """Number of exponents that, within one block, fall behind the first by more than the digits there are."""
-    if plan.is_map and integrator.steps_per_block == 1:
+    if plan.is_map and record.steps_per_block == 1:
         return 0
-    stretch = integrator.log_stretch
+    stretch = record.log_stretch
     behind = stretch.max(axis=1, keepdims=True) - stretch
     behind = np.where(np.isfinite(stretch), behind, 0.0).max(axis=0)  # a direction that died is exactly 0, not rounded
     return int((behind > -np.log(np.finfo(plan.precision).eps)).sum())
 
 
-def diagnose(integrator, plan):
+def diagnose(record, plan):
     """Numbers that tell whether to trust a run; documented in `LyapunovSpectrum`."""
-    log_stretch, condition, log_volume = integrator.log_stretch, integrator.condition, integrator.log_volume
-    total = integrator.durations.sum()
+    log_stretch, condition, log_volume = record.log_stretch, record.condition, record.log_volume
+    total = record.durations.sum()
     found = dict(
-        condition_number=condition, worst_condition_number=np.nan, qr_interval=integrator.steps_per_block * plan.dt,
+        condition_number=condition, worst_condition_number=np.nan, qr_interval=record.steps_per_block * plan.dt,
         sum_rule_residual=np.nan, zero_exponent=np.nan, effective_sample_size=np.nan,
         n_beyond_precision=0,
     )
     if total == 0:
         return found
-    exponents = log_stretch.sum(axis=0) / total
+    exponents = np.divide(*collapse.sums(log_stretch, record.durations))
     found["worst_condition_number"] = float(condition.max())
-    found["n_beyond_precision"] = _beyond_precision(integrator, plan)
+    found["n_beyond_precision"] = _beyond_precision(record, plan) + record.n_unproven
     leading = exponents.argmax()
     if np.isfinite(exponents[leading]):
         found["effective_sample_size"] = effective_sample_size(
-            log_stretch[:, leading] / integrator.durations, integrator.durations
+            *_series(log_stretch, record.durations, leading)
         )
     if plan.k == plan.n and np.isfinite(log_volume).all() and np.isfinite(exponents).all():
         found["sum_rule_residual"] = float((log_stretch.sum() - log_volume.sum()) / total / plan.n)
     if not plan.is_map and plan.autonomous:
         found["zero_exponent"] = float(exponents[np.abs(exponents).argmin()])
     return found
+
+
+def _series(log_stretch, durations, column):
+    first = collapse.births(log_stretch)[column]
+    return log_stretch[first:, column] / durations[first:], durations[first:]

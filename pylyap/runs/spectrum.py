@@ -3,7 +3,7 @@
 import time
 
 from .. import _checks as checks
-from ..results import verdict
+from ..results import loops, verdict
 from . import loop
 from .plan import make_plan
 from .provenance import fingerprints, provenance
@@ -166,7 +166,7 @@ def with_tangent(network, tangent_order):
 
 def package(network, plan, inputs, record, ending, wall_time):
     """The result of a run that started from `inputs`, left `record` and ended as `ending`."""
-    status, message = verdict.judge(ending, record, plan)
+    status, message = loops.judge(*verdict.judge(ending, record, plan), network, record, plan)
     return LyapunovSpectrum(
         log_stretch=record.log_stretch, durations=record.durations, time_unit=plan.time_unit, size=plan.n,
         status=status, message=message, diagnostics=verdict.diagnose(record, plan),

@@ -19,6 +19,7 @@ struct HouseholderQR{T}
     diagonal::Vector{T}
     order::Vector{Int}      # rows by decreasing size
     row_size::Vector{T}
+    tail::Vector{T}         # for each column, the sizes of the rows from its diagonal on, summed; see collapse.jl
     column::Vector{T}
     info::Base.RefValue{BLAS.BlasInt}
     triangle::Matrix{T}
@@ -26,20 +27,20 @@ end
 
 function HouseholderQR{T}(n::Integer, k::Integer; keep_triangle::Bool=false) where {T}
     block = 64   # columns LAPACK treats at once; more workspace than it asks for is not used
-    return HouseholderQR{T}(zeros(T, k), zeros(T, block * max(n, k)), zeros(T, k), collect(1:n), zeros(T, n), zeros(T, n),
-        Ref(BLAS.BlasInt(0)), zeros(T, keep_triangle ? k : 0, keep_triangle ? k : 0))
+    return HouseholderQR{T}(zeros(T, k), zeros(T, block * max(n, k)), zeros(T, k), collect(1:n), zeros(T, n), zeros(T, k),
+        zeros(T, n), Ref(BLAS.BlasInt(0)), zeros(T, keep_triangle ? k : 0, keep_triangle ? k : 0))
 end
 
 for (geqrf, orgqr, T) in ((:dgeqrf_, :dorgqr_, :Float64), (:sgeqrf_, :sorgqr_, :Float32))
-    @eval function geqrf!(qr::HouseholderQR{$T}, Q::Matrix{$T})
-        n, k = size(Q)
+    @eval function geqrf!(qr::HouseholderQR{$T}, Q::Matrix{$T}, k=size(Q, 2))
+        n = size(Q, 1)
         ccall((BLAS.@blasfunc($geqrf), LIBLAPACK), Cvoid,
             (Ref{BLAS.BlasInt}, Ref{BLAS.BlasInt}, Ptr{$T}, Ref{BLAS.BlasInt}, Ptr{$T}, Ptr{$T}, Ref{BLAS.BlasInt}, Ptr{BLAS.BlasInt}),
             n, k, Q, n, qr.reflectors, qr.work, length(qr.work), qr.info)
         return qr.info[]
     end
-    @eval function orgqr!(qr::HouseholderQR{$T}, Q::Matrix{$T})
-        n, k = size(Q)
+    @eval function orgqr!(qr::HouseholderQR{$T}, Q::Matrix{$T}, k=size(Q, 2))
+        n = size(Q, 1)
         ccall((BLAS.@blasfunc($orgqr), LIBLAPACK), Cvoid,
             (Ref{BLAS.BlasInt}, Ref{BLAS.BlasInt}, Ref{BLAS.BlasInt}, Ptr{$T}, Ref{BLAS.BlasInt}, Ptr{$T}, Ptr{$T}, Ref{BLAS.BlasInt}, Ptr{BLAS.BlasInt}),
             n, k, k, Q, n, qr.reflectors, qr.work, length(qr.work), qr.info)
@@ -60,42 +61,61 @@ ed., section 19.4), but in this order the frames of saturated networks were foun
 diagonal at conditions up to 1e111, where the given order loses everything beyond 1e16.
 """
 function orthonormalize!(Q::Matrix, qr::HouseholderQR)
-    sort_rows!(Q, qr)
-    info = geqrf!(qr, Q)
-    info == 0 || throw(ArgumentError("LAPACK refused argument $(-info) of geqrf"))
-    @inbounds for c in axes(Q, 2)
-        qr.diagonal[c] = Q[c, c]
-    end
-    @inbounds for c in axes(qr.triangle, 2), r in 1:c
-        qr.triangle[r, c] = qr.diagonal[r] < 0 ? -Q[r, c] : Q[r, c]
-    end
-    info = orgqr!(qr, Q)
-    info == 0 || throw(ArgumentError("LAPACK refused argument $(-info) of orgqr"))
-    restore_rows!(Q, qr)
-    map!(abs, qr.diagonal, qr.diagonal)
+    factorize!(Q, qr, size(Q, 2))
+    form_frame!(Q, qr, size(Q, 2))
     return Q
 end
 
-function sort_rows!(Q, qr)
+# R of the first m columns in their upper triangle, its diagonal with its signs in `qr.diagonal`.
+function factorize!(Q, qr, m)
+    sort_rows!(Q, qr, m)
+    info = geqrf!(qr, Q, m)
+    info == 0 || throw(ArgumentError("LAPACK refused argument $(-info) of geqrf"))
+    @inbounds for c in 1:m
+        qr.diagonal[c] = Q[c, c]
+    end
+    return nothing
+end
+
+# The orthonormal factor of the first m columns in their place.
+function form_frame!(Q, qr, m)
+    @inbounds for c in axes(qr.triangle, 2), r in 1:c
+        qr.triangle[r, c] = qr.diagonal[r] < 0 ? -Q[r, c] : Q[r, c]
+    end
+    info = orgqr!(qr, Q, m)
+    info == 0 || throw(ArgumentError("LAPACK refused argument $(-info) of orgqr"))
+    restore_rows!(Q, qr, m)
+    map!(abs, qr.diagonal, qr.diagonal)
+    return nothing
+end
+
+function sort_rows!(Q, qr, m)
     fill!(qr.row_size, 0)
-    @inbounds for c in axes(Q, 2), i in axes(Q, 1)
+    @inbounds for c in 1:m, i in axes(Q, 1)
         qr.row_size[i] = max(qr.row_size[i], abs(Q[i, c]))
     end
     sort!(qr.order; by=i -> qr.row_size[i], rev=true, alg=QuickSort)
-    @inbounds for c in axes(Q, 2)
+    fill!(qr.row_size, 0)      # from here on of the rows as they are sorted, in the columns up to the present one
+    @inbounds for c in 1:m
         for i in axes(Q, 1)
             qr.column[i] = Q[qr.order[i], c]
         end
         for i in axes(Q, 1)
             Q[i, c] = qr.column[i]
+            qr.row_size[i] = max(qr.row_size[i], abs(qr.column[i]))
         end
+        tail = zero(eltype(Q))
+        @simd for i in c:size(Q, 1)
+            tail += qr.row_size[i]
+        end
+        qr.tail[c] = tail
     end
     return nothing
 end
 
 # Put the rows back, and turn the columns whose diagonal entry of R is negative.
-function restore_rows!(Q, qr)
-    @inbounds for c in axes(Q, 2)
+function restore_rows!(Q, qr, m)
+    @inbounds for c in 1:m
         turn = qr.diagonal[c] < 0 ? -one(eltype(Q)) : one(eltype(Q))
         for i in axes(Q, 1)
             qr.column[qr.order[i]] = turn * Q[i, c]

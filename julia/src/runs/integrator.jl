@@ -54,17 +54,18 @@ mutable struct SpectrumIntegrator{T,S<:AbstractSystem{T},A<:Algorithm,W<:Worker{
     panels::Panels
     workers::Vector{W}
     qr::HouseholderQR{T}
+    living::Living
 end
 
 """
     init(system, algorithm, x0, Q0; dt=1.0, steps_per_block=1, max_condition=Inf, longest_block=steps_per_block,
-         t_start=0.0, threads=Threads.nthreads(), alias=false)
+         t_start=0.0, threads=Threads.nthreads(), alias=false, generic=false)
 
 Integrator for the state `x0` (length N) and the orthonormal frame `Q0` (N by k, k <= N). A block, the stretch between
 two orthonormalisations, is `steps_per_block` steps of length `dt` (a map's step is 1). With a finite `max_condition` the
 blocks that are not logged (the alignment) find the length, up to `longest_block`, at which directions part by no more
 than that factor within a block, and the logged ones keep it. With `alias=true` the arrays are
-used in place and overwritten, otherwise copied.
+used in place and overwritten, otherwise copied. `generic` says that `Q0` is random: see [`Living`](@ref).
 
 # Examples
 ```julia
@@ -79,7 +80,7 @@ exponents = LS.solve!(integrator, 200).exponents  # per unit of time
 """
 function init(system::AbstractSystem{T}, algorithm::Algorithm, x0, Q0;
     dt=1.0, steps_per_block::Integer=1, max_condition=Inf, longest_block::Integer=steps_per_block, t_start=0.0,
-    threads::Integer=Threads.nthreads(), alias::Bool=false) where {T}
+    threads::Integer=Threads.nthreads(), alias::Bool=false, generic::Bool=false) where {T}
     check_run(system, algorithm, x0, Q0, dt, steps_per_block)
     x = alias ? x0 : Vector{T}(x0)
     Q = alias ? Q0 : Matrix{T}(Q0)
@@ -89,7 +90,7 @@ function init(system::AbstractSystem{T}, algorithm::Algorithm, x0, Q0;
     return SpectrumIntegrator(
         system, algorithm, x, Q, Float64(dt), Float64(t_start), 0, Int(steps_per_block), 0, Int(longest_block),
         Float64(max_condition), 0.0, zero(T), 0, :running, 0.0, Int(threads), Tape(system, algorithm, TAPE_STEPS), StateBuffers(system, algorithm), panels, workers,
-        HouseholderQR{T}(n, k))
+        HouseholderQR{T}(n, k), Living(n, k, generic))
 end
 
 function check_run(system, algorithm, x, Q, dt, steps_per_block)
@@ -244,20 +245,22 @@ shorter block of a run). Does nothing right after an orthonormalisation.
 function close_block!(integrator::SpectrumIntegrator, log::Union{BlockLog,Nothing}=nothing)
     (integrator.steps_in_block == 0 || integrator.status !== :running) && return integrator
     with_blas_threads(threads_worth_using(length(integrator.Q) * size(integrator.Q, 2), integrator.threads)) do
-        orthonormalize!(integrator.Q, integrator.qr)
+        orthonormalize_block!(integrator, log !== nothing)
     end
     if !all(isfinite, integrator.qr.diagonal)
         integrator.status = :frame_diverged
         return integrator
     end
     log === nothing ? adapt_block!(integrator) : write_block!(log, integrator)
+    renew!(integrator, log !== nothing)
     integrator.steps_in_block = 0
     integrator.log_volume = 0
     return integrator
 end
 
 function condition(integrator)
-    least, largest = extrema(integrator.qr.diagonal)
+    integrator.living.before == 0 && return one(eltype(integrator.qr.diagonal))
+    least, largest = extrema(view(integrator.qr.diagonal, 1:integrator.living.before))
     return least == 0 ? oftype(least, Inf) : largest / least   # also where every direction has died
 end
 
@@ -285,7 +288,7 @@ function write_block!(log::BlockLog, integrator)
     b <= size(log.log_stretch, 2) || throw(BoundsError(log.log_stretch, (:, b)))
     diagonal = integrator.qr.diagonal
     @inbounds for i in eachindex(diagonal)
-        log.log_stretch[i, b] = Base.log(diagonal[i])
+        log.log_stretch[integrator.living.rows[i], b] = Base.log(diagonal[i])
     end
     log.steps[b] = integrator.steps_in_block
     log.condition[b] = condition(integrator)
@@ -323,6 +326,7 @@ function reinit!(integrator::SpectrumIntegrator, x0, Q0; t_start=0.0)
     forget_tape!(integrator)
     integrator.trial_step = 0
     integrator.qr.order .= eachindex(integrator.qr.order)
+    integrator.living = Living(size(Q0)..., integrator.living.generic)
     integrator.t_start = t_start
     integrator.n_steps = integrator.steps_in_block = integrator.n_logged = 0
     integrator.log_volume = integrator.growth = 0

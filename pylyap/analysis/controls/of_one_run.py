@@ -189,7 +189,9 @@ def participation(study):
     if N < 50:
         return "not applicable", "It says something from about 50 units on."
     frames = [getattr(curve, "final_frame", None) for curve in study.curves.values()]  # a backward run has none
-    vectors = np.array([frame[:, 0] for frame in frames if frame is not None and len(frame) == N])
+    vectors = np.array([frame[:, 0] for frame in frames if frame is not None and len(frame) == N and frame[:, 0].any()])
+    if len(vectors) == 0:
+        return "not applicable", "The first direction collapsed."
     value = float(np.mean(1 / np.sum(vectors**4, axis=1)) / N)
     text = f"The first vector lives on {value:.2f} N units at a time (isotropic: N/3), over {len(vectors)} moments."
     verdict = "pass"

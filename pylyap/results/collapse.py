@@ -1,0 +1,74 @@
+"""Directions that died in a run: what its logs say about them, and what the verdict has to say.
+
+A direction that died has -inf in its column of the log from the block of its death on. Only where a column of a given
+frame died, which says nothing about the exponent, has a random direction taken its place: there finite numbers follow.
+"""
+
+import numpy as np
+
+
+def births(log_stretch):
+    """First block of each direction's own average.
+
+    Parameters
+    ----------
+    log_stretch : (B, k) array
+        Logarithms of the diagonal of R.
+
+    Returns
+    -------
+    (k,) int array
+        0, but for a direction that took the place of a dead one the block after that death.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> births(np.array([[0.1, -np.inf, -0.3], [0.2, -0.5, -np.inf]]))
+    array([0, 1, 0])
+    """
+    dead = np.isneginf(log_stretch)
+    if not dead.any():
+        return np.zeros(log_stretch.shape[1], dtype=int)
+    after = len(dead) - dead[::-1].argmax(axis=0)
+    return np.where(dead.any(axis=0) & ~dead[-1], after, 0)
+
+
+def sums(log_stretch, durations):
+    """(k,) each: sum of every direction's logarithms since its birth, and the time over which it was taken."""
+    first = births(log_stretch)
+    total, time = log_stretch.sum(axis=0), np.full(len(first), durations.sum())
+    for c in np.flatnonzero(first):
+        total[c], time[c] = log_stretch[first[c] :, c].sum(), durations[first[c] :].sum()
+    return total, time
+
+
+def since_births(log_stretch):
+    """The blocks in which every direction that took another's place is there already."""
+    return log_stretch[births(log_stretch).max(initial=0) :]
+
+
+def lost(record, plan):
+    """Why collapsed exponents cannot be believed, or an empty string."""
+    if record.n_unproven == 0:
+        return ""
+    return (
+        f"{record.n_unproven} exponents are lost in rounding: one step shrinks their directions by more than the digits "
+        f"of {plan.precision}, and the Jacobian was not seen to be singular, so that -inf is not proven; rescale the "
+        "weights so that their columns are of one size, or ask for fewer exponents (n_exponents)."
+    )
+
+
+def remarks(log_stretch, durations, unit):
+    """Sentences on directions that died, or an empty string."""
+    first = births(log_stretch)
+    n_dead, n_new = int(np.isneginf(log_stretch[-1:]).sum()), np.count_nonzero(first)
+    text = ""
+    if n_dead:
+        text += f" {n_dead} of {len(first)} directions collapsed: exponent -inf."
+    if n_new:
+        late = durations[: first.max()].sum()
+        text += (
+            f" {n_new} columns of initial_frame died; new directions took their places, and are averaged from "
+            f"{late:g} {unit} on at the latest (see averaging_times)."
+        )
+    return text
