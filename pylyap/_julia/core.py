@@ -4,11 +4,13 @@ import functools
 
 import numpy as np
 
-from . import arrays, drives, session, systems
+from . import arrays, drives, session, step_look, systems
 from .arrays import share
+from ..networks.systems import Linear, System
 
 _ALGORITHMS = {"rk4": "RK4", "euler": "Euler", "heun": "Heun", "tsit5": "Tsit5", "map": "MapStep"}
 TRACED_UNITS = 8
+LARGEST_VOLUME = 16  # variables of which all directions are moved by a step or two: no more than 1 % of a short run
 
 
 class BlockLog:
@@ -66,7 +68,7 @@ class Integrator:
                 getattr(core, _ALGORITHMS[plan.solver])(**plan.tolerances),
                 share(plan.state), frame, dt=plan.dt * getattr(network, "tau", 1.0),
                 steps_per_block=plan.steps_per_block, max_condition=plan.max_condition, longest_block=plan.longest_block,
-                alias=True, **({} if threads is None else {"threads": threads}),
+                alias=True, look_every=plan.look_every, **({} if threads is None else {"threads": threads}),
             )
 
     def relax(self, n_steps):
@@ -135,6 +137,26 @@ class Integrator:
     def n_steps(self):
         """Steps done since the beginning, the state's transient included."""
         return int(self.julia.n_steps)
+
+    @property
+    def has_constant_jacobian(self):
+        """Whether the system is linear by its definition."""
+        return isinstance(self._network, System) and isinstance(self._network.definition, Linear)
+
+    def volume_changes(self):
+        """(logarithms of the volume change of some single steps, sizes of their Jacobians), or None if not looked at.
+
+        That is for small systems without inputs only: it takes all their directions.
+        """
+        if not isinstance(self._network, System) or self._plan.n > LARGEST_VOLUME:
+            return None
+        volume, size = self._call(_core().volume_changes, self.julia)
+        return np.array(volume), np.array(size)
+
+    @property
+    def step_looks(self):
+        """What the looks at the length of the steps have found, or None where half a step is not defined."""
+        return step_look.read(self.julia.look)
 
     @property
     def status(self):

@@ -51,8 +51,9 @@ def sum_rule(study):
     else:
         text = "The exponents add up to the mean growth of volumes."
     solver = study.options["solver"]
-    euler, bound = solver == "euler", largest_residual(solver, base.provenance["options"]["dt"])
-    verdict = graded(residual, bound, EULER_OFF if euler else 10 * LARGEST_RESIDUAL)
+    rate = np.abs(base.exponents).mean()
+    euler, bound = solver == "euler", largest_residual(solver, base.provenance["options"]["dt"], rate)
+    verdict = graded(residual, bound, (EULER_OFF if euler else 10 * LARGEST_RESIDUAL) * rate)
     if verdict != "pass":
         cause = "Euler's method at this dt is another system than the flow" if euler else "dt or qr_interval is too large"
         text = f"The mean exponent is off by {residual:.2g}: {cause}; make it smaller."
