@@ -9,7 +9,7 @@ from unittest import mock
 
 import pylyap
 from pylyap import systems
-from pylyap.spectrum import memory, step_look
+from pylyap.results import memory, step_look
 
 REPEATS = 15
 CASES = {

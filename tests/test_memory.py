@@ -5,7 +5,7 @@ import pytest
 
 import pylyap
 from pylyap import systems
-from pylyap.spectrum import memory
+from pylyap.results import memory
 
 HENON_HEILES = """f!(d, x, p, t) = (d[1] = x[3]; d[2] = x[4]; d[3] = -x[1] - 2x[1] * x[2];
     d[4] = -x[2] - x[1]^2 + x[2]^2; nothing)"""

@@ -115,7 +115,7 @@ def test_the_run_itself_is_not_touched(solver, make, monkeypatch):
     options = dict(t_average=10, t_transient=5, t_align=5, solver=solver)
     with_looks = spectrum(make(), **options)
     assert with_looks.diagnostics["n_step_looks"] > 0
-    monkeypatch.setattr("pylyap.spectrum.step_look.interval", lambda time_unit, n_steps: 0)
+    monkeypatch.setattr("pylyap.results.step_look.interval", lambda time_unit, n_steps: 0)
     without = spectrum(make(), **options)
     assert without.diagnostics["n_step_looks"] == 0
     np.testing.assert_array_equal(with_looks.log_stretch, without.log_stretch)  # the same bits
