@@ -51,6 +51,8 @@ class System(abc.ABC):
     symmetric_pair_sum: float | None = None
     #: Whether it is one layer of weights without bias and drive, to which theory of random weights may apply.
     is_plain_network: bool = False
+    #: Whether it is linear by its definition.
+    has_constant_jacobian: bool = False
     #: Units that no path of the wiring leads back to; each has an exponent of its own, that of the leak.
     n_loop_free: int = 0
     #: What has to be said before every verdict about this system; empty for all whose numbers are Lyapunov exponents.
@@ -198,6 +200,12 @@ class Record:
         Length of the blocks that automatic intervals have found.
     n_unproven : int
         Directions lost in rounding although no singular Jacobian was seen.
+    has_constant_jacobian : bool
+        As the system says.
+    step_looks : Looks or None
+        What the looks at the length of the steps have found; None where half a step is not defined.
+    volume_changes : (array, array) or None
+        Logarithms of the volume change of some single steps, and sizes of their Jacobians; None if not looked at.
     """
 
     log_stretch: np.ndarray
@@ -210,6 +218,9 @@ class Record:
     n_steps: int
     steps_per_block: int
     n_unproven: int
+    has_constant_jacobian: bool
+    step_looks: Any
+    volume_changes: Any
 
 
 class Run(abc.ABC):

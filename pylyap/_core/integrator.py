@@ -6,10 +6,12 @@ import numpy as np
 
 from .._contracts import Ending, Record, Run
 from .._runtime import session
+from . import step_look
 from .arrays import share
 from .bridge import Bridge
 
 TRACED_UNITS = 8
+LARGEST_VOLUME = 16  # variables of which all directions are moved by a step or two: no more than 1 % of a short run
 
 
 class BlockLog:
@@ -65,7 +67,8 @@ class Integrator(Run):
                 getattr(core, plan.solver.core_name)(**plan.tolerances),
                 share(plan.state), frame, dt=plan.dt * network.core_time,
                 steps_per_block=plan.steps_per_block, max_condition=plan.max_condition, longest_block=plan.longest_block,
-                alias=True, generic=plan.orthonormalize, **({} if threads is None else {"threads": threads}),
+                alias=True, generic=plan.orthonormalize, look_every=plan.look_every,
+                **({} if threads is None else {"threads": threads}),
             )
 
     def relax(self, n_steps):
@@ -123,8 +126,19 @@ class Integrator(Run):
             log_stretch=np.ascontiguousarray(log.log_stretch[:, :n].T), durations=log.steps[:n] * self._plan.dt,
             condition=log.condition[:n], log_volume=log.log_volume[:n], traces=np.ascontiguousarray(log.traces[:, :n].T),
             state=self._plan.state, frame=self._ordered_frame(), n_steps=self.n_steps, steps_per_block=self.steps_per_block,
-            n_unproven=int(_core().n_unproven(self.julia.living)),
+            n_unproven=int(_core().n_unproven(self.julia.living)), step_looks=step_look.read(self.julia.look),
+            has_constant_jacobian=self._network.has_constant_jacobian, volume_changes=self._volume_changes(),
         )
+
+    def _volume_changes(self):
+        """What `Record.volume_changes` holds: it takes all directions, of small systems without inputs only."""
+        network, plan = self._network, self._plan
+        if plan.k == plan.n or plan.n > LARGEST_VOLUME or network.drive is not None or network.sequence_length is not None:
+            return None
+        if self.ending is not None:
+            return None
+        volume, size = self._call(_core().volume_changes, self.julia)
+        return np.array(volume), np.array(size)
 
     def _ordered_frame(self):
         """(N, k): the frame, its columns in the order of the log; in the core those that died stand last."""

@@ -3,7 +3,7 @@
 import numpy as np
 
 from .._contracts import Ending
-from . import collapse, target, trend
+from . import collapse, memory, step_look, target, trend
 from .statistics import effective_sample_size, standard_error
 
 # Beyond this ratio within one block the smallest exponents lose their digits to rounding.
@@ -11,11 +11,12 @@ WORST_CONDITION = {"float64": 1e12, "float32": 1e4}
 # Beyond this within one block (logarithm) R comes near the ends of the numbers, 2e308 and 5e-324, or 3e38 and 1e-45.
 LARGEST_STRETCH = {"float64": 700.0, "float32": 85.0}
 # The mean exponent and the mean trace of the Jacobian agree to the solver's order; further apart something was lost.
-LARGEST_RESIDUAL = 1e-3  # but see `largest_residual`
+LARGEST_RESIDUAL = 1e-3  # of the mean size of the exponents; but see `largest_residual`
 # A run is cut into up to so many parts, each of so many blocks at least, to see whether they tell the same story.
 MOST_PARTS, LEAST_BLOCKS = 10, 20
-# A part that deviates by less than this many standard errors, or by less than this rate, is no sign of a drift.
-STANDARD_ERRORS, SMALL_RATE = 6.0, 1e-3
+# A part that deviates by less than this many standard errors, or by less than this part of the local rates (root mean
+# square over the blocks), is no sign of a drift.
+STANDARD_ERRORS, SMALL_PART = 6.0, 1e-3
 
 
 def judge(ending, record, plan):
@@ -38,8 +39,12 @@ def _judge(ending, record, plan):
     elif plan.targets is not None:
         status, message = "max_time", _missed(log_stretch, durations, plan)
     else:
-        status, message = _convergence(log_stretch / durations[:, None], plan)
-    lost = _lost_digits(record, plan) or collapse.lost(record, plan)
+        status, message = _convergence(record, plan)
+    looked = step_look.complaint(step_look.diagnose(record, plan), record, plan)
+    if looked and plan.solver.order == 1:  # Euler's method is often meant as the system itself
+        message = f"{message} {looked}"
+        looked = ""
+    lost = _lost_digits(record, plan) or collapse.lost(record, plan) or looked
     if lost:
         return "max_time", f"{counted}; not to be trusted: {lost}"
     if plan.n_align == 0:
@@ -49,10 +54,9 @@ def _judge(ending, record, plan):
 
 def is_enough(record, plan):
     """Whether the standard errors are as small as wanted, and can be believed: the averages have settled."""
-    log_stretch, durations = record.log_stretch, record.durations
     return (
-        target.is_met(plan.targets, log_stretch, durations, plan.n)
-        and _convergence(log_stretch / durations[:, None], plan)[0] == "converged"
+        target.is_met(plan.targets, record.log_stretch, record.durations, plan.n)
+        and _convergence(record, plan)[0] == "converged"
     )
 
 
@@ -63,8 +67,22 @@ def _missed(log_stretch, durations, plan):
     return f"target_stderr is not met, or the averages have not settled ({'; '.join(texts)}): {advice}."
 
 
-def _convergence(rates, plan):
-    """Whether all parts of a complete run tell the same story."""
+def _convergence(record, plan):
+    """Whether a complete run is long enough to be believed: exact, or settled and of short memory."""
+    log_stretch = record.log_stretch
+    alive = log_stretch[:, np.isfinite(log_stretch).all(axis=0)]
+    if len(alive) > 1 and alive.size and memory.is_constant(alive, plan.precision):
+        return "converged", "every block gives the same exponents, up to rounding."
+    status, message = _settled(log_stretch / record.durations[:, None], plan)
+    if status == "converged":
+        reason = memory.complaint(memory.diagnose(record, plan), plan)
+        if reason:
+            return "max_time", f"{reason}; {_longer(plan, 'raise t_average')}."
+    return status, message
+
+
+def _settled(rates, plan):
+    """Whether no part of a run differs from the others by more than its fluctuations explain."""
     rates = collapse.since_births(rates)
     n_parts = min(MOST_PARTS, len(rates) // LEAST_BLOCKS)
     if n_parts < 2:
@@ -72,18 +90,18 @@ def _convergence(rates, plan):
     alive = rates[:, np.isfinite(rates).all(axis=0)]
     if alive.shape[1] == 0:
         return "converged", "every direction collapses."
-    for name, series in _witnesses(alive).items():
+    for name, (series, scale) in _witnesses(alive).items():
         parts = np.array_split(series, n_parts)
         means = np.array([part.mean() for part in parts])
         # medians, because a part in which the run changes its character has a large error of its own
         error = np.median([standard_error(part) for part in parts])
         drift = np.abs(means - np.median(means)).max()
-        if drift > max(STANDARD_ERRORS * error, SMALL_RATE):
+        if drift > max(STANDARD_ERRORS * error, SMALL_PART * scale):
             return "max_time", (
                 f"{name} has not settled: it differs by {drift:.3g} per {plan.time_unit} from one part of the run to "
                 f"another, more than its fluctuations explain; {_longer(plan, 'raise t_transient, t_align or t_average')}."
             )
-    steady = trend.drifting(_witnesses(alive))
+    steady = trend.drifting({name: series for name, (series, _) in _witnesses(alive).items()})
     if steady:
         return "max_time", (
             f"{steady[0]} drifts steadily, by {steady[1]:.3g} per {plan.time_unit} over the run, which error bars do not "
@@ -100,13 +118,14 @@ def _longer(plan, advice):
 
 
 def _witnesses(rates):
-    """Series that show a drift if there is one: exponents from all over the spectrum, and their sum."""
+    """Series that show a drift if there is one, and the sizes of their rates: exponents from all over, and their sum."""
     order = np.argsort(-rates.mean(axis=0), kind="stable")
     k = len(order)
+    sizes = np.sqrt((rates**2).mean(axis=0))
     names = {0: "the leading exponent", k // 10: f"exponent {k // 10 + 1}", k // 2: f"exponent {k // 2 + 1}"}
-    found = {name: rates[:, order[index]] for index, name in names.items()}
-    found["the last exponent"] = rates[:, order[-1]]
-    found["the sum of the exponents"] = rates.sum(axis=1)
+    found = {name: (rates[:, order[index]], sizes[order[index]]) for index, name in names.items()}
+    found["the last exponent"] = (rates[:, order[-1]], sizes[order[-1]])
+    found["the sum of the exponents"] = (rates.sum(axis=1), sizes.sum())
     return found
 
 
@@ -123,20 +142,24 @@ def _lost_digits(record, plan):
         which = f"; the last {lost} exponents are lost in rounding" if lost else ""
         return f"directions part by a factor {worst:.1e} within a block{which}; shorten qr_interval."
     residual = abs(diagnose(record, plan)["sum_rule_residual"])
-    if plan.solver.order > 1 and residual > largest_residual(plan.solver, plan.dt):  # Euler's own error is larger
+    exponents = stretch.sum(axis=0) / record.durations.sum()
+    # Euler's own error is larger
+    if plan.solver.order > 1 and residual > largest_residual(plan.solver, plan.dt, np.abs(exponents).mean()):
         return f"the sum rule is violated by {residual:.1e} per {plan.time_unit} and unit; shorten dt or qr_interval."
     return ""
 
 
-def largest_residual(solver, dt):
+def largest_residual(solver, dt, rate):
     """What the mean exponent may differ by from the mean trace of the Jacobian, per unit of time.
 
-    A step of Heun's method shrinks a leak by 1 - dt + dt^2 / 2 instead of exp(-dt), a rate that is off by dt^2 / 6, in
-    units of tau; twice that is allowed, up to ten times what other solvers are. The error of RK4, dt^4 / 120, is far smaller.
+    `rate` is the mean size of the exponents. A step of Heun's method shrinks a leak of rate r by 1 - r dt + (r dt)^2 / 2
+    instead of exp(-r dt), which is off by the part (r dt)^2 / 6; twice that is allowed, up to ten times what other solvers
+    are. The error of RK4, (r dt)^4 / 120, is far smaller.
     """
-    if solver.order != 2:
-        return LARGEST_RESIDUAL
-    return min(max(LARGEST_RESIDUAL, dt**2 / 3), 10 * LARGEST_RESIDUAL)
+    part = LARGEST_RESIDUAL
+    if solver.order == 2:
+        part = min(max(part, (rate * dt) ** 2 / 3), 10 * part)
+    return part * rate
 
 
 def _beyond_precision(record, plan):
@@ -156,7 +179,7 @@ def diagnose(record, plan):
     found = dict(
         condition_number=condition, worst_condition_number=np.nan, qr_interval=record.steps_per_block * plan.dt,
         sum_rule_residual=np.nan, zero_exponent=np.nan, effective_sample_size=np.nan,
-        n_beyond_precision=0,
+        n_beyond_precision=0, **step_look.diagnose(record, plan), **memory.diagnose(record, plan),
     )
     if total == 0:
         return found

@@ -53,9 +53,9 @@ def lyapunov_spectrum(
         Time to average over; this and the other times are rounded to whole steps. Needed, but by networks that read a
         sequence of inputs, of which the default is all that is left.
     t_transient : float, optional
-        Default 100 tau or 1000 steps; 0 with a sequence.
+        Default 100 tau, 1000 steps of a map, or 10 000 of a flow's own steps ``dt``; 0 with a sequence.
     t_align : float, optional
-        Default a tenth of `t_average`, at least 20 tau or 100 steps; with a sequence a tenth of it, at most 100 steps. The
+        Default a tenth of `t_average`, at least 20 tau, 100 steps of a map or 2000 of a flow's own steps; with a sequence a tenth of it, at most 100 steps. The
         three times together must not be longer than the sequence.
     dt : float, optional
         Step of a RateNetwork in tau; default 0.1. A DiscreteNetwork has none.
@@ -66,7 +66,7 @@ def lyapunov_spectrum(
     qr_interval : "auto" or float
         Time between orthonormalisations, a whole number of steps. "auto" lets the alignment find the longest interval in
         which directions part by no more than a factor of about 1e5, and which pays; the averaging keeps it. It and the
-        worst factor are in the result's `diagnostics`. Without an alignment (``t_align=0``) it is one step.
+        worst factor are in the result's `diagnostics`. There are at least 100 intervals if there are as many steps. Without an alignment (``t_align=0``) it is one step.
     initial_state : (N,) array_like, optional
         State at the beginning; by default the network's own if it has one, else independent standard normal numbers.
     initial_frame : (N, k) array_like, optional

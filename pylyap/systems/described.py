@@ -27,6 +27,7 @@ class Reference:
     name: str
     arguments: tuple
     parameters: dict
+    has_constant_jacobian = False
     calls_python = False
     is_autonomous = True
 
@@ -43,6 +44,7 @@ class Linear:
     """A constant matrix."""
 
     A: np.ndarray
+    has_constant_jacobian = True
     calls_python = False
     is_autonomous = True
 
@@ -60,6 +62,7 @@ class JuliaSource:
     rhs: str
     jvp: str | None
     parameters: dict
+    has_constant_jacobian = False
     calls_python = False
     is_autonomous = False  # what a user's function does with the time is not known
 
@@ -77,6 +80,7 @@ class PythonFunctions:
 
     rhs: object
     jvp: object
+    has_constant_jacobian = False
     calls_python = True
     is_autonomous = False
 
@@ -129,6 +133,11 @@ class System(_contracts.System):
     def calls_python(self):
         """Whether a run calls Python functions."""
         return self.definition.calls_python
+
+    @property
+    def has_constant_jacobian(self):
+        """Whether it is linear."""
+        return self.definition.has_constant_jacobian
 
     @property
     def is_autonomous(self):

@@ -31,7 +31,7 @@ const TAPE_STEPS = 64
 A run in progress, made by [`init`](@ref). Useful fields: `x` (state), `Q` (orthonormal frame after a block), `n_steps`,
 `n_logged` (blocks logged) and `status`: `:running`, `:state_diverged`, `:frame_diverged` or `:step_underflow`.
 """
-mutable struct SpectrumIntegrator{T,S<:AbstractSystem{T},A<:Algorithm,W<:Worker{T}}
+mutable struct SpectrumIntegrator{T,S<:AbstractSystem{T},A<:Algorithm,W<:Worker{T},L<:Union{Nothing,StepLook{T}}}
     system::S
     algorithm::A
     x::Vector{T}
@@ -55,17 +55,19 @@ mutable struct SpectrumIntegrator{T,S<:AbstractSystem{T},A<:Algorithm,W<:Worker{
     workers::Vector{W}
     qr::HouseholderQR{T}
     living::Living
+    look::L                     # at the length of the steps, see `StepLook`; nothing: not looked at
 end
 
 """
     init(system, algorithm, x0, Q0; dt=1.0, steps_per_block=1, max_condition=Inf, longest_block=steps_per_block,
-         t_start=0.0, threads=Threads.nthreads(), alias=false, generic=false)
+         t_start=0.0, threads=Threads.nthreads(), alias=false, generic=false, look_every=0)
 
 Integrator for the state `x0` (length N) and the orthonormal frame `Q0` (N by k, k <= N). A block, the stretch between
 two orthonormalisations, is `steps_per_block` steps of length `dt` (a map's step is 1). With a finite `max_condition` the
 blocks that are not logged (the alignment) find the length, up to `longest_block`, at which directions part by no more
 than that factor within a block, and the logged ones keep it. With `alias=true` the arrays are
 used in place and overwritten, otherwise copied. `generic` says that `Q0` is random: see [`Living`](@ref).
+With `look_every > 0` the length of a flow's steps is looked at after every so many steps, see [`StepLook`](@ref).
 
 # Examples
 ```julia
@@ -80,7 +82,7 @@ exponents = LS.solve!(integrator, 200).exponents  # per unit of time
 """
 function init(system::AbstractSystem{T}, algorithm::Algorithm, x0, Q0;
     dt=1.0, steps_per_block::Integer=1, max_condition=Inf, longest_block::Integer=steps_per_block, t_start=0.0,
-    threads::Integer=Threads.nthreads(), alias::Bool=false, generic::Bool=false) where {T}
+    threads::Integer=Threads.nthreads(), alias::Bool=false, generic::Bool=false, look_every::Integer=0) where {T}
     check_run(system, algorithm, x0, Q0, dt, steps_per_block)
     x = alias ? x0 : Vector{T}(x0)
     Q = alias ? Q0 : Matrix{T}(Q0)
@@ -90,7 +92,7 @@ function init(system::AbstractSystem{T}, algorithm::Algorithm, x0, Q0;
     return SpectrumIntegrator(
         system, algorithm, x, Q, Float64(dt), Float64(t_start), 0, Int(steps_per_block), 0, Int(longest_block),
         Float64(max_condition), 0.0, zero(T), 0, :running, 0.0, Int(threads), Tape(system, algorithm, TAPE_STEPS), StateBuffers(system, algorithm), panels, workers,
-        HouseholderQR{T}(n, k), Living(n, k, generic))
+        HouseholderQR{T}(n, k), Living(n, k, generic), make_look(system, algorithm, k, look_every))
 end
 
 function check_run(system, algorithm, x, Q, dt, steps_per_block)
@@ -144,6 +146,7 @@ calls. Returns the integrator.
 function advance!(integrator::SpectrumIntegrator, n_steps::Integer, log::Union{BlockLog,Nothing}=nothing)
     remaining = Int(n_steps)
     while remaining > 0 && integrator.status === :running
+        take_look!(integrator, integrator.look)
         room = integrator.steps_per_block - integrator.steps_in_block
         n = min(remaining, room)
         move_stretch!(integrator, n)
@@ -331,6 +334,7 @@ function reinit!(integrator::SpectrumIntegrator, x0, Q0; t_start=0.0)
     integrator.n_steps = integrator.steps_in_block = integrator.n_logged = 0
     integrator.log_volume = integrator.growth = 0
     integrator.status = :running
+    restart!(integrator.look)
     return integrator
 end
 

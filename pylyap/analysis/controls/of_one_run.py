@@ -49,9 +49,9 @@ def sum_rule(study):
         text = "The mean exponent is -1/tau, as the leak demands."
     else:
         text = "The exponents add up to the mean growth of volumes."
-    solver = study.solver
-    euler, bound = solver.order == 1, largest_residual(solver, base.provenance["options"]["dt"])
-    verdict = graded(residual, bound, EULER_OFF if euler else 10 * LARGEST_RESIDUAL)
+    solver, rate = study.solver, np.abs(base.exponents).mean()
+    euler, bound = solver.order == 1, largest_residual(solver, base.provenance["options"]["dt"], rate)
+    verdict = graded(residual, bound, (EULER_OFF if euler else 10 * LARGEST_RESIDUAL) * rate)
     if verdict != "pass":
         cause = "Euler's method at this dt is another system than the flow" if euler else "dt or qr_interval is too large"
         text = f"The mean exponent is off by {residual:.2g}: {cause}; make it smaller."

@@ -1,0 +1,128 @@
+# A cheap look at the length of the steps: now and then one step is compared with two of half its length.
+
+"""
+    StepLook(system, algorithm, k, every)
+
+Buffers and findings of the looks that an integrator takes, one at the beginning of a block after every `every` steps, up
+to 512. A look moves copies of the state and of up to four columns of the frame (the first two and the last two, which
+grow fastest and shrink fastest) by one step of the run's length and by two of half that length. The run itself is not
+touched. In look l: `whole[c, l]` and `halved[c, l]` are the growth rates of column c by the two ways (logarithms of the
+diagonal of R, per unit of time), `distance[l]` is that between the two states, `path[l]` how far the state has moved,
+`size[l]` the norm of the state, `step[l]` the length of the step. There are `count` looks.
+"""
+mutable struct StepLook{T,W<:Worker{T}}
+    every::Int
+    next::Int
+    count::Int
+    columns::Vector{Int}
+    x::Vector{T}
+    x_whole::Vector{T}
+    frame::Matrix{T}
+    tape::Tape{T}
+    buffers::StateBuffers{T}
+    worker::W
+    qr::HouseholderQR{T}
+    whole::Matrix{T}
+    halved::Matrix{T}
+    distance::Vector{T}
+    path::Vector{T}
+    size::Vector{T}
+    step::Vector{T}
+end
+
+const MOST_LOOKS = 512
+
+function StepLook(system::AbstractSystem{T}, algorithm, k, every) where {T}
+    columns = sort!(unique([1, min(2, k), max(1, k - 1), k]))
+    n, m = dimension(system), length(columns)
+    numbers() = zeros(T, MOST_LOOKS)
+    return StepLook(Int(every), 0, 0, columns, zeros(T, n), zeros(T, n), zeros(T, n, m), Tape(system, algorithm, 2),
+        StateBuffers(system, algorithm), Worker(system, algorithm, m), HouseholderQR{T}(n, m),
+        zeros(T, m, MOST_LOOKS), zeros(T, m, MOST_LOOKS), numbers(), numbers(), numbers(), numbers())
+end
+
+"Whether half a step is defined: a map has none, and noise that was drawn for whole steps has none."
+can_look(system, algorithm) = !(system isa DiscreteMap) && noise(system) === nothing
+
+make_look(system, algorithm, k, every) =
+    every > 0 && can_look(system, algorithm) ? StepLook(system, algorithm, k, every) : nothing
+
+restart!(::Nothing) = nothing
+restart!(look::StepLook) = (look.next = look.count = 0; nothing)
+
+# Before the first step of a block, when it is time. The input of that step is in place.
+take_look!(integrator, ::Nothing) = nothing
+function take_look!(integrator, look::StepLook)
+    integrator.steps_in_block == 0 && integrator.n_steps >= look.next && look.count < MOST_LOOKS || return nothing
+    look.next = integrator.n_steps + look.every
+    with_blas_threads(() -> look!(look, integrator, integrator.algorithm), 1)
+    return nothing
+end
+
+function look!(look, integrator, algorithm)
+    h = length_of_next_step(look, integrator, algorithm)
+    l = look.count + 1
+    move_copies!(look, integrator, algorithm, h, 1)
+    copyto!(look.x_whole, look.x)
+    write_rates!(view(look.whole, :, l), look, h)
+    move_copies!(look, integrator, algorithm, h, 2)
+    write_rates!(view(look.halved, :, l), look, h)
+    look.distance[l] = distance(look.x, look.x_whole)
+    look.path[l] = distance(look.x, integrator.x)
+    look.size[l] = norm(look.x)
+    look.step[l] = h
+    look.count = l
+    return nothing
+end
+
+length_of_next_step(look, integrator, ::ExplicitRungeKutta) = integrator.dt
+
+# As `record_moves!` would choose it: tried, and made shorter until the error is allowed.
+function length_of_next_step(look, integrator, algorithm::AdaptiveRungeKutta)
+    interval, trial = integrator.dt, integrator.trial_step
+    trial = trial == 0 ? interval / 10 : trial
+    h = trial < interval ? min(trial, interval / 2 + trial / 4) : interval
+    while h > 1e-12 * interval
+        look.tape.recorded = 0
+        error = try_step!(integrator.x, look.buffers, look.tape, integrator.system, algorithm, time_now(integrator), h)
+        error <= 1 && break
+        h *= isfinite(error) ? clamp(0.9 * error^(-1 / 5), 0.2, 0.9) : 0.2
+    end
+    return h
+end
+
+fixed(algorithm) = algorithm
+fixed(algorithm::AdaptiveRungeKutta) = algorithm.method
+
+# Copies of state and columns, moved by `h` in `parts` steps.
+function move_copies!(look, integrator, algorithm, h, parts)
+    copyto!(look.x, integrator.x)
+    @inbounds for (c, column) in enumerate(look.columns), i in eachindex(look.x)
+        look.frame[i, c] = integrator.Q[i, column]
+    end
+    look.tape.recorded = 0
+    for part in 1:parts
+        t = time_now(integrator) + (part - 1) * h / parts
+        record_step!(look.x, look.buffers, look.tape, integrator.system, fixed(algorithm), integrator.n_steps, t, h / parts)
+    end
+    for s in 1:parts
+        tangent_step!(look.frame, look.worker, look.tape, s, integrator.system, algorithm)
+    end
+    return nothing
+end
+
+function write_rates!(rates, look, h)
+    orthonormalize!(look.frame, look.qr)
+    @inbounds for c in eachindex(rates)
+        rates[c] = log(look.qr.diagonal[c]) / h
+    end
+    return nothing
+end
+
+function distance(a, b)
+    total = zero(eltype(a))
+    @inbounds @simd for i in eachindex(a, b)
+        total += abs2(a[i] - b[i])
+    end
+    return sqrt(total)
+end

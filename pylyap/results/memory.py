@@ -1,0 +1,129 @@
+"""Whether the memory of a run is short against its length: laminar phases, sticky islands, Hamiltonian chaos.
+
+A standard error is drawn from the fluctuations that were seen. Where phases of any length occur (intermittency: Pomeau,
+Manneville, Commun. Math. Phys. 74, 189 (1980); sticky islands: Karney, Physica D 8, 360 (1983)), the longest ones carry the
+variance, and a run that has not met them knows nothing of its error. Two things are looked at.
+
+- Stretches: the leading rate is cut where it crosses its mean. With short memory many stretches share the variance; a
+  single one with a large share says that longer ones are to be expected.
+- In systems that preserve volume, where regular islands are the rule, unseen ones too: the run has to be long against the
+  Lyapunov time, and no window of many Lyapunov times may be nearly regular.
+"""
+
+import math
+
+import numpy as np
+
+LEAST_WINDOWS = 32  # of the longest that are looked at, hence of stretches to tell one from the others
+# Of the share that one of so many exponential stretches has by chance in a run of a thousand. At this part of it white and
+# autoregressive noise, Lorenz and chaotic networks are refused in 0 to 4 % of runs; of the intermittent map
+# x + x^1.5 mod 1, whose intervals cover 89 %, 2 % are left.
+LARGEST_SHARE = 0.8
+LEAST_LYAPUNOV_TIMES = 1000  # of a system that preserves volume
+# In windows of so many Lyapunov times chaos has its rate within a few tenths (standard map, K = 10: 0.6 of the mean and
+# more); the smallest part of it that is allowed.
+WINDOW, SMALLEST_PART = 40, 1 / 3
+# Of the size of the Jacobian: a volume that changes by less is preserved, up to the error of the solver.
+SMALL_VOLUME = 1e-4
+
+
+def diagnose(record, plan):
+    """The diagnostics, documented in `LyapunovSpectrum`."""
+    found = dict(stretch_share=math.nan, preserves_volume=math.nan, lyapunov_times=math.nan, slowest_window=math.nan)
+    series, durations = leading(record)
+    if series is None or is_constant(series * durations, plan.precision):
+        return found
+    preserved = preserves_volume(record, plan)
+    mean = np.average(series, weights=durations)
+    return dict(
+        stretch_share=largest_share((series - mean) * durations),
+        preserves_volume=math.nan if preserved is None else float(preserved),
+        lyapunov_times=float(mean * durations.sum()),
+        slowest_window=slowest_window(series, durations, mean),
+    )
+
+
+def complaint(found, plan):
+    """Why the memory is too long for the run, or an empty string; `found` is what `diagnose` gave."""
+    if found["preserves_volume"] == 1.0:
+        if found["lyapunov_times"] < LEAST_LYAPUNOV_TIMES:
+            return (
+                f"the system preserves volume, as Hamiltonian ones do, and the run is only {found['lyapunov_times']:.0f} "
+                f"Lyapunov times long: from {LEAST_LYAPUNOV_TIMES} on regular motion and sticky islands can be told "
+                "from chaos"
+            )
+        if found["slowest_window"] < SMALLEST_PART:
+            return (
+                f"the state sticks to regular islands: over {WINDOW} Lyapunov times the leading rate was only "
+                f"{found['slowest_window']:.2g} of its mean, so that the errors are larger than they seem"
+            )
+    if found["stretch_share"] > LARGEST_SHARE:
+        return (
+            "the leading rate has long phases (intermittency): one stretch carries "
+            f"{found['stretch_share']:.2g} of the variance that many short ones explain, {LARGEST_SHARE:g} is allowed; "
+            "the errors are larger than they seem"
+        )
+    return ""
+
+
+def leading(record):
+    """(rates of the leading exponent, durations), or (None, None) if there are none or they are not finite."""
+    log_stretch, durations = record.log_stretch, record.durations
+    if len(durations) < LEAST_WINDOWS:
+        return None, None
+    series = log_stretch[:, log_stretch.sum(axis=0).argmax()] / durations
+    return (series, durations) if np.isfinite(series).all() else (None, None)
+
+
+def is_constant(log_stretch, precision):
+    """Whether nothing fluctuates but by rounding: (blocks,) or (blocks, k) logarithms of the diagonal of R."""
+    rounding = 1e4 * np.finfo(precision).eps
+    return bool((np.ptp(log_stretch, axis=0) <= max(1e3 * rounding * np.abs(log_stretch).max(), rounding)).all())
+
+
+def largest_share(deviations):
+    """Share of one stretch in the sum of squares of all, over that which short memory explains; over scales, the largest.
+
+    `deviations` (B,) from the mean are summed over windows of 1, 2, 4, ... blocks, and from one change of sign to the next.
+    Of n sums with exponential tails the largest square is about (log n)^2 of n times 2; one run in a thousand goes beyond
+    what 4 added to the logarithm allows.
+    """
+    largest = 0.0
+    windows = deviations
+    while len(windows) >= LEAST_WINDOWS:
+        positive = windows > 0
+        starts = np.concatenate([[0], np.flatnonzero(positive[1:] != positive[:-1]) + 1])
+        squares = np.add.reduceat(windows, starts) ** 2
+        by_chance = (math.log(len(squares)) + 4) ** 2 / (2 * len(squares))
+        if squares.any():
+            largest = max(largest, float(squares.max() / squares.sum() / by_chance))
+        windows = windows[: len(windows) // 2 * 2].reshape(-1, 2).sum(axis=1)
+    return largest
+
+
+def slowest_window(series, durations, mean):
+    """Smallest rate over a window of `WINDOW` Lyapunov times, as a part of the mean; NaN if there is no such window."""
+    if mean <= 0:
+        return math.nan
+    ends = np.cumsum(durations)
+    n = int(ends[-1] * mean / WINDOW)
+    if n == 0:
+        return math.nan
+    edges = np.unique(np.searchsorted(ends, np.linspace(0, ends[-1] * (1 - 1e-12), n + 1)))
+    starts = edges[:-1]
+    sums = np.add.reduceat((series * durations)[: edges[-1]], starts)
+    return float((sums / np.add.reduceat(durations[: edges[-1]], starts)).min() / mean)
+
+
+def preserves_volume(record, plan):
+    """Whether the system preserves volume; None if that is not known. A constant Jacobian has no islands: False."""
+    if record.has_constant_jacobian:
+        return False
+    if plan.k == plan.n:
+        volume, size = record.log_stretch.sum(axis=1), np.abs(record.log_stretch).mean()
+        return bool((np.abs(volume) <= SMALL_VOLUME * size).all())
+    changes = record.volume_changes
+    if changes is None:
+        return None
+    volume, size = changes
+    return bool((np.abs(volume) <= SMALL_VOLUME * size).all())

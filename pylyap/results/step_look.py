@@ -1,0 +1,118 @@
+"""A look at the length of a flow's steps, in every run: one step against two of half its length, at some places.
+
+The tangent's growth by a step and by two half steps differ by about the error of the step. The state's difference, as a
+part of the way it has moved, is a change of the velocity field by that part; it changes the exponents by about that part
+of the local rate of growth. Both together are `step_error`, to be compared with the statistical errors.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from .. import _solvers as solvers
+from .statistics import standard_error
+
+MOST_LOOKS = 512  # that the core has room for
+SHORTEST_INTERVAL = 200  # steps: a look costs three, of the state and of up to four columns, hence at most 1.5 % of a run
+LEAST_LOOKS = 4  # also in a run too short to be slowed down by them
+# Of a direction's local rates, and of the largest ones: errors that are allowed where the statistical one is smaller. RK4 at
+# its default steps stays below a tenth of the first (networks 1e-6, Lorenz 1e-5); the second is for neutral directions,
+# which may have no rate at all.
+SMALL_PART, SMALL_PART_OF_LARGEST = 1e-4, 1e-6
+
+# Errors of either sign are not all forgotten in the mean. Measured: Hindmarsh-Rose with dt = 0.1, whose leading exponent is
+# off by 0.01, has a mean of 0.001 and a root mean square of 0.011; a chaotic network (g = 10, dt = 0.1) has 0.0002 and 0.005.
+SCATTER = 1 / 3
+
+
+class Looks(NamedTuple):
+    """What L looks have found, see `StepLook` of the core; m columns of the frame were looked at.
+
+    Attributes
+    ----------
+    whole, halved : (L, m) float64
+        Growth rates of the columns by one step, and by two of half its length.
+    distance, path, size : (L,) float64
+        Distance between the states after them, way from the state before, norm of the state.
+    step : (L,) float64
+        Length of the step.
+    """
+
+    whole: np.ndarray
+    halved: np.ndarray
+    distance: np.ndarray
+    path: np.ndarray
+    size: np.ndarray
+    step: np.ndarray
+
+
+def interval(is_map, n_steps):
+    """Steps between two looks of a run whose frame moves by `n_steps` steps."""
+    if is_map:
+        return 0
+    return max(1, n_steps // MOST_LOOKS, min(SHORTEST_INTERVAL, n_steps // LEAST_LOOKS))
+
+
+def columns(k):
+    """The columns that are looked at, those that grow fastest and those that shrink fastest; as the core has them."""
+    return sorted({0, min(1, k - 1), max(0, k - 2), k - 1})
+
+
+def diagnose(record, plan):
+    """The diagnostics of the looks, documented in `LyapunovSpectrum`."""
+    looks = record.step_looks
+    found = dict(step_look="looked at", n_step_looks=0, step_error=np.nan, step_error_allowed=np.nan)
+    if plan.is_map:
+        return {**found, "step_look": "not looked at: a map has no shorter step"}
+    if looks is None:
+        return {**found, "step_look": "not looked at: noise is drawn for whole steps"}
+    if len(looks.step) == 0 or len(record.durations) == 0:
+        return {**found, "step_look": "not looked at: the run ended before"}
+    error, allowed = errors(looks, plan.solver, plan.precision), _allowed(record, plan.k)
+    usable = np.isfinite(error) & np.isfinite(allowed)
+    found["n_step_looks"] = len(looks.step)
+    if usable.any():
+        worst = np.flatnonzero(usable)[np.argmax((error - allowed)[usable])]
+        found.update(step_error=float(error[worst]), step_error_allowed=float(allowed[worst]))
+    return found
+
+
+def errors(looks, solver, precision="float64"):
+    """(m,): how much the length of the steps changes the exponents of the columns, about, in the unit of the rates."""
+    # the error of half a step is 2^p times smaller, p the order
+    beyond = 1 / (1 - 0.5**solver.order)
+    with np.errstate(invalid="ignore"):  # a direction that died has no rates
+        difference = looks.whole - looks.halved
+        tangent = np.abs(difference.mean(axis=0)) + SCATTER * np.sqrt((difference**2).mean(axis=0))
+    # a state at rest moves by rounding errors only, which are no part of a way
+    way = max(looks.path.sum(), np.sqrt(np.finfo(precision).eps) * looks.size.sum())
+    part = looks.distance.sum() / way if way > 0 else 0.0
+    return beyond * (tangent + part * np.abs(looks.whole[:, 0]).mean())
+
+
+def _allowed(record, k):
+    """(m,): the statistical error of their exponents, or a small part of their local rates where that is larger."""
+    rates = record.log_stretch[:, columns(k)] / record.durations[:, None]
+    stderr = np.nan_to_num(standard_error(rates, record.durations))  # unknown with few blocks
+    sizes = np.sqrt((rates**2).mean(axis=0))
+    largest = sizes[np.isfinite(sizes)].max(initial=0.0)
+    return np.maximum(stderr, np.maximum(SMALL_PART * sizes, SMALL_PART_OF_LARGEST * largest))
+
+
+def complaint(found, record, plan):
+    """Why the steps are too long, or an empty string; `found` is what `diagnose` gave."""
+    if not found["step_error"] > found["step_error_allowed"]:
+        return ""
+    off = (
+        f"exponents are off by about {found['step_error']:.1e} per {plan.time_unit}, more than the "
+        f"{found['step_error_allowed']:.1e} of their statistical error (looked at in {found['n_step_looks']} places)"
+    )
+    if plan.solver.is_adaptive:
+        step = np.median(record.step_looks.step)
+        return (
+            f"the steps are too long for the tangent: {off}; make rtol and atol smaller, or if the system is stiff take "
+            f'solver="{solvers.TABLE[0].name}" with dt = {step / 4:.1g} or less.'
+        )
+    if plan.solver.order == 1:
+        return f"Euler's method at dt = {plan.dt:g} is another system than the flow: {off}."
+    return f"steps of dt = {plan.dt:g} are too long: {off}; make dt smaller."
