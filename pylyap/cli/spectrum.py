@@ -3,6 +3,8 @@
 import pathlib
 import sys
 
+from .._files import check_target, save_figure
+
 INTERRUPTED = 130
 
 
@@ -81,16 +83,13 @@ def network_of(options):
 
 def check_targets(result=None, figure=None):
     """Raise OptionError now if a file could not be written after the computation."""
-    import os
-
     from ..errors import OptionError
 
     for path in filter(None, (result, figure)):
-        folder = pathlib.Path(path).absolute().parent
-        if not folder.is_dir():
-            raise OptionError(f"there is no folder {folder} to write {path} to")
-        if pathlib.Path(path).is_dir() or not os.access(folder, os.W_OK):
-            raise OptionError(f"{path} cannot be written: it is a folder, or its folder is write-protected")
+        try:
+            check_target(path)
+        except OSError as error:
+            raise OptionError(f"{path} cannot be written: {error.strerror}") from error
     if figure is not None:
         from matplotlib.backend_bases import FigureCanvasBase
 
@@ -119,7 +118,7 @@ def draw(spectra, path):
         shown = np.linspace(1, 1 + 0.75 * (spectrum.n_exponents - 1), 4).astype(int)
         plot_local_exponents(spectrum, column[1], numbers=np.unique(shown))
         plot_traces(spectrum, column[2])
-    figure.savefig(path, dpi=130)
+    save_figure(figure, path)
     plt.close(figure)
 
 
