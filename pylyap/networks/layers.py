@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 
 from ..errors import NetworkError
-from . import checks, matrix
+from . import checks, labels, matrix
 
 
 @dataclasses.dataclass(frozen=True)
@@ -26,6 +26,8 @@ class Layer:
 def weights_array(name, value, advice):
     """`value` as float64, in C order, read-only."""
     refuse_half(name, value)
+    if np.ndim(value) == 2:
+        value, _ = labels.unlabelled(name, value)
     return matrix.frozen(np.ascontiguousarray(checks.real_array(name, value, advice)))
 
 

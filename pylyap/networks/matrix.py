@@ -5,7 +5,7 @@ import copy
 import numpy as np
 
 from ..errors import NetworkError
-from . import checks
+from . import checks, labels
 
 _ADVICE = "give a square matrix of real numbers"
 
@@ -15,6 +15,7 @@ def checked(W):
 
     A square, finite float64 array in Fortran order; a sparse matrix of SciPy, of whatever format, becomes a csr_array.
     """
+    W, _ = labels.unlabelled("W", W)
     if is_sparse(W):
         return _checked_sparse(W)
     W = checks.real_array("W", W, _ADVICE)
