@@ -6,6 +6,7 @@ import numpy as np
 
 from ..errors import NetworkError
 from . import checks, labels
+from .tensors import refuse_half, without_torch
 
 _ADVICE = "give a square matrix of real numbers"
 
@@ -15,7 +16,8 @@ def checked(W):
 
     A square, finite float64 array in Fortran order; a sparse matrix of SciPy, of whatever format, becomes a csr_array.
     """
-    W, _ = labels.unlabelled("W", W)
+    refuse_half("W", W)
+    W, _ = labels.unlabelled("W", without_torch("W", W))
     if is_sparse(W):
         return _checked_sparse(W)
     W = checks.real_array("W", W, _ADVICE)

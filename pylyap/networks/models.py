@@ -4,6 +4,7 @@ import numpy as np
 
 from ..errors import NetworkError
 from . import activations, checks, drives, matrix
+from .tensors import refuse_half
 
 
 class _Network:
@@ -161,6 +162,7 @@ def _check_bias(bias, size):
     if bias is None:
         return np.zeros(size)
     advice = f"give one real number for each of the {size} units"
+    refuse_half("bias", bias)
     bias = checks.real_array("bias", bias, advice)
     if bias.shape != (size,):
         raise NetworkError(f"bias has shape {bias.shape}: {advice}, shape ({size},)")

@@ -6,7 +6,7 @@ import numpy as np
 
 from ..errors import NetworkError
 from . import checks
-from .trained import on_host
+from .tensors import on_host, refuse_half
 
 _MADE = re.compile(r"(?P<name>.*weight_(?:ih|hh)(?:_l\d+)?)_(?P<part>orig|g|v|u|mask)")
 _PARAMETRIZED = re.compile(r"(?P<root>.*?)parametrizations\.(?P<name>\w+)\.(?P<part>original\d?|\d+\..*)")
@@ -68,6 +68,8 @@ def resolved(weights):
 
 
 def _made(name, parts):
+    for part, value in parts.items():
+        refuse_half(f"{name} ({part})", value)
     arrays = {part: np.asarray(on_host(f"{name} ({part})", value), float) for part, value in parts.items()}
     kinds = set(parts)
     if kinds == {"g", "v"}:

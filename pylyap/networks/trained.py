@@ -1,14 +1,13 @@
 """Networks from modules of torch, with their weights as they are."""
 
-import warnings
-
 import numpy as np
 
 from ..errors import MissingPackageError, NetworkError
 from . import checks
 from .cells import GRUNetwork, LeakyRNN, LSTMNetwork
-from .layers import refuse_half, weights_array
+from .layers import weights_array
 from .made_weights import FIELDS, of_next_pass
+from .tensors import on_host, refuse_half
 
 def from_torch(module, inputs, *, initial_state=None, **unknown):
     """A recurrent module of torch as a network that reads given inputs.
@@ -125,29 +124,6 @@ def _states(network, initial_state, batch=None):
             raise NetworkError(f"{name} has shape {array.shape}: it has to be {shape}, as torch's")
         arrays.append(array.reshape(layers, count, units))
     return list(np.stack(arrays, axis=1).transpose(2, 0, 1, 3).reshape(count, network.size))
-
-
-def on_host(name, value):
-    """A tensor as a NumPy array, on the same memory where possible; anything else as it is."""
-    if not hasattr(value, "detach"):
-        return value
-    tensor = value.detach()
-    if tensor.device.type == "meta":
-        raise NetworkError(f'{name} is on the device "meta", which holds no numbers: load them first')
-    if str(tensor.layout) != "torch.strided" or tensor.is_quantized:
-        raise NetworkError(f"{name} is sparse or quantized: give dense numbers, as tensor.to_dense() does")
-    if tensor.device.type != "cpu":
-        # without the name, so that it is shown once, not for every array
-        warnings.warn(f"numbers on {tensor.device} are copied to the CPU, where pylyap computes", stacklevel=2)
-        tensor = tensor.cpu()
-    # NumPy does not know bfloat16 and float8
-    tensor = tensor.double() if tensor.is_floating_point() and tensor.element_size() <= 2 else tensor
-    try:
-        return tensor.numpy()
-    except RuntimeError as error:  # a tensor that stands for others, without numbers of its own
-        raise NetworkError(
-            f"{name} has no numbers of its own, as within torch.func.vmap or torch.func.grad: read the module outside"
-        ) from error
 
 
 def _weights(name, value):
