@@ -20,7 +20,9 @@ def test_rows_and_columns_of_data_frames_are_brought_into_one_order():
     both = pandas.MultiIndex.from_tuples([("L", 1), ("R", 1)])
     assert weights(pandas.DataFrame([[0, 1], [2, 0]], index=both, columns=both[::-1])) == [[1, 0], [0, 2]]
     # rows are where weights come from, as the names of the axes say
-    edges = pandas.DataFrame({"source": ["A", "A", "B", "B"], "target": ["A", "B", "A", "B"], "w": [1.0, 2.0, 3.0, 4.0]})
+    edges = pandas.DataFrame(
+        {"source": ["A", "A", "B", "B"], "target": ["A", "B", "A", "B"], "w": [1.0, 2.0, 3.0, 4.0]}
+    )
     assert weights(edges.pivot(index="source", columns="target", values="w")) == [[1, 3], [2, 4]]
     assert pylyap.LeakyRNN(frame).layers[0].weights.tolist() == [[1, 0], [0, 2]]
 

@@ -17,9 +17,11 @@ from pylyap.errors import NetworkError
 
 D, H, STEPS = 2, 6, 12
 MODULES = {
-    "rnn": lambda: nn.RNN(D, H, num_layers=2).double(), "gru": lambda: nn.GRU(D, H).double(),
+    "rnn": lambda: nn.RNN(D, H, num_layers=2).double(),
+    "gru": lambda: nn.GRU(D, H).double(),
     "lstm": lambda: nn.LSTM(D, H, num_layers=2).double(),
-    "rnn cell": lambda: nn.RNNCell(D, H).double(), "gru cell": lambda: nn.GRUCell(D, H).double(),
+    "rnn cell": lambda: nn.RNNCell(D, H).double(),
+    "gru cell": lambda: nn.GRUCell(D, H).double(),
     "lstm cell": lambda: nn.LSTMCell(D, H).double(),
 }
 

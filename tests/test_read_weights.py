@@ -68,7 +68,10 @@ REFUSED = {
     "two edges": ("1,2\n2,1\n", 'layout="edges"'),
     "two edges with weights, or two named rows": ("1,2,5\n2,1,3\n", 'layout="edges".*layout="labelled"'),
     "three edges, or a header of ids": ("101,102\n1,2\n3,4\n", 'layout="edges".*layout="labelled"'),
-    "ids in the first row and column": ("0,101,102\n101,0.5,1\n102,2,0\n", 'ids in its first row and column.*"labelled"'),
+    "ids in the first row and column": (
+        "0,101,102\n101,0.5,1\n102,2,0\n",
+        'ids in its first row and column.*"labelled"',
+    ),
     "a name twice": (",A,A\nA,1,2\nB,3,4\n", "several columns, A"),
     "names that overlap in part": (",A,C\nA,1,2\nB,3,4\n", "only among the rows: B; only among the columns: C"),
     "text among the numbers": (",A,B\nA,1,2\nB,many,4\n", "could not convert string to float: 'many'"),
@@ -118,7 +121,12 @@ def test_options_and_other_endings(tmp_path):
         read(tmp_path, "1", direction="from_too")
     with pytest.raises(UnknownOptionError, match="did you mean 'layout'"):
         read(tmp_path, "1", layuot="edges")
-    for name, message in (("w.xlsx", r"pandas.read_excel"), ("w.pkl", "read_pickle"), ("w.pt", "torch.load"), ("w", "known are")):
+    for name, message in (
+        ("w.xlsx", r"pandas.read_excel"),
+        ("w.pkl", "read_pickle"),
+        ("w.pt", "torch.load"),
+        ("w", "known are"),
+    ):
         (tmp_path / name).write_bytes(b"")
         with pytest.raises(NetworkError, match=message):
             pylyap.read_weights(tmp_path / name)

@@ -45,7 +45,9 @@ def test_functions_of_other_libraries_are_understood_and_other_names_lead_on():
 
     for function, name in ((np.tanh, "tanh"), (torch.tanh, "tanh"), (torch.relu, "relu"), (torch.sigmoid, "logistic"),
                            (scipy.special.erf, "erf"), (torch.nn.functional.hardtanh, "hard_tanh")):  # fmt: skip
-        assert pylyap.RateNetwork(W, activation=function).activation == pylyap.RateNetwork(W, activation=name).activation
+        assert (
+            pylyap.RateNetwork(W, activation=function).activation == pylyap.RateNetwork(W, activation=name).activation
+        )
     with pytest.raises(OptionError, match="'sigmoid' is called 'logistic' here"):
         pylyap.RateNetwork(W, activation="sigmoid")
     with pytest.raises(OptionError, match="is not known"):

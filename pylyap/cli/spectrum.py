@@ -21,8 +21,8 @@ def add_parser(subparsers):
 
 def add_network_arguments(parser):
     """What `network_of` needs."""
-    parser.add_argument("--weights", required=True, metavar="FILE", help="npy, npz, csv or mtx; [i, j] is from j to i")
-    parser.add_argument("--key", help="name of the array in an npz file with several")
+    parser.add_argument("--weights", required=True, metavar="FILE", help="arrays, tables, lists of edges or graphs; [i, j] is from j to i")
+    parser.add_argument("--key", help="name of the array in a file with several, or of the column of weights")
     parser.add_argument(
         "--model", choices=("rate", "discrete"), default="rate",
         help="tau dx/dt = -x + W tanh(x), or x(t+1) = tanh(W x(t)) (default: rate)",

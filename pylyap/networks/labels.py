@@ -72,7 +72,8 @@ def _frame(name, frame):
             f"{name} is a table of edges, with the columns {_some(frame.columns)}: write it with to_csv(index=False), and "
             "give pylyap.read_weights(path)"
         )
-    other = [label for label, kind in frame.dtypes.items() if kind == object or not pandas.api.types.is_numeric_dtype(kind)]
+    is_numeric = pandas.api.types.is_numeric_dtype
+    other = [label for label, kind in frame.dtypes.items() if not is_numeric(kind)]
     if other:
         raise NetworkError(
             f"{name} has columns that are no numbers, {_some(other)}: if one holds the names of the units, give "
@@ -135,7 +136,9 @@ def order(name, rows, columns, bare):
     for axis, labels in (("rows", rows), ("columns", columns)):
         if len(set(labels)) < len(labels):
             twice = sorted(str(label) for label, count in Counter(labels).items() if count > 1)
-            raise NetworkError(f"{name} has labels that stand for several {axis}, {_some(twice)}: each unit needs its own")
+            raise NetworkError(
+                f"{name} has labels that stand for several {axis}, {_some(twice)}: each unit needs its own"
+            )
     places = {label: place for place, label in enumerate(columns)}
     if places.keys() != set(rows):
         alone = [label for label in rows if label not in places]

@@ -85,7 +85,7 @@ def _begun(torch, module, step):
             f"module(torch.zeros(1, {step.shape[-1]}))"
         ) from error
     if not seen:
-        raise NetworkError("the module's forward pass computes nothing that pylyap knows: give a plain nn.RNN, GRU or LSTM")
+        raise NetworkError("the module's forward pass computes nothing that pylyap knows: give a plain nn.GRU or alike")
     return seen
 
 

@@ -65,8 +65,9 @@ class RateNetwork(_Network):
 
     Parameters
     ----------
-    W : (N, N) array_like or sparse matrix of SciPy
-        Weights, ``W[i, j]`` from unit j to unit i, finite real numbers. A float64 array in Fortran order and a
+    W : (N, N) array_like, sparse matrix of SciPy, tensor of torch, DataFrame or DataArray
+        Weights, ``W[i, j]`` from unit j to unit i, finite real numbers. The columns of a table with names are brought
+        into the order of its rows; axes called source and target, or alike, say which is which. A float64 array in Fortran order and a
         float64 CSR matrix are kept without a copy, so do not change them afterwards; anything else is copied. Sparse
         weights stay sparse, whatever their format.
     activation : str or Activation
@@ -120,8 +121,9 @@ class DiscreteNetwork(_Network):
 
     Parameters
     ----------
-    W : (N, N) array_like or sparse matrix of SciPy
-        Weights, ``W[i, j]`` from unit j to unit i, finite real numbers. A float64 array in Fortran order and a
+    W : (N, N) array_like, sparse matrix of SciPy, tensor of torch, DataFrame or DataArray
+        Weights, ``W[i, j]`` from unit j to unit i, finite real numbers. The columns of a table with names are brought
+        into the order of its rows; axes called source and target, or alike, say which is which. A float64 array in Fortran order and a
         float64 CSR matrix are kept without a copy, so do not change them afterwards; anything else is copied. Sparse
         weights stay sparse, whatever their format.
     activation : str or Activation

@@ -5,7 +5,8 @@ import numpy as np
 from ...errors import NetworkError
 
 # names of columns and axes, without case and signs
-SOURCES = {"source", "src", "from", "pre", "presynaptic", "preid", "prerootid", "sender", "bodyidpre", "sourceid", "fromid"}
+SOURCES = {"source", "src", "from", "pre", "presynaptic", "preid", "prerootid", "sender", "bodyidpre", "sourceid",
+           "fromid"}  # fmt: skip
 TARGETS = {"target", "tgt", "dst", "to", "post", "postsynaptic", "postid", "postrootid", "receiver", "bodyidpost", "targetid",
            "toid"}  # fmt: skip
 WEIGHTS = {"weight", "weights", "w", "value", "strength", "count", "syncount", "synapses"}

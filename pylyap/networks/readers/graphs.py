@@ -56,7 +56,9 @@ def _matrix(n, ends, attributes, directed, key, direction):
 def _weights(attributes, key):
     """(weights, what is said of them)."""
     names = sorted({name for data in attributes for name in data if name != "id"})
-    numeric = [name for name in names if all(isinstance(data.get(name), (int, float, np.number)) for data in attributes)]
+    numeric = [
+        name for name in names if all(isinstance(data.get(name), (int, float, np.number)) for data in attributes)
+    ]
     if key is None:
         named = [name for name in names if edges.plain(name) in edges.WEIGHTS]
         found = named if len(named) == 1 else numeric

@@ -103,7 +103,8 @@ def _cut(head):
             return sign, any(map(_DECIMAL_COMMA.fullmatch, cells))
     cells = [cell for line in head for cell in line.split()]
     spaced = head and all(len(line.split()) > 1 for line in head)
-    if spaced and any(map(_DECIMAL_COMMA.fullmatch, cells)) and not any("," in c and not _DECIMAL_COMMA.fullmatch(c) for c in cells):
+    with_comma = [cell for cell in cells if "," in cell]
+    if spaced and with_comma and all(map(_DECIMAL_COMMA.fullmatch, with_comma)):
         return None, True
     return ("," if any("," in line for line in head) else None), False
 
@@ -231,7 +232,9 @@ def _edges(path, table, header, key, direction):
             raise NetworkError(f"cannot read {path} as a list of edges: {error}") from error
     weights = found[2] if weight is not None else np.ones(len(found[0]))
     W, names = edges.matrix_of(found[0], found[1], weights)
-    assumed = "" if named or direction else '; the first column is taken as where an edge comes from (direction="from_to")'
+    assumed = (
+        "" if named or direction else '; the first column is taken as where an edge comes from (direction="from_to")'
+    )
     ones = "" if weight is not None else "; without weights, each is 1"
     added = f"; {len(weights) - W.nnz} of them repeat others and are added" if W.nnz < len(weights) else ""
     _say(f"{path}: {len(weights)} edges among {len(names)} units{ones}{added}{assumed}")
@@ -247,7 +250,8 @@ def _fast(path, table, use, header):
         lines = (line.replace(",", ".") for line in lines)
     kinds = [("source", np.int64), ("target", np.int64), ("weight", float)][: len(use)]
     try:
-        array = np.loadtxt(lines, dtype=kinds, delimiter=table.delimiter, usecols=use, comments=None, ndmin=1, quotechar='"')
+        options = dict(delimiter=table.delimiter, comments=None, quotechar='"')
+        array = np.loadtxt(lines, dtype=kinds, usecols=use, ndmin=1, **options)
     except (ValueError, OverflowError):
         return None
     return [array[name] for name, _ in kinds]
@@ -261,5 +265,3 @@ def _span(numbers):
 def _say(text):
     """In one line what was assumed."""
     warnings.warn(text, stacklevel=6)
-
-
