@@ -11,12 +11,12 @@ import pytest
 
 import pylyap
 from pylyap import _files
-from pylyap._julia import choice
+from pylyap._runtime import choice
 from pylyap.errors import FileFormatError, OptionError
 from pylyap.papers.page import Page
-from pylyap.spectrum.storage import read_file, write_file
+from pylyap.results.storage import read_file, write_file
 from pylyap.sweeps.store import Store
-from pylyap.torch import TrainingHistory
+from pylyap.torch.callback import TrainingHistory
 
 posix_only = pytest.mark.skipif(os.name != "posix", reason="modes, pipes and devices are those of POSIX")
 

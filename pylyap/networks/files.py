@@ -6,7 +6,7 @@ import pathlib
 import numpy as np
 
 from ..errors import MissingPackageError, NetworkError
-from . import checks
+from .. import _checks as checks
 from .matrix import is_sparse
 from .readers import arrays, graphs, text
 

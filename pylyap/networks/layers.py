@@ -5,7 +5,8 @@ import dataclasses
 import numpy as np
 
 from ..errors import NetworkError
-from . import checks, labels, matrix
+from .. import _checks as checks
+from . import labels, matrix
 from .tensors import refuse_half
 
 

@@ -5,7 +5,8 @@ import copy
 import numpy as np
 
 from ..errors import NetworkError
-from . import checks, labels
+from .. import _checks as checks
+from . import labels
 from .tensors import refuse_half, without_torch
 
 _ADVICE = "give a square matrix of real numbers"

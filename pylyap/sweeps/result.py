@@ -6,7 +6,7 @@ import numpy as np
 
 from .. import _files
 from ..errors import OptionError, UnknownOptionError
-from ..networks import checks
+from .. import _checks as checks
 from .conditions import several
 
 

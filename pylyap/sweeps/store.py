@@ -9,8 +9,8 @@ import numpy as np
 
 from .. import _files
 from ..errors import FileFormatError, OptionError
-from ..spectrum.provenance import fingerprint
-from ..spectrum.storage import read_file, write_file
+from ..runs.provenance import fingerprint
+from ..results.storage import read_file, write_file
 from .conditions import identity
 
 FORMAT, VERSION = "pylyap sweep", 1
