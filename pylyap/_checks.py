@@ -7,6 +7,7 @@ import operator
 import numpy as np
 
 from .errors import NetworkError, OptionError, UnknownOptionError
+from .networks.tensors import is_tensor, on_host
 
 
 def nearest(name, allowed):
@@ -68,13 +69,15 @@ def real(name, value, allowed, test=lambda number: True):
 
 def real_array(name, value, advice):
     """Return `value` as a finite float64 array; integers and other real floats are converted, the rest is refused."""
+    if is_tensor(value):
+        value = on_host(name, value)
     if hasattr(value, "toarray"):
         raise NetworkError(f"{name} is sparse: {advice}, as {name}.toarray() does")
     if any(np.ma.is_masked(row) for row in (value if isinstance(value, (list, tuple)) else [value])):
         raise NetworkError(f"{name} has masked entries, which are no numbers: {advice}, as {name}.filled(0) does")
     try:
         array = np.asarray(value)
-    except ValueError as error:
+    except (ValueError, TypeError, RuntimeError) as error:  # a list of tensors fails in torch's own ways
         raise NetworkError(f"{name} is not a rectangular array of numbers ({error}): {advice}") from error
     if array.dtype.kind not in "iuf":
         raise NetworkError(f"{name} has dtype {array.dtype}: {advice}; real numbers only (float or integer)")

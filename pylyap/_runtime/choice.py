@@ -14,6 +14,7 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from .. import _files
 from ..errors import JuliaUnavailableError, OptionError
 from . import download, portable, servers, with_juliapkg
 
@@ -85,7 +86,8 @@ def recorded():
     """The recorded choice, or None."""
     for file in _record_files():
         try:
-            return Choice(**json.loads(file.read_text(encoding="utf-8")))
+            with _files.reading(file) as stream:
+                return Choice(**json.loads(stream.read()))
         except (OSError, ValueError, TypeError):  # none, damaged, or of another pylyap
             continue
     return None
@@ -94,13 +96,12 @@ def recorded():
 def record(choice):
     """Keep `choice` for the next start; returns the file, or None where nothing can be written."""
     for file in _record_files():
-        fresh = file.with_name(f"{file.name}.{os.getpid()}")
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
-            fresh.write_text(json.dumps(asdict(choice), indent=1) + "\n", encoding="utf-8")
-            os.replace(fresh, file)
+            with _files.writing(file, text=True) as stream:
+                stream.write(json.dumps(asdict(choice), indent=1) + "\n")
             return file
-        except OSError:
+        except (OSError, OptionError):  # write-protected, or something else is there
             continue
     return None
 

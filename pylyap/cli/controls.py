@@ -1,5 +1,6 @@
 """``pylyap controls``: is the spectrum of a weight matrix converged, and is it right?"""
 
+from .._files import save_figure
 from .spectrum import INTERRUPTED, add_network_arguments, add_run_arguments, check_targets, network_of
 
 
@@ -25,7 +26,7 @@ def _run(options):
     if options.html:
         report.html(options.html)
     if options.figure:
-        report.figure().savefig(options.figure, dpi=130)
+        save_figure(report.figure(), options.figure)
     if report.interrupted:
         return INTERRUPTED
     return 1 if report.verdict == "fail" else 0

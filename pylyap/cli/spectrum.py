@@ -3,6 +3,7 @@
 import pathlib
 import sys
 
+from .._files import check_target, save_figure
 from .._solvers import TABLE
 
 INTERRUPTED = 130
@@ -22,8 +23,8 @@ def add_parser(subparsers):
 
 def add_network_arguments(parser):
     """What `network_of` needs."""
-    parser.add_argument("--weights", required=True, metavar="FILE", help="npy, npz, csv or mtx; [i, j] is from j to i")
-    parser.add_argument("--key", help="name of the array in an npz file with several")
+    parser.add_argument("--weights", required=True, metavar="FILE", help="arrays, tables, lists of edges or graphs; [i, j] is from j to i")
+    parser.add_argument("--key", help="name of the array in a file with several, or of the column of weights")
     parser.add_argument(
         "--model", choices=("rate", "discrete"), default="rate",
         help="tau dx/dt = -x + W tanh(x), or x(t+1) = tanh(W x(t)) (default: rate)",
@@ -84,16 +85,13 @@ def network_of(options):
 
 def check_targets(result=None, figure=None):
     """Raise OptionError now if a file could not be written after the computation."""
-    import os
-
     from ..errors import OptionError
 
     for path in filter(None, (result, figure)):
-        folder = pathlib.Path(path).absolute().parent
-        if not folder.is_dir():
-            raise OptionError(f"there is no folder {folder} to write {path} to")
-        if pathlib.Path(path).is_dir() or not os.access(folder, os.W_OK):
-            raise OptionError(f"{path} cannot be written: it is a folder, or its folder is write-protected")
+        try:
+            check_target(path)
+        except OSError as error:
+            raise OptionError(f"{path} cannot be written: {error.strerror}") from error
     if figure is not None:
         from matplotlib.backend_bases import FigureCanvasBase
 
@@ -122,7 +120,7 @@ def draw(spectra, path):
         shown = np.linspace(1, 1 + 0.75 * (spectrum.n_exponents - 1), 4).astype(int)
         plot_local_exponents(spectrum, column[1], numbers=np.unique(shown))
         plot_traces(spectrum, column[2])
-    figure.savefig(path, dpi=130)
+    save_figure(figure, path)
     plt.close(figure)
 
 

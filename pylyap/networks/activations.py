@@ -5,6 +5,10 @@ forms that keep their relative accuracy where a unit saturates.
 """
 
 import dataclasses
+import math
+import sys
+
+import numpy as np
 
 from ..errors import OptionError
 from .. import _checks as checks
@@ -192,4 +196,25 @@ def checked(activation):
     """Return an Activation: the argument itself, or the one of that name."""
     if isinstance(activation, Activation):
         return activation
-    return NAMED[checks.one_of("activation", activation, tuple(NAMED))]
+    if isinstance(activation, str) and activation in _OTHER_NAMES:
+        raise OptionError(f"activation = {activation!r} is called {_OTHER_NAMES[activation]!r} here: give that")
+    name = _known_function(activation)
+    return NAMED[checks.one_of("activation", activation if name is None else name, tuple(NAMED))]
+
+
+_OTHER_NAMES = {"sigmoid": "logistic", "expit": "logistic", "identity": "linear", "hardtanh": "hard_tanh"}
+
+
+def _known_function(function):
+    """The name of the activation that a function of NumPy, SciPy or torch is, or None."""
+    if not callable(function):
+        return None
+    known = [(np.tanh, "tanh"), (math.tanh, "tanh"), (math.erf, "erf")]
+    for package, names in (
+        ("scipy.special", {"erf": "erf", "expit": "logistic"}),
+        ("torch", {"tanh": "tanh", "relu": "relu", "sigmoid": "logistic", "erf": "erf"}),
+        ("torch.nn.functional", {"tanh": "tanh", "relu": "relu", "sigmoid": "logistic", "hardtanh": "hard_tanh"}),
+    ):
+        if package in sys.modules:
+            known += [(getattr(sys.modules[package], name), own) for name, own in names.items()]
+    return next((own for other, own in known if other is function), None)

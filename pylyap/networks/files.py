@@ -1,36 +1,76 @@
 """Weight matrices from files."""
 
+import os
 import pathlib
 
 import numpy as np
 
-from ..errors import NetworkError
+from ..errors import MissingPackageError, NetworkError
+from .. import _checks as checks
 from .matrix import is_sparse
+from .readers import arrays, graphs, text
 
 SPARSE_BELOW = 0.3  # density from which dense products are faster (benchmarks/sparse_products.py)
+DIRECTIONS = ("to_from", "from_to")
+_ARRAYS = {
+    ".npy": arrays.npy, ".npz": arrays.npz, ".mtx": arrays.mtx, ".mat": arrays.mat, ".h5": arrays.hdf5,
+    ".hdf5": arrays.hdf5,
+}  # fmt: skip
+_TEXT = (".csv", ".tsv", ".txt", ".dat", ".edges", ".edgelist")
+_GRAPHS = (".graphml", ".gexf", ".gml")
+# what is not read, and the line of Python that makes an array of it
+_LINES = {
+    ".xlsx": "pandas.read_excel(path, index_col=0)", ".xls": "pandas.read_excel(path, index_col=0)",
+    ".parquet": "pandas.read_parquet(path)", ".feather": "pandas.read_feather(path)",
+    ".pkl": "pandas.read_pickle(path), if you trust the file", ".pickle": "pandas.read_pickle(path), if you trust the file",
+    ".json": "numpy.array(json.load(open(path)))",
+    ".pt": 'torch.load(path, weights_only=True)["name"].numpy(), or give pylyap.from_state_dict(path, inputs)',
+    ".pth": 'torch.load(path, weights_only=True)["name"].numpy(), or give pylyap.from_state_dict(path, inputs)',
+    ".safetensors": 'safetensors.numpy.load_file(path)["name"], or give pylyap.from_state_dict(path, inputs)',
+}  # fmt: skip
 
 
-def read_weights(path, key=None):
-    """Read a weight matrix from a file.
+def read_weights(path, *, key=None, direction=None, layout="auto", **unknown):
+    """Read a weight matrix from a file, or from a graph.
 
     Parameters
     ----------
-    path : str or path
-        ``.npy``; ``.npz`` (of arrays, or a sparse matrix of scipy); ``.csv`` (numbers, commas, no header); ``.mtx``
-        (Matrix Market, plain or gzipped as ``.mtx.gz``). Element [i, j] is the weight from unit j to unit i.
+    path : str, bytes or os.PathLike, or a graph of networkx or igraph
+        Arrays: ``.npy``; ``.npz`` (of arrays, or a sparse matrix of scipy); ``.mtx`` (Matrix Market, or ``.mtx.gz``);
+        ``.mat`` (sparse ones too; version 7.3 needs h5py); ``.h5``, ``.hdf5`` (need h5py).
+        Text: ``.csv``, ``.tsv``, ``.txt``, plain or gzipped (``.csv.gz``): a matrix, with names in its first row, its
+        first column or both, which are brought into one order; or a list of edges, with or without header. Commas,
+        semicolons, tabs or blanks; decimal commas; a byte order mark.
+        Graphs: ``.graphml``, ``.gexf``, ``.gml`` (need networkx).
     key : str, optional
-        Name of the array in an ``.npz`` file with more than one.
+        Name of the array in a file with several; of the column or attribute of weights in a list of edges or a graph.
+    direction : {"to_from", "from_to"}, optional
+        The order in the file. A matrix is taken as [to, from], as pylyap's own, where element [i, j] is the weight from
+        unit j to unit i; a list of edges as from, to, unless its header says otherwise, and so are the edges of a graph.
+    layout : {"auto", "matrix", "labelled", "edges"}
+        What a file of text holds; needed where it may be two things, such as a table of three rows and three columns
+        that may be three edges.
 
     Returns
     -------
     (N, N) numpy.ndarray or scipy.sparse.csr_array
-        Sparse from ``.mtx`` and ``.npz`` files of sparse matrices, if fewer than 3 in 10 entries are stored.
+        Element [i, j] is the weight from unit j to unit i. Sparse from lists of edges, graphs and files of sparse
+        matrices, if fewer than 3 in 10 entries are stored.
+
+    Warns
+    -----
+    UserWarning
+        In one line what was assumed of a list of edges, of a graph, and of blank cells.
 
     Raises
     ------
     NetworkError
-        If the file is missing, of another kind or not a table of numbers. Whether the matrix can be a network's is
-        checked by the network.
+        If the file is missing, of another kind, not a table of numbers, or may be two things. Whether the matrix can be
+        a network's is checked by the network.
+    MissingPackageError
+        If the format needs a package that is not installed.
+    OptionError, UnknownOptionError
+        If an option is not allowed.
 
     Examples
     --------
@@ -40,48 +80,47 @@ def read_weights(path, key=None):
     >>> pylyap.read_weights(path).shape
     (10, 10)
     """
-    path = pathlib.Path(path)
-    if not path.is_file():
-        raise NetworkError(f"there is no file {path}")
-    kind = ".mtx" if path.name.endswith(".mtx.gz") else path.suffix.lower()
-    if kind not in _READERS:
-        raise NetworkError(f"{path} ends in {kind!r}: known are {', '.join(_READERS)}")
-    if key is not None and kind != ".npz":
-        raise NetworkError(f"key = {key!r} names an array of an .npz file, but {path} is a {kind} file")
+    checks.refuse_unknown(unknown, ("key", "direction", "layout"), "read_weights")
+    checks.one_of("layout", layout, text.LAYOUTS)
+    if direction is not None:
+        checks.one_of("direction", direction, DIRECTIONS)
+    if (graph := graphs.matrix_of(path, key, direction)) is not None:
+        return _as_dense_as_it_is(graph)
+    path = _path(path)
+    kind = next((end for end in reversed(path.suffixes) if end.lower() != ".gz"), "").lower()
     try:
-        return _READERS[kind](path, key)
-    except NetworkError:
+        return _as_dense_as_it_is(_read(path, kind, key, direction, layout))
+    except (NetworkError, MissingPackageError):
         raise
     except Exception as error:  # a damaged file fails in many ways: bad zip, checksum, end of file, memory
         raise NetworkError(f"cannot read {path} as {kind}: {error}") from error
 
 
-def _read_npy(path, key):
-    return np.load(path, allow_pickle=False)
+def _path(path):
+    if not isinstance(path, (str, bytes, os.PathLike)):
+        raise NetworkError(f"cannot read weights from a {type(path).__name__}: give the name of a file, or a graph")
+    path = pathlib.Path(os.fsdecode(path))
+    if not path.is_file():
+        what = "is a folder or no regular file" if path.exists() else "does not exist: there is no file"
+        raise NetworkError(f"{path} {what} {path}")
+    return path
 
 
-def _read_npz(path, key):
-    with np.load(path, allow_pickle=False) as arrays:
-        names = arrays.files
-        if {"format", "shape", "data"} <= set(names):
-            import scipy.sparse
-
-            return _as_dense_as_it_is(scipy.sparse.load_npz(path))
-        if key is None and len(names) == 1:
-            key = names[0]
-        if key not in names:
-            raise NetworkError(f"{path} holds the arrays {', '.join(names)}: say which one by its key, got {key!r}")
-        return arrays[key]
-
-
-def _read_csv(path, key):
-    return np.loadtxt(path, delimiter=",", ndmin=2)
-
-
-def _read_mtx(path, key):
-    import scipy.io
-
-    return _as_dense_as_it_is(scipy.io.mmread(path))
+def _read(path, kind, key, direction, layout):
+    if kind in _TEXT:
+        return text.read(path, key, direction, layout)
+    if layout != "auto":
+        raise NetworkError(f"layout = {layout!r} is about files of text, but {path} is a {kind} file")
+    if kind in _GRAPHS:
+        return graphs.read(path, kind, key, direction)
+    if kind not in _ARRAYS:
+        if kind in _LINES:
+            raise NetworkError(f"{path} ends in {kind!r}, which is not read: make an array by {_LINES[kind]}")
+        raise NetworkError(f"{path} ends in {kind!r}: known are {', '.join((*_ARRAYS, *_TEXT, *_GRAPHS))}")
+    if key is not None and kind in (".npy", ".mtx"):
+        raise NetworkError(f"key = {key!r} names an array of an .npz file, but {path} is a {kind} file")
+    W = _ARRAYS[kind](path, key)
+    return W.T if direction == "from_to" else W
 
 
 def _as_dense_as_it_is(matrix):
@@ -91,6 +130,3 @@ def _as_dense_as_it_is(matrix):
     from scipy.sparse import csr_array
 
     return csr_array(matrix) if matrix.nnz < SPARSE_BELOW * np.prod(matrix.shape) else matrix.toarray()
-
-
-_READERS = {".npy": _read_npy, ".npz": _read_npz, ".csv": _read_csv, ".mtx": _read_mtx}

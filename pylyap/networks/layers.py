@@ -6,7 +6,8 @@ import numpy as np
 
 from ..errors import NetworkError
 from .. import _checks as checks
-from . import matrix
+from . import labels, matrix
+from .tensors import refuse_half
 
 
 @dataclasses.dataclass(frozen=True)
@@ -27,18 +28,9 @@ class Layer:
 def weights_array(name, value, advice):
     """`value` as float64, in C order, read-only."""
     refuse_half(name, value)
+    if np.ndim(value) == 2:
+        value, _ = labels.unlabelled(name, value)
     return matrix.frozen(np.ascontiguousarray(checks.real_array(name, value, advice)))
-
-
-def refuse_half(name, array):
-    """Raise NetworkError for an array or tensor of half precision or less."""
-    kind = str(getattr(array, "dtype", "")).rsplit(".")[-1]
-    if kind.startswith(("float16", "bfloat16", "float8", "float4")):
-        raise NetworkError(
-            f"{name} has half precision or less ({kind}), three digits at most, which are too few for exponents: give "
-            "float32 or float64 weights. If there are none, convert these (torch: module.float()), and mind that they "
-            "were rounded"
-        )
 
 
 def checked(W, W_in, bias, hidden_bias, n_gates):

@@ -6,6 +6,8 @@ import numpy as np
 
 from ..errors import NetworkError
 from .. import _checks as checks
+from . import labels
+from .tensors import refuse_half, without_torch
 
 _ADVICE = "give a square matrix of real numbers"
 
@@ -15,6 +17,8 @@ def checked(W):
 
     A square, finite float64 array in Fortran order; a sparse matrix of SciPy, of whatever format, becomes a csr_array.
     """
+    refuse_half("W", W)
+    W, _ = labels.unlabelled("W", without_torch("W", W))
     if is_sparse(W):
         return _checked_sparse(W)
     W = checks.real_array("W", W, _ADVICE)

@@ -6,6 +6,7 @@ from .. import _checks as checks
 from .._contracts import System, text_array
 from ..errors import NetworkError
 from . import activations, drives, matrix
+from .tensors import refuse_half
 
 
 class _Network(System):
@@ -80,8 +81,9 @@ class RateNetwork(_Network):
 
     Parameters
     ----------
-    W : (N, N) array_like or sparse matrix of SciPy
-        Weights, ``W[i, j]`` from unit j to unit i, finite real numbers. A float64 array in Fortran order and a
+    W : (N, N) array_like, sparse matrix of SciPy, tensor of torch, DataFrame or DataArray
+        Weights, ``W[i, j]`` from unit j to unit i, finite real numbers. The columns of a table with names are brought
+        into the order of its rows; axes called source and target, or alike, say which is which. A float64 array in Fortran order and a
         float64 CSR matrix are kept without a copy, so do not change them afterwards; anything else is copied. Sparse
         weights stay sparse, whatever their format.
     activation : str or Activation
@@ -160,8 +162,9 @@ class DiscreteNetwork(_Network):
 
     Parameters
     ----------
-    W : (N, N) array_like or sparse matrix of SciPy
-        Weights, ``W[i, j]`` from unit j to unit i, finite real numbers. A float64 array in Fortran order and a
+    W : (N, N) array_like, sparse matrix of SciPy, tensor of torch, DataFrame or DataArray
+        Weights, ``W[i, j]`` from unit j to unit i, finite real numbers. The columns of a table with names are brought
+        into the order of its rows; axes called source and target, or alike, say which is which. A float64 array in Fortran order and a
         float64 CSR matrix are kept without a copy, so do not change them afterwards; anything else is copied. Sparse
         weights stay sparse, whatever their format.
     activation : str or Activation
@@ -207,6 +210,7 @@ def _check_bias(bias, size):
     if bias is None:
         return np.zeros(size)
     advice = f"give one real number for each of the {size} units"
+    refuse_half("bias", bias)
     bias = checks.real_array("bias", bias, advice)
     if bias.shape != (size,):
         raise NetworkError(f"bias has shape {bias.shape}: {advice}, shape ({size},)")

@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from .. import _files
+
 
 class Row(NamedTuple):
     """A number of the page beside the one it is held against.
@@ -101,19 +103,19 @@ class Page:
         """Write ``name.png``, ``name.npz`` (data), ``name.csv`` (rows) and ``name.md`` into a folder; return their paths."""
         folder.mkdir(parents=True, exist_ok=True)
         paths = {ending: folder / f"{name}.{ending}" for ending in ("png", "npz", "csv", "md")}
-        self.figure.savefig(paths["png"], dpi=130)
+        _files.save_figure(self.figure, paths["png"])
         header = json.dumps(dict(title=self.title, text=self.text, seconds=self.seconds))
-        np.savez(paths["npz"], about=np.array(header), **self.data)
-        with open(paths["csv"], "w", newline="", encoding="utf-8") as file:
+        with _files.writing(paths["npz"]) as file:
+            np.savez(file, about=np.array(header), **self.data)
+        with _files.writing(paths["csv"], text=True) as file:
             writer = csv.writer(file)
             writer.writerow(["quantity", "here", "error", "there", "there_error", "shift", "verdict", "source"])
             for row in self.rows:
                 numbers = (row.here, row.error, row.there, row.there_error, row.shift)
                 writer.writerow([row.what, *numbers, row.verdict, row.source])
         took = "" if math.isnan(self.seconds) else f"\n{self.seconds:.0f} s.\n"
-        paths["md"].write_text(
-            f"# {self.title}\n\n{self.text}\n{took}\n![{self.title}]({name}.png)\n\n{self.table()}\n", encoding="utf-8"
-        )
+        with _files.writing(paths["md"], text=True) as file:
+            file.write(f"# {self.title}\n\n{self.text}\n{took}\n![{self.title}]({name}.png)\n\n{self.table()}\n")
         return list(paths.values())
 
 

@@ -233,7 +233,9 @@ class LyapunovSpectrum:
     def save(self, path):
         """Write everything to one file (npz with a JSON header, no pickle), which `pylyap.load` reads.
 
-        The file is complete or not there: it is written beside its final place and then moved.
+        The file is complete or not there: it is written beside its final place and then moved. A symbolic link is
+        followed, and a file that is there keeps its mode and owner; one with several names (hard links), or in a folder
+        that cannot be written to, is filled anew once everything else has been done.
 
         Parameters
         ----------
@@ -242,6 +244,8 @@ class LyapunovSpectrum:
 
         Raises
         ------
+        OptionError
+            If something else than a regular file is there: a folder, a device, a pipe, a socket.
         OSError
             If the file cannot be written.
         """

@@ -1,11 +1,10 @@
 """Results on disk: one npz file whose array "header" is JSON; nothing in it can run code."""
 
 import json
-import os
-from pathlib import Path
 
 import numpy as np
 
+from .. import _files
 from ..errors import FileFormatError
 from .spectrum import LyapunovSpectrum
 
@@ -76,7 +75,7 @@ def load(path):
 
 def read_file(path):
     """Return (header, arrays) of a file that `write_file` wrote, or raise FileFormatError if it is damaged."""
-    with open(path, "rb") as file:
+    with _files.reading(path) as file:
         try:
             with np.load(file, allow_pickle=False) as npz:
                 arrays = {name: npz[name] for name in npz.files}
@@ -120,14 +119,6 @@ def _plain(value):
 
 def write_file(path, header, arrays):
     """Write a header, a dict for JSON, and named arrays as one npz file, which is there whole or not at all."""
-    path = Path(path)
     text = json.dumps(header, default=_plain)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with open(temporary, "wb") as file:
-            np.savez(file, header=np.frombuffer(text.encode(), np.uint8), **arrays)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with _files.writing(path) as file:
+        np.savez(file, header=np.frombuffer(text.encode(), np.uint8), **arrays)

@@ -4,6 +4,7 @@ import csv
 
 import numpy as np
 
+from .. import _files
 from ..errors import OptionError, UnknownOptionError
 from .. import _checks as checks
 from .conditions import several
@@ -115,7 +116,7 @@ class SweepResult:
     def to_csv(self, path):
         """Write a table with a row for each condition: its names, then every measured number and string."""
         scalars = [name for name in self.names if self[name].ndim == 1 and self[name].dtype != object]
-        with open(path, "w", newline="") as file:
+        with _files.writing(path, text=True) as file:
             table = csv.writer(file)
             table.writerow([*self._axes(), *scalars])
             for condition, values in zip(self.conditions, self._values):

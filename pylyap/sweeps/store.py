@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from .. import _files
 from ..errors import FileFormatError, OptionError
 from .._contracts import fingerprint
 from ..results.storage import read_file, write_file
@@ -45,12 +46,12 @@ class Store:
             if self.folder.exists() and any(self.folder.iterdir()):
                 raise OptionError(f"{self.folder} holds something else than a sweep: give a new or an empty folder")
             self.folder.mkdir(parents=True, exist_ok=True)
-            part = manifest.with_suffix(".part")
-            part.write_text(json.dumps(own, indent=1, sort_keys=True) + "\n")
-            part.replace(manifest)
+            with _files.writing(manifest, text=True) as file:
+                file.write(json.dumps(own, indent=1, sort_keys=True) + "\n")
             return
         try:
-            there = json.loads(manifest.read_text())
+            with _files.reading(manifest) as file:
+                there = json.loads(file.read())
         except ValueError as error:
             raise FileFormatError(f"{manifest} is damaged ({error}): give another folder, or put it right") from error
         if there != own:

@@ -1,16 +1,13 @@
 """Networks from modules of torch, with their weights as they are."""
 
-import warnings
-
 import numpy as np
 
 from ..errors import MissingPackageError, NetworkError
 from .. import _checks as checks
 from ..networks.cells import GRUNetwork, LeakyRNN, LSTMNetwork
-from ..networks.layers import refuse_half, weights_array
-
-FIELDS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
-
+from ..networks.layers import weights_array
+from .made_weights import FIELDS, of_next_pass
+from ..networks.tensors import on_host, refuse_half
 
 def from_torch(module, inputs, *, initial_state=None, **unknown):
     """A recurrent module of torch as a network that reads given inputs.
@@ -23,7 +20,9 @@ def from_torch(module, inputs, *, initial_state=None, **unknown):
     module : torch.nn.RNN, GRU, LSTM, RNNCell, GRUCell or LSTMCell
         Any number of layers, with or without biases, not bidirectional, without projection. float32 weights are
         converted to float64 once. float64 weights are read without a copy: train on, and the network changes with them.
-        Weights on a GPU are copied to the CPU, with a warning.
+        Weights on a GPU are copied to the CPU, with a warning. Weights that are made before or in each forward pass
+        (weight_norm, spectral_norm, pruning, parametrizations, hooks) are those that the next pass would use, in the
+        mode the module is in, and are copied; the module stays as it is.
     inputs : tensor or array_like, or None
         One sequence (T, D), or a batch (T, B, D); (B, T, D) if the module has ``batch_first=True``. None: always zero.
     initial_state : tensor or array_like, or a pair of them for an LSTM, optional
@@ -42,7 +41,8 @@ def from_torch(module, inputs, *, initial_state=None, **unknown):
         If torch is not installed.
     NetworkError
         If the module is of another kind, bidirectional or with projections, if its weights have half precision, are NaN
-        or infinite or hold no numbers (device "meta"), or if inputs or initial state do not fit.
+        or infinite or hold no numbers (device "meta"), if its forward pass fails or its hooks change more than weights,
+        or if inputs or initial state do not fit.
     UnknownOptionError
         If there is no such option.
 
@@ -61,8 +61,8 @@ def from_torch(module, inputs, *, initial_state=None, **unknown):
     if isinstance(inputs, torch.nn.utils.rnn.PackedSequence):
         raise NetworkError("inputs is a PackedSequence: call from_torch once for each sequence, without padding")
     kind, suffixes = _kind(module, torch.nn)
-    layers = [{field: getattr(module, field + suffix, None) for field in FIELDS} for suffix in suffixes]
-    network = assemble(kind, layers, suffixes)
+    _refuse_step_hooks(module, suffixes)
+    network = assemble(kind, of_next_pass(torch, module, suffixes), suffixes)
     return reading(network, inputs, initial_state, batch_first=getattr(module, "batch_first", False))
 
 
@@ -126,23 +126,6 @@ def _states(network, initial_state, batch=None):
     return list(np.stack(arrays, axis=1).transpose(2, 0, 1, 3).reshape(count, network.size))
 
 
-def on_host(name, value):
-    """A tensor as a NumPy array, on the same memory where possible; anything else as it is."""
-    if not hasattr(value, "detach"):
-        return value
-    tensor = value.detach()
-    if tensor.device.type == "meta":
-        raise NetworkError(f'{name} is on the device "meta", which holds no numbers: load them first')
-    if str(tensor.layout) != "torch.strided" or tensor.is_quantized:
-        raise NetworkError(f"{name} is sparse or quantized: give dense numbers, as tensor.to_dense() does")
-    if tensor.device.type != "cpu":
-        # without the name, so that it is shown once, not for every array
-        warnings.warn(f"numbers on {tensor.device} are copied to the CPU, where pylyap computes", stacklevel=2)
-        tensor = tensor.cpu()
-    # NumPy does not know bfloat16 and float8
-    return (tensor.double() if tensor.is_floating_point() and tensor.element_size() <= 2 else tensor).numpy()
-
-
 def _weights(name, value):
     refuse_half(name, value)
     return weights_array(name, on_host(name, value), "give a tensor of real numbers")
@@ -165,6 +148,15 @@ def _kind(module, nn):
         return kind, [""]
     refuse_variants(module.bidirectional, module.proj_size > 0)
     return kind, [f"_l{number}" for number in range(module.num_layers)]
+
+
+def _refuse_step_hooks(module, suffixes):
+    """A cell runs once a step, and what its forward hooks do to its state is not known."""
+    if suffixes == [""] and module._forward_hooks:
+        raise NetworkError(
+            f"the {type(module).__name__} has forward hooks, which may change its state at each step: remove them "
+            "(handle.remove()) if they only watch; otherwise describe the step as pylyap.systems.map"
+        )
 
 
 def refuse_variants(bidirectional, projected):

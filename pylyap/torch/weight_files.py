@@ -8,21 +8,24 @@ import numpy as np
 
 from ..errors import MissingPackageError, NetworkError
 from .. import _checks as checks
+from . import state_dicts
 from .modules import FIELDS, KINDS, assemble, import_torch, reading, refuse_variants
 
 FIRST_SAFE_TORCH = (2, 6)  # torch.load(weights_only=True) of older ones could be made to execute code: CVE-2025-32434
 _WEIGHT = re.compile(r"(?P<root>.*?)weight_hh(?P<suffix>(_l\d+)?)")
 
 
-def from_state_dict(source, inputs, *, kind=None, prefix=None, batch_first=False, initial_state=None, **unknown):
+def from_state_dict(source, inputs, *, kind=None, prefix=None, key=None, batch_first=False, initial_state=None, **unknown):
     """A recurrent network from saved weights, by the names torch gives them: ``weight_ih_l0``, ``weight_hh_l0``, ...
 
     Parameters
     ----------
     source : str, path or dict
-        A ``.safetensors`` file (needs the package safetensors, not torch); a file written by ``torch.save``, of a state
-        dict or of a checkpoint that holds one as "state_dict" (needs torch; read with ``weights_only=True``, so that
-        nothing in it is executed); or a dict of names with NumPy arrays or tensors (needs neither).
+        A ``.safetensors`` file (needs the package safetensors, not torch); a file written by ``torch.save`` (needs torch;
+        read with ``weights_only=True``, so that nothing in it is executed); or a dict of names with NumPy arrays or
+        tensors (needs neither). A state dict may lie up to two levels down in a checkpoint, such as
+        ``{"epoch": 1, "model_state_dict": ...}``. Weights kept in parts, by weight_norm, spectral_norm or pruning, are
+        made as in evaluation.
     inputs : array_like or tensor, or None
         One sequence (T, D), or a batch (T, B, D), or (B, T, D) with ``batch_first=True``. None: zero for ever.
     kind : {"rnn_tanh", "rnn_relu", "gru", "lstm"}, optional
@@ -30,6 +33,8 @@ def from_state_dict(source, inputs, *, kind=None, prefix=None, batch_first=False
         to be given.
     prefix : str, optional
         What the names begin with, such as ``"encoder"``; needed if there are several recurrent modules in `source`.
+    key : str, optional
+        Where the state dict is in a checkpoint, such as ``"net"`` or ``"models/student"``; needed if it holds several.
     batch_first : bool
         The order of a batch.
     initial_state : array_like or tensor, or a pair of them for an LSTM, optional
@@ -58,10 +63,11 @@ def from_state_dict(source, inputs, *, kind=None, prefix=None, batch_first=False
     >>> pylyap.from_state_dict(weights, rng.normal(size=(200, 3)))
     GRUNetwork(1 layer of 10 units, 200 steps of 3 inputs)
     """
-    checks.refuse_unknown(unknown, ("kind", "prefix", "batch_first", "initial_state"), "from_state_dict")
+    checks.refuse_unknown(unknown, ("kind", "prefix", "key", "batch_first", "initial_state"), "from_state_dict")
     if kind is not None:
         checks.one_of("kind", kind, KINDS)
     weights = source if isinstance(source, dict) else _read(_path(source))
+    weights = state_dicts.resolved(state_dicts.chosen(weights, key))
     root, suffixes = _module(weights, prefix)
     layers = [{field: weights.get(root + field + suffix) for field in FIELDS} for suffix in suffixes]
     network = assemble(_kind(layers[0], kind), layers, suffixes)
@@ -77,7 +83,7 @@ def _module(weights, prefix):
     roots = ", ".join(map(repr, sorted(found)))
     if not found:
         names = checks.shown(list(weights))
-        raise NetworkError(f"there is no recurrent module: no name ends in weight_hh_l0 or weight_hh among {names}")
+        raise NetworkError(f"there is no recurrent module: no name ends in weight_hh_l0 or weight_hh among {names}{state_dicts.advice(weights)}")
     if prefix is None and len(found) > 1:
         raise NetworkError(f"there are {len(found)} recurrent modules: choose one by its prefix, one of {roots}")
     root = next(iter(found)) if prefix is None else prefix if prefix in found else f"{prefix}."
@@ -165,13 +171,23 @@ def _read_torch(path):
     except pickle.UnpicklingError as error:
         raise NetworkError(
             f"{path} is an untrusted pickle: it holds more than weights, or is damaged, and reading it could execute "
-            "code. Where it comes from, save module.state_dict() instead, as safetensors or by torch.save "
-            f"({checks.shown(str(error))})"
+            "code. Where it comes from, save module.state_dict() instead, as safetensors or by torch.save"
+            f"{_offender(str(error))}. torch says: {' '.join(str(error).split())}"
         ) from error
     except Exception as error:  # a damaged file fails in many ways: bad zip, end of file, memory
         raise NetworkError(f"cannot read {path} as weights saved by torch: {checks.shown(str(error))}") from error
-    if isinstance(weights, dict) and isinstance(weights.get("state_dict"), dict):
-        weights = weights["state_dict"]
     if not isinstance(weights, dict):
         raise NetworkError(f"{path} holds a {type(weights).__name__}, not the dict that module.state_dict() gives")
     return weights
+
+
+def _offender(said):
+    """The name that torch will not load, as it reports it, and the line that allows it."""
+    match = re.search(r"GLOBAL ([\w.]+)", said)
+    if not match:
+        return ""
+    package, _, name = match[1].rpartition(".")
+    return (
+        f". What it would need is {match[1]}; if you trust the file: import {package}; "
+        f"torch.serialization.add_safe_globals([{match[1]}])"
+    ) if name else ""

@@ -3,8 +3,8 @@
 import base64
 import html
 import io
-import pathlib
 
+from ... import _files
 from .report import number
 
 STYLE = """
@@ -22,7 +22,9 @@ img { width: 100%; }
 
 def write(report, path):
     """Write the page of a report."""
-    pathlib.Path(path).write_text(_page(report), encoding="utf-8")
+    text = _page(report)
+    with _files.writing(path, text=True) as file:
+        file.write(text)
 
 
 def _page(report):

@@ -1,0 +1,152 @@
+"""Files that pylyap writes: there whole or not at all, in the place to which the name leads."""
+
+import contextlib
+import errno
+import os
+import secrets
+import shutil
+import stat
+import tempfile
+from pathlib import Path
+
+from .errors import FileFormatError, OptionError
+
+
+@contextlib.contextmanager
+def writing(path, *, text=False):
+    """Open a file for writing that takes the place of `path` when the block ends without an error.
+
+    A symbolic link is followed. A file that is there keeps its mode, owner and extended attributes; one with several
+    names (hard links), or whose folder cannot be written to, is filled anew instead of replaced. A block that fails
+    leaves everything as it was.
+
+    Parameters
+    ----------
+    path : str, bytes or os.PathLike
+    text : bool
+        For a text file, in UTF-8 and with line ends as they are written; otherwise for bytes.
+
+    Raises
+    ------
+    OptionError
+        If something else than a regular file is there: a folder, a device, a pipe, a socket.
+    OSError
+        If it cannot be written: no such folder, write-protected, disk full.
+    """
+    target = check_target(path)
+    kept = target if target.exists() else None
+    draft = _new_draft(target, kept)
+    try:
+        with open(draft, **(dict(mode="w", encoding="utf-8", newline="") if text else dict(mode="wb"))) as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        _publish(draft, target, kept)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def check_target(path):
+    """The file to which `path` leads, or the error that writing it would raise."""
+    name = os.fsdecode(path)
+    target = Path(os.path.realpath(name))
+    try:
+        mode = target.stat().st_mode
+    except FileNotFoundError:
+        if name.endswith(os.sep):
+            raise OptionError(f"{name} names a folder: give the name of a file") from None
+        if not target.parent.is_dir():
+            raise FileNotFoundError(errno.ENOENT, f"there is no folder {target.parent} to write to", name) from None
+        if not os.access(target.parent, os.W_OK):
+            raise PermissionError(errno.EACCES, "the folder is write-protected", name) from None
+        return target
+    if not stat.S_ISREG(mode):
+        raise OptionError(f"{name} is {_kind(mode)}: give the name of a regular file, or one that is not there yet")
+    if not os.access(target, os.W_OK):
+        raise PermissionError(errno.EACCES, "the file is write-protected", name)
+    return target
+
+
+def reading(path):
+    """Open a regular file for reading bytes.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is none.
+    FileFormatError
+        If something else is there, which might never come to an end.
+    """
+    mode = os.stat(path).st_mode
+    if not stat.S_ISREG(mode):
+        raise FileFormatError(f"{os.fsdecode(path)} is {_kind(mode)}, not a regular file")
+    return open(path, "rb")
+
+
+def save_figure(figure, path, dpi=130):
+    """Write a figure of matplotlib, in the format that the name ends in, png by default."""
+    with writing(path) as file:
+        figure.savefig(file, dpi=dpi, format=Path(os.fsdecode(path)).suffix.lstrip(".").lower() or "png")
+
+
+def _kind(mode):
+    kinds = {
+        stat.S_IFDIR: "a folder", stat.S_IFCHR: "a device", stat.S_IFBLK: "a device", stat.S_IFIFO: "a pipe",
+        stat.S_IFSOCK: "a socket",
+    }  # fmt: skip
+    return kinds.get(stat.S_IFMT(mode), "no regular file")
+
+
+def _new_draft(target, kept):
+    """An empty file with the mode and owner that the target has, or a new file would have."""
+    name = f".pylyap-{secrets.token_hex(4)}"  # short: the target's own name may have the greatest length allowed
+    for folder in (target.parent, Path(tempfile.gettempdir())):
+        try:
+            os.close(os.open(folder / name, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600 if kept else 0o666))
+            break
+        except PermissionError:
+            if kept is None:
+                raise
+    return folder / name
+
+
+def _publish(draft, target, kept):
+    """Put the complete draft in the place of the target."""
+    if kept is None:
+        os.replace(draft, target)
+    elif not _replaced(draft, target):
+        with open(draft, "rb") as source, open(target, "r+b") as file:
+            shutil.copyfileobj(source, file, 1 << 20)
+            file.truncate()
+            os.fsync(file.fileno())
+    _sync_folder(target.parent)
+
+
+def _replaced(draft, target):
+    """Replace the target by the draft, with the target's mode and owner; False where that cannot be done."""
+    there = target.stat()
+    if there.st_nlink > 1 or draft.parent != target.parent:
+        return False
+    try:
+        shutil.copystat(target, draft)  # mode and extended attributes; the times are those of now
+        os.utime(draft)
+        made = draft.stat()
+        if (made.st_uid, made.st_gid) != (there.st_uid, there.st_gid):
+            os.chown(draft, there.st_uid, there.st_gid)
+            os.chmod(draft, stat.S_IMODE(there.st_mode))  # a new owner may have cost the bits for set-id
+        os.replace(draft, target)
+    except OSError as error:  # another's file, a mount point, a folder in which only owners may delete
+        if error.errno not in (errno.EPERM, errno.EACCES, errno.EBUSY, errno.EXDEV):
+            raise
+        return False
+    return True
+
+
+def _sync_folder(folder):
+    """Make a new name in a folder last; not every system can."""
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -1,0 +1,86 @@
+"""Arrays in files: NumPy's npy and npz, Matrix Market, MATLAB's mat and HDF5."""
+
+import numpy as np
+
+from ...errors import MissingPackageError, NetworkError
+
+
+def npy(path, key):
+    return _plain(path, np.load(path, allow_pickle=False))
+
+
+def npz(path, key):
+    with np.load(path, allow_pickle=False) as arrays:
+        names = arrays.files
+        if {"format", "shape", "data"} <= set(names):
+            import scipy.sparse
+
+            return scipy.sparse.load_npz(path)
+        return _plain(path, arrays[chosen(path, names, key)])
+
+
+def mtx(path, key):
+    import scipy.io
+
+    return scipy.io.mmread(path)
+
+
+def mat(path, key):
+    """Files of MATLAB up to version 7, and those of version 7.3, which are HDF5 with its axes exchanged."""
+    import scipy.io
+
+    with open(path, "rb") as file:
+        if b"MATLAB 7.3" in file.read(128):
+            return hdf5(path, key)
+    names = {name: shape for name, shape, _ in scipy.io.whosmat(path)}
+    square = [name for name, shape in names.items() if len(shape) == 2 and shape[0] == shape[1] > 1]
+    name = chosen(path, list(names), key, square)
+    return scipy.io.loadmat(path, variable_names=[name])[name]
+
+
+def hdf5(path, key):
+    try:
+        import h5py
+    except ImportError as error:
+        raise MissingPackageError(f"{path} is an HDF5 file, which needs h5py: pip install h5py") from error
+    with h5py.File(path, "r") as file:
+        found = {}
+
+        def visit(name, entry):
+            if isinstance(entry, h5py.Group) and "MATLAB_sparse" in entry.attrs:
+                found[name] = (int(entry.attrs["MATLAB_sparse"]), len(entry["jc"]) - 1)
+            elif isinstance(entry, h5py.Dataset) and entry.ndim == 2 and not name.startswith("#"):
+                if "MATLAB_sparse" not in entry.parent.attrs:
+                    found[name] = entry.shape
+
+        file.visititems(visit)
+        square = [name for name, shape in found.items() if shape[0] == shape[1] > 1]
+        name = chosen(path, list(found), None if key is None else key.strip("/"), square)
+        entry = file[name]
+        if isinstance(entry, h5py.Group):
+            from scipy.sparse import csc_array
+
+            return csc_array((entry["data"][:], entry["ir"][:], entry["jc"][:]), shape=found[name])
+        # MATLAB writes its arrays column by column, and HDF5 reads them row by row
+        return entry[:].T if "MATLAB_class" in entry.attrs else entry[:]
+
+
+def chosen(path, names, key, square=None):
+    """The name of the array that is meant: by key, the only one, or the only one that is square."""
+    if key is None and len(names) == 1:
+        return names[0]
+    if key is None and square is not None and len(square) == 1:
+        return square[0]
+    if key not in names:
+        held = ", ".join(names) or "none that are matrices"
+        raise NetworkError(f"{path} holds the arrays {held}: say which one by its key, got {key!r}")
+    return key
+
+
+def _plain(path, array):
+    if array.dtype.names:
+        raise NetworkError(
+            f"{path} is a structured array with the fields {', '.join(array.dtype.names)}: give "
+            "numpy.lib.recfunctions.structured_to_unstructured(numpy.load(path)) if each field is a column of the matrix"
+        )
+    return array

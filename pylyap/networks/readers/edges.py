@@ -1,0 +1,69 @@
+"""Edge lists: a line for each connection, with the unit it comes from, the unit it goes to, and mostly a weight."""
+
+import numpy as np
+
+from ...errors import NetworkError
+
+# names of columns and axes, without case and signs
+SOURCES = {"source", "src", "from", "pre", "presynaptic", "preid", "prerootid", "sender", "bodyidpre", "sourceid",
+           "fromid"}  # fmt: skip
+TARGETS = {"target", "tgt", "dst", "to", "post", "postsynaptic", "postid", "postrootid", "receiver", "bodyidpost", "targetid",
+           "toid"}  # fmt: skip
+WEIGHTS = {"weight", "weights", "w", "value", "strength", "count", "syncount", "synapses"}
+
+
+def plain(name):
+    """A name of a column as the sets above have them."""
+    return "".join(sign for sign in str(name).lower() if sign.isalnum())
+
+
+def ends(names):
+    """(source, target) as places among the names of columns, or None if they do not tell both once."""
+    sources = [place for place, name in enumerate(names) if plain(name) in SOURCES]
+    targets = [place for place, name in enumerate(names) if plain(name) in TARGETS]
+    return (sources[0], targets[0]) if len(sources) == len(targets) == 1 else None
+
+
+def weight_column(names, used, key, where):
+    """The place of the column of weights, or None if there is none."""
+    if key is not None:
+        if key not in names:
+            raise NetworkError(f"{where} has no column {key!r}: its columns are {', '.join(map(str, names))}")
+        return names.index(key)
+    others = [place for place in range(len(names)) if place not in used]
+    named = [place for place in others if plain(names[place]) in WEIGHTS]
+    found = named if len(named) == 1 else others
+    if len(found) > 1:
+        raise NetworkError(
+            f"{where} has several columns that may be weights, {', '.join(str(names[place]) for place in found)}: "
+            "name one by key="
+        )
+    return found[0] if found else None
+
+
+def matrix_of(sources, targets, weights):
+    """A csr_array [to, from] and the names of its units, from three arrays of one length.
+
+    Numbers as names are sorted, other names are in the order in which they first appear. Several edges between the same
+    two units add up.
+    """
+    from scipy.sparse import coo_array, csr_array
+
+    names, index = _numbered(np.concatenate([sources, targets]))
+    count = len(sources)
+    entries = coo_array((np.asarray(weights, float), (index[count:], index[:count])), shape=(len(names), len(names)))
+    return csr_array(entries), names
+
+
+def _numbered(ids):
+    """(distinct ids, number of each) in numerical order, or in order of appearance if they are no integers."""
+    if ids.dtype.kind in "iu":
+        low, high = int(ids.min()), int(ids.max())
+        if high - low < 4 * len(ids):  # counting is faster than sorting
+            there = np.zeros(high - low + 1, bool)
+            there[ids - low] = True
+            return np.flatnonzero(there) + low, (np.cumsum(there, dtype=np.int32) - 1)[ids - low]
+        return np.unique(ids, return_inverse=True)
+    numbers = {}
+    index = np.fromiter((numbers.setdefault(name, len(numbers)) for name in ids.tolist()), np.int64, len(ids))
+    return np.array(list(numbers)), index

@@ -1,0 +1,73 @@
+"""Graphs of networkx and igraph, and their files. An edge goes from its first unit to its second one."""
+
+import sys
+import warnings
+
+import numpy as np
+
+from ...errors import MissingPackageError, NetworkError
+from . import edges
+
+
+def read(path, kind, key, direction):
+    try:
+        import networkx
+    except ImportError as error:
+        raise MissingPackageError(f"{path} is a file of a graph, which needs networkx: pip install networkx") from error
+    reader = {".graphml": networkx.read_graphml, ".gexf": networkx.read_gexf, ".gml": networkx.read_gml}[kind]
+    return _of_networkx(reader(path), key, direction)
+
+
+def matrix_of(graph, key, direction):
+    """The sparse matrix [to, from] of a graph, None if it is none; units are in the order of the graph's."""
+    for package, read_graph in (("networkx", _of_networkx), ("igraph", _of_igraph)):
+        module = sys.modules.get(package)
+        if module is not None and isinstance(graph, module.Graph):
+            return read_graph(graph, key, direction)
+    return None
+
+
+def _of_networkx(graph, key, direction):
+    place = {node: number for number, node in enumerate(graph)}
+    found = list(graph.edges(data=True))
+    ends = np.array([(place[source], place[target]) for source, target, _ in found], int).reshape(-1, 2)
+    return _matrix(len(place), ends, [data for _, _, data in found], graph.is_directed(), key, direction)
+
+
+def _of_igraph(graph, key, direction):
+    ends = np.array(graph.get_edgelist(), int).reshape(-1, 2)
+    return _matrix(graph.vcount(), ends, [edge.attributes() for edge in graph.es], graph.is_directed(), key, direction)
+
+
+def _matrix(n, ends, attributes, directed, key, direction):
+    from scipy.sparse import coo_array, csr_array
+
+    weights, said = _weights(attributes, key)
+    source, target = ends.T if direction != "to_from" else ends.T[::-1]
+    if not directed:
+        both = source != target  # a loop is there once
+        source, target = np.r_[source, target[both]], np.r_[target, source[both]]
+        weights = np.r_[weights, weights[both]]
+        said += "; it is not directed, so each goes both ways"
+    warnings.warn(f"a graph of {n} units and {len(ends)} edges{said}", stacklevel=4)
+    return csr_array(coo_array((weights, (target, source)), shape=(n, n)))
+
+
+def _weights(attributes, key):
+    """(weights, what is said of them)."""
+    names = sorted({name for data in attributes for name in data if name != "id"})
+    numeric = [
+        name for name in names if all(isinstance(data.get(name), (int, float, np.number)) for data in attributes)
+    ]
+    if key is None:
+        named = [name for name in names if edges.plain(name) in edges.WEIGHTS]
+        found = named if len(named) == 1 else numeric
+        if len(found) > 1:
+            raise NetworkError(f"edges of the graph have several numbers, {', '.join(found)}: name the weights by key=")
+        key = found[0] if found else None
+        if key is None:
+            return np.ones(len(attributes)), ", without weights: each is 1"
+    if key not in numeric:
+        has = f"its attributes are {', '.join(names)}" if names else "it has none"
+        raise NetworkError(f"not every edge of the graph has a number as its attribute {key!r}: {has}")
+    return np.array([data[key] for data in attributes], float), f", weighted by {key!r}"

@@ -1,0 +1,267 @@
+"""Tables of text: csv, tsv, txt, plain or gzipped; matrices with and without labels, and lists of edges."""
+
+import csv
+import gzip
+import re
+import warnings
+
+import numpy as np
+
+from ...errors import NetworkError
+from . import edges
+
+LAYOUTS = ("auto", "matrix", "labelled", "edges")
+_DECIMAL_COMMA = re.compile(r"[-+]?\d*,\d+([eE][-+]?\d+)?")
+_HEAD = 200  # lines from which the delimiter is told
+
+
+def read(path, key, direction, layout):
+    """The matrix [to, from] of a file of text."""
+    table = _Table(path)
+    rows = table.rows(_HEAD)
+    if not rows:
+        raise NetworkError(f"cannot read {path} as a table: it is empty")
+    header = _is_header(rows)
+    if layout == "auto":
+        layout = _layout(path, rows, header)
+    if layout == "edges":
+        return _edges(path, table, rows[0] if header else None, key, direction)
+    if key is not None:
+        raise NetworkError(f"key = {key!r} names a column of a list of edges, but {path} is read as a matrix")
+    W = _labelled(path, table, header) if layout == "labelled" else table.numbers(path)
+    return W.T if direction == "from_to" else W
+
+
+class _Table:
+    """Lines of a file, without marks, comments and blanks, and cut into cells."""
+
+    def __init__(self, path):
+        self.path = path
+        with open(path, "rb") as file:
+            start = file.read(4)
+        self._open = gzip.open if start[:2] == b"\x1f\x8b" else open
+        with self._open(path, "rb") as file:
+            start = file.read(4)
+        self._encoding = "utf-16" if start[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+        head = [line for line, _ in zip(self.lines(), range(_HEAD))]
+        self.delimiter, self.decimal_comma = _cut(head)
+
+    def lines(self):
+        with self._open(self.path, "rt", encoding=self._encoding, newline=None) as file:
+            for line in file:
+                line = line.rstrip("\r\n")
+                if line.strip() and not line.lstrip().startswith(("#", "%")):
+                    yield line
+
+    def rows(self, most=None):
+        """The cells of each line, or of the first lines."""
+        lines = self.lines() if most is None else (line for line, _ in zip(self.lines(), range(most)))
+        if self.delimiter is None:
+            found = [line.split() for line in lines]
+        else:
+            found = [[cell.strip() for cell in row] for row in csv.reader(lines, delimiter=self.delimiter)]
+        if all(row and row[-1] == "" for row in found[1:]) and len(found) > 1:  # a delimiter that ends each line
+            found = [row[:-1] if row[-1] == "" else row for row in found]
+        return [[cell.strip('"') for cell in row] for row in found]
+
+    def number(self, cell):
+        return float(cell.replace(",", ".") if self.decimal_comma else cell)
+
+    def numbers(self, path, skip=0):
+        """All cells as numbers, rows of one length."""
+        lines = self.lines()
+        for _ in range(skip):
+            next(lines)
+        if self.decimal_comma:
+            lines = (line.replace(",", ".") for line in lines)
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", UserWarning)  # that there are no lines
+                return np.loadtxt(lines, delimiter=self.delimiter, ndmin=2, comments=None)
+        except ValueError:
+            return self._grid(path, self.rows()[skip:])
+
+    def _grid(self, path, rows):
+        """As `numbers`, with blanks and with messages of our own."""
+        if len({len(row) for row in rows}) > 1:
+            raise NetworkError(f"cannot read {path} as .csv or text: its rows have {_span(map(len, rows))} cells")
+        blank = sum(cell == "" for row in rows for cell in row)
+        try:
+            grid = np.array([[self.number(cell or "0") for cell in row] for row in rows])
+        except ValueError as error:
+            raise NetworkError(f"cannot read {path} as .csv or text of numbers: {error}") from error
+        if blank:
+            _say(f"{path}: {blank} blank cells are taken as 0, no connection")
+        return grid
+
+
+def _cut(head):
+    """(delimiter, whether numbers have decimal commas); None stands for any blanks."""
+    for sign in ("\t", ";"):
+        if head and all(sign in line for line in head):
+            cells = [cell.strip() for line in head for cell in line.split(sign)]
+            return sign, any(map(_DECIMAL_COMMA.fullmatch, cells))
+    cells = [cell for line in head for cell in line.split()]
+    spaced = head and all(len(line.split()) > 1 for line in head)
+    with_comma = [cell for cell in cells if "," in cell]
+    if spaced and with_comma and all(map(_DECIMAL_COMMA.fullmatch, with_comma)):
+        return None, True
+    return ("," if any("," in line for line in head) else None), False
+
+
+def _is_number(cell):
+    return bool(re.fullmatch(r"[-+]?(\d+[.,]?\d*|[.,]\d+)([eE][-+]?\d+)?|[-+]?(nan|inf|infinity)", cell.strip(), re.I))
+
+
+def _is_header(rows):
+    """Whether the first line holds names: text above numbers, a blank corner, or one cell less than the others."""
+    first = rows[0]
+    if len(rows) > 1 and (first[0] == "" or len(first) == len(rows[1]) - 1):
+        return True
+    if edges.ends(first) is not None:
+        return True
+    below = rows[1] if len(rows) > 1 else []
+    return any(not _is_number(a) and (_is_number(b) or b == "") for a, b in zip(first, below))
+
+
+def _layout(path, rows, header):
+    """What a table is, or NetworkError if it may be two things."""
+    body = rows[1:] if header else rows
+    width = max(map(len, body), default=0)
+    named = any(not _is_number(row[0]) and row[0] for row in body)
+    if header:
+        return "edges" if edges.ends(rows[0]) is not None else "labelled"
+    if width in (2, 3) and all(len(row) == width for row in body):
+        names = [tuple(row[:2]) for row in body]
+        if not any(_is_number(cell) or not cell for pair in names for cell in pair):
+            return "edges"
+        ids = all(_is_id(cell) for pair in names for cell in pair)
+        may_be_edges = ids and len(set(names)) == len(names) and all(_weight_of(row) for row in body)
+        if len(body) != width and ids:
+            column, first = [row[0] for row in body], body[0]
+            may_be_labelled = ids and (
+                (width == len(body) + 1 and len(set(column)) == len(body))
+                or (len(body) == width + 1 and all(map(_is_id, first)) and len(set(first)) == width)
+            )
+            return _refused(path, "a list of edges", "labelled") if may_be_labelled else "edges"
+        if may_be_edges:
+            return _refused(path, "a list of edges", "matrix")
+    if named:
+        return "labelled"
+    first, column = rows[0], [row[0] for row in rows]
+    if len(rows) > _HEAD - 1 or not all(map(_is_id, column[1:])):
+        ids_left = False
+    else:
+        ids_left = len(set(column[1:])) == len(column) - 1
+    if width == len(rows) == len(first) and ids_left and first[1:] == column[1:] and width > 2:
+        return _refused(path, "a table with ids in its first row and column", "matrix", "labelled")
+    if width == len(rows) + 1 and all(map(_is_id, column)) and len(set(column)) == len(column):
+        return "labelled"
+    if len(rows) == width + 1 and all(map(_is_id, first)) and len(set(first)) == width:
+        return "labelled"
+    return "matrix"
+
+
+def _is_id(cell):
+    return bool(re.fullmatch(r"\d+", cell))
+
+
+def _weight_of(row):
+    return len(row) == 2 or (_is_number(row[2]) and float(row[2].replace(",", ".")) != 0)
+
+
+def _refused(path, what, other, own="edges"):
+    raise NetworkError(
+        f'{path} may be {what} or something else: give read_weights layout="{own}" if it is that, or layout="{other}"'
+    )
+
+
+def _labelled(path, table, header):
+    """A matrix with names in its first row, its first column, or both, in the order of its rows."""
+    from ..labels import order
+
+    rows = table.rows()
+    if not header and not _column_of_names(rows):  # ids, all of them numbers
+        header = len(rows) >= len(rows[0])
+    first, body = (rows[0], rows[1:]) if header else (None, rows)
+    width = len(body[0]) if body else 0
+    beside = not header or len(first) == width - 1 or width == len(body) + 1 or _column_of_names(body)
+    if not beside:
+        if width != len(body):
+            raise NetworkError(f"{path} has {width} columns and {len(body)} rows below its header: a matrix is square")
+        return table._grid(path, body)
+    if any(len(row) != width for row in body):
+        raise NetworkError(f"cannot read {path} as .csv or text: its rows have {_span(map(len, body))} cells")
+    grid = table._grid(path, [row[1:] for row in body])
+    if not header:
+        return grid
+    names = first if len(first) == width - 1 else first[1:]
+    return grid[:, order(f"{path}", [row[0] for row in body], names, 'layout="matrix" without them,')]
+
+
+def _column_of_names(rows):
+    return any(not _is_number(row[0]) for row in rows)
+
+
+def _edges(path, table, header, key, direction):
+    """The matrix of a list of edges; numbers are read by NumPy's parser, in which they stay whole numbers."""
+    example = table.rows(2)[-1]
+    width = len(example)
+    columns = header or ["source", "target", "weight"][:width]
+    named = edges.ends(header) if header else None
+    if width < 2 or (header is None and width > 3):
+        raise NetworkError(f"{path} has {width} columns: a list of edges without header has 2 or 3")
+    if named and direction is not None and direction != "from_to":
+        raise NetworkError(
+            f"{path} names its columns {columns[named[0]]} and {columns[named[1]]}, direction = {direction!r} contradicts "
+            "that: leave it out"
+        )
+    source, target = named or ((1, 0) if direction == "to_from" else (0, 1))
+    weight = edges.weight_column(list(columns), (source, target), key, path)
+    whole = all(_is_id(example[place].lstrip("-")) for place in (source, target))
+    use = [source, target] + ([] if weight is None else [weight])
+    found = None
+    if whole:
+        found = _fast(path, table, use, header)
+    if found is None:
+        rows = table.rows()[1 if header else 0 :]
+        try:
+            found = [np.array([row[place] for row in rows]) for place in use[:2]]
+            found += [np.array([table.number(row[place]) for row in rows]) for place in use[2:]]
+        except (ValueError, IndexError) as error:
+            raise NetworkError(f"cannot read {path} as a list of edges: {error}") from error
+    weights = found[2] if weight is not None else np.ones(len(found[0]))
+    W, names = edges.matrix_of(found[0], found[1], weights)
+    assumed = (
+        "" if named or direction else '; the first column is taken as where an edge comes from (direction="from_to")'
+    )
+    ones = "" if weight is not None else "; without weights, each is 1"
+    added = f"; {len(weights) - W.nnz} of them repeat others and are added" if W.nnz < len(weights) else ""
+    _say(f"{path}: {len(weights)} edges among {len(names)} units{ones}{added}{assumed}")
+    return W
+
+
+def _fast(path, table, use, header):
+    """Columns of a list of edges between numbered units, or None if a line is different."""
+    lines = table.lines()
+    if header:
+        next(lines)
+    if table.decimal_comma:
+        lines = (line.replace(",", ".") for line in lines)
+    kinds = [("source", np.int64), ("target", np.int64), ("weight", float)][: len(use)]
+    try:
+        options = dict(delimiter=table.delimiter, comments=None, quotechar='"')
+        array = np.loadtxt(lines, dtype=kinds, usecols=use, ndmin=1, **options)
+    except (ValueError, OverflowError):
+        return None
+    return [array[name] for name, _ in kinds]
+
+
+def _span(numbers):
+    numbers = sorted(set(numbers))
+    return f"{numbers[0]} to {numbers[-1]}" if len(numbers) > 1 else str(numbers[0])
+
+
+def _say(text):
+    """In one line what was assumed."""
+    warnings.warn(text, stacklevel=6)

@@ -1,0 +1,113 @@
+"""State dicts as people keep them: within a checkpoint, or with weights still to be made from their parts."""
+
+import re
+
+import numpy as np
+
+from ..errors import NetworkError
+from .. import _checks as checks
+from ..networks.tensors import on_host, refuse_half
+
+_MADE = re.compile(r"(?P<name>.*weight_(?:ih|hh)(?:_l\d+)?)_(?P<part>orig|g|v|u|mask)")
+_PARAMETRIZED = re.compile(r"(?P<root>.*?)parametrizations\.(?P<name>\w+)\.(?P<part>original\d?|\d+\..*)")
+_WEIGHTS = re.compile(r"(.*\.)?weight_hh(_l\d+)?(_g|_v|_orig)?|(.*\.)?parametrizations\.weight_hh.*")
+
+
+def chosen(source, key=None):
+    """The state dict in a dict: the dict itself, or one within, by its key or the only one with recurrent weights."""
+    if key is not None:
+        found = source
+        for part in str(key).split("/"):
+            if not isinstance(found, dict) or part not in found:
+                there = checks.shown(list(found)) if isinstance(found, dict) else f"a {type(found).__name__}"
+                raise NetworkError(f"key = {key!r} is not there: there is {there}")
+            found = found[part]
+        if not isinstance(found, dict):
+            raise NetworkError(f"key = {key!r} holds a {type(found).__name__}, not a state dict")
+        return found
+    if _is_recurrent(source):
+        return source
+    inner = dict(_dicts(source))
+    found = [name for name, one in inner.items() if _is_recurrent(one)]
+    if len(found) > 1:
+        raise NetworkError(f"there are several state dicts: choose one by key, one of {', '.join(map(repr, found))}")
+    return inner[found[0]] if found else source
+
+
+def _is_recurrent(weights):
+    return any(_WEIGHTS.fullmatch(str(name)) for name in weights)
+
+
+def _dicts(source, prefix=""):
+    """(path, dict) of the dicts in a dict, up to two levels down."""
+    for name, value in source.items():
+        if isinstance(value, dict):
+            yield f"{prefix}{name}", value
+            if not prefix:
+                yield from _dicts(value, f"{name}/")
+
+
+def resolved(weights):
+    """The weights by their plain names, those of weight_norm, spectral_norm and pruning made from their parts.
+
+    As in evaluation: spectral_norm divides by the norm that it last estimated.
+    """
+    made, plain = {}, {}
+    for name, value in weights.items():
+        if match := _PARAMETRIZED.fullmatch(str(name)):
+            made.setdefault(match["root"] + match["name"], {})[match["part"]] = value
+        elif match := _MADE.fullmatch(str(name)):
+            made.setdefault(match["name"], {})[match["part"]] = value
+        else:
+            plain[str(name)] = value
+    for name, parts in made.items():
+        if name in plain:
+            raise NetworkError(f"{name} is there twice, as it is and as {', '.join(sorted(parts))}: remove one of them")
+        plain[name] = _made(name, parts)
+    return plain
+
+
+def _made(name, parts):
+    for part, value in parts.items():
+        refuse_half(f"{name} ({part})", value)
+    arrays = {part: np.asarray(on_host(f"{name} ({part})", value), float) for part, value in parts.items()}
+    kinds = set(parts)
+    if kinds == {"g", "v"}:
+        return _normed(arrays["g"], arrays["v"])
+    if kinds == {"original0", "original1"}:
+        return _normed(arrays["original0"], arrays["original1"])
+    if kinds == {"orig", "mask"}:
+        return arrays["orig"] * arrays["mask"]
+    if kinds in ({"orig", "u"}, {"orig", "u", "v"}) and "v" in kinds:
+        return arrays["orig"] / (arrays["u"] @ arrays["orig"] @ arrays["v"])
+    if kinds == {"original", "0._u", "0._v"}:
+        return arrays["original"] / (arrays["0._u"] @ arrays["original"] @ arrays["0._v"])
+    raise NetworkError(
+        f"{name} is made from {', '.join(sorted(kinds))} in a way that its names do not tell: load the state dict into "
+        "the module, and give the module to from_torch"
+    )
+
+
+def _normed(g, v):
+    """weight_norm: the norm is over all axes along which g has length 1."""
+    axes = tuple(axis for axis in range(v.ndim) if g.ndim == 0 or g.shape[axis] == 1)
+    return v * (g / np.sqrt((v**2).sum(axis=axes, keepdims=True)))
+
+
+_OTHERS = (
+    ("recurrent_kernel", "Keras: weight_hh is recurrent_kernel.T, weight_ih is kernel.T, bias_ih is bias (the gates of a GRU "
+     "are z, r, n there and r, z, n here, those of an LSTM i, f, g, o in both)"),
+    ("h2h", "a hand-written network: weight_hh is h2h.weight and weight_ih is input2h.weight; if it is leaky, give "
+     "pylyap.LeakyRNN(W, W_in=..., bias=..., leak=dt/tau)"),
+    ("w_rec", "a hand-written network: W is w_rec and W_in is w_in; give pylyap.LeakyRNN(W, W_in=..., leak=dt/tau) or "
+     "pylyap.RateNetwork(W)"),
+    ("wrec", "a hand-written network: W is wrec and W_in is win; give pylyap.LeakyRNN(W, W_in=..., leak=dt/tau) or "
+     "pylyap.RateNetwork(W)"),
+    ("recurrent", "a hand-written network: give its square recurrent weights as W of pylyap.LeakyRNN or RateNetwork"),
+)  # fmt: skip
+
+
+def advice(names):
+    """What to map to what, told by the names of another library's weights; empty if they are not known."""
+    told = next((text for sign, text in _OTHERS if any(sign in str(name).lower() for name in names)), None)
+    return f". These look like those of {told}" if told else ""
