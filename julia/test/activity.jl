@@ -7,7 +7,7 @@ function moments_of(states)
 end
 
 @testset "moments of vectors that come one at a time" begin
-    rng = MersenneTwister(1)
+    rng = Numbers(1)
     states = 1e6 .+ randn(rng, 5, 5) * randn(rng, 5, 150)      # two batches and a part of one, far from 0
     moments = Moments{Float64}(5)
     for c in axes(states, 2)
@@ -24,7 +24,7 @@ end
 end
 
 @testset "activity of a network, however the run is cut" begin
-    rng = MersenneTwister(2)
+    rng = Numbers(2)
     W = chaotic(rng, 30)
     x0 = randn(rng, 30)
     run(cuts) = begin
@@ -52,7 +52,7 @@ end
 allocated_when_observing(integrator, n_steps, activity) = @allocated observe!(integrator, n_steps, activity)
 
 @testset "observing allocates nothing" begin
-    rng = MersenneTwister(3)
+    rng = Numbers(3)
     cases = ((RateNetwork(chaotic(rng, 40)), RK4(), 0.1), (DiscreteNetwork(chaotic(rng, 40)), MapStep(), 1.0))
     for (network, algorithm, dt) in cases
         integrator = init(network, algorithm, randn(rng, 40), Matrix{Float64}(I, 40, 1); dt=dt, threads=1)

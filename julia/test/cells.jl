@@ -52,7 +52,7 @@ end
 const KINDS = (:rnn, :leaky, :gru, :lstm)
 
 @testset "the step and its tangent are those of the plain equations: $kind" for kind in KINDS
-    rng = MersenneTwister(41)
+    rng = Numbers(41)
     cases = (((5,), by_rows, 3), ((4, 6, 3), by_rows, 3), ((4, 3), identity, 3), ((5, 5), identity, 0))
     for (sizes, layout, T) in cases
         layers = [random_layer(rng, kind, H, l == 1 ? 2 : sizes[l-1]; layout=layout) for (l, H) in enumerate(sizes)]
@@ -77,7 +77,7 @@ const KINDS = (:rnn, :leaky, :gru, :lstm)
 end
 
 @testset "no allocation, several tasks: $kind" for kind in KINDS
-    rng = MersenneTwister(42)
+    rng = Numbers(42)
     H, T = 60, 100
     layers = [random_layer(rng, kind, H, D; layout=by_rows) for D in (3, H)]
     network() = CellNetwork(map(layer -> deepcopy(layer), layers); inputs=inputs)
@@ -97,7 +97,7 @@ end
 end
 
 @testset "an input that ends, and layers that do not fit, are refused" begin
-    rng = MersenneTwister(43)
+    rng = Numbers(43)
     layer = random_layer(rng, :gru, 4, 2)
     integrator = init(CellNetwork([layer]; inputs=randn(rng, 2, 5)), MapStep(), zeros(4), Matrix{Float64}(I, 4, 4))
     advance!(integrator, 5)

@@ -9,7 +9,7 @@ function step_only!(integrator)
 end
 
 @testset "order of convergence, state and tangent" begin
-    rng = MersenneTwister(5)
+    rng = Numbers(5)
     n = 12
     network = RateNetwork(2 / sqrt(n) * randn(rng, n, n))
     x0, Q0 = randn(rng, n), random_frame(rng, n, 3)
@@ -24,7 +24,7 @@ end
 end
 
 @testset "Tsit5: order 5 in state and tangent at fixed steps, with a QR every step" begin
-    rng = MersenneTwister(15)
+    rng = Numbers(15)
     n = 12
     network = RateNetwork(2 / sqrt(n) * randn(rng, n, n))
     x0, Q0 = randn(rng, n), random_frame(rng, n, 3)
@@ -45,7 +45,7 @@ end
 end
 
 @testset "Tsit5 keeps its tolerance" begin
-    rng = MersenneTwister(16)
+    rng = Numbers(16)
     n = 30
     network = RateNetwork(3 / sqrt(n) * randn(rng, n, n))
     x0, Q0 = randn(rng, n), random_frame(rng, n, n)
@@ -64,7 +64,7 @@ end
 end
 
 @testset "the tangent is the derivative of the step" begin
-    rng = MersenneTwister(6)
+    rng = Numbers(6)
     n = 10
     W = 2 / sqrt(n) * randn(rng, n, n)
     x0, v = randn(rng, n), normalize(randn(rng, n))

@@ -1,7 +1,7 @@
 # Runs side by side give the same bits as runs one after the other.
 
 @testset "ensembles" begin
-    rng = MersenneTwister(30)
+    rng = Numbers(30)
     networks = [RateNetwork(chaotic(rng, n)) for n in (10, 40, 40, 60, 80)]
     starts = [(randn(rng, size(net.weights, 1)), random_frame(rng, size(net.weights, 1), 5)) for net in networks]
     fresh() = [init(net, RK4(), x, Q; dt=0.1, steps_per_block=10, threads=1) for (net, (x, Q)) in zip(networks, starts)]

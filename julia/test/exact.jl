@@ -8,7 +8,7 @@ positive_qr(A) = (F = qr(A); s = sign.(diag(F.R)); (Matrix(F.Q)[:, 1:size(A, 2)]
 @testset "constant Jacobian: exponents are eigenvalues" begin
     W = cyclic_shift(8, 0.8)
     eigenvalues = [0.8cis(2pi * j / 8) for j in 0:7]
-    frame = random_frame(MersenneTwister(1), 8, 8)
+    frame = random_frame(Numbers(1), 8, 8)
     cases = [
         (RateNetwork(W), RK4(), 0.1, z -> real(log(1 + z + z^2 / 2 + z^3 / 6 + z^4 / 24)) / 0.1, z -> 0.1 * (z - 1)),
         (RateNetwork(W), Euler(), 0.1, z -> log(abs(1 + z)) / 0.1, z -> 0.1 * (z - 1)),
@@ -25,7 +25,7 @@ positive_qr(A) = (F = qr(A); s = sign.(diag(F.R)); (Matrix(F.Q)[:, 1:size(A, 2)]
 end
 
 @testset "multiples of orthogonal matrices have equal exponents" begin
-    rng = MersenneTwister(2)
+    rng = Numbers(2)
     network = DiscreteNetwork(1.5 * random_frame(rng, 12, 12))
     for steps_per_block in (1, 7)
         integrator = init(network, MapStep(), zeros(12), random_frame(rng, 12, 12); steps_per_block=steps_per_block)
@@ -34,7 +34,7 @@ end
 end
 
 @testset "QR equals the standard library's" begin
-    rng = MersenneTwister(3)
+    rng = Numbers(3)
     for T in (Float64, Float32), (n, k) in ((1, 1), (5, 3), (90, 90), (200, 70))
         A = randn(rng, T, n, k)
         Q = copy(A)
@@ -47,7 +47,7 @@ end
 end
 
 @testset "sum rules" begin
-    rng = MersenneTwister(4)
+    rng = Numbers(4)
     n = 30
     W = 3 / sqrt(n) * randn(rng, n, n)
     frame = random_frame(rng, n, n)
@@ -62,7 +62,7 @@ end
 
 @testset "one step may span more than double precision" begin
     # Cauchy weights saturate units until their slopes are 1e-100 and less; the determinant knows the sum all the same.
-    rng = MersenneTwister(12)
+    rng = Numbers(12)
     n = 60
     network = DiscreteNetwork(2 .* tan.(pi .* (rand(rng, n, n) .- 0.5)) ./ n)
     integrator = init(network, MapStep(), randn(rng, n), random_frame(rng, n, n))
