@@ -61,14 +61,15 @@ end
 end
 
 @testset "one step may span more than double precision" begin
-    # Cauchy weights saturate units until their slopes are 1e-100 and less; the determinant knows the sum all the same.
+    # Cauchy weights saturate units until their slopes are 1e-30 and less; the determinant knows the sum all the same.
+    # The largest are cut off at 640: slopes of 1e-300 would be dead directions.
     rng = Numbers(12)
     n = 60
-    network = DiscreteNetwork(2 .* tan.(pi .* (rand(rng, n, n) .- 0.5)) ./ n)
+    network = DiscreteNetwork(4 .* tan.(0.999pi .* (rand(rng, n, n) .- 0.5)) ./ n)
     integrator = init(network, MapStep(), randn(rng, n), random_frame(rng, n, n))
     advance!(integrator, 100)
     log = solve!(integrator, 50).log
-    @test maximum(log.condition) > 1e25
+    @test maximum(log.condition) > 1e18
     @test vec(sum(log.log_stretch; dims=1)) ≈ log.log_volume rtol = 1e-9   # rounding of 60 logarithms, amplified by 1e3
 end
 
