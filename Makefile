@@ -1,12 +1,17 @@
 # make demo        three full spectra and a figure
 # make test        Julia's tests and the Python tests
 # make test-all    the slow ones too
+# make test-machines   the numerical tests as other processors would run them; under an hour
+# make test-oldest     the tests with the oldest versions that pyproject.toml allows, in .venv-oldest
 # make bench       the benchmarks
 # make clean-runtime   remove the Julia that was fetched
 #
 # All of them need Python 3.10 or newer and make, nothing else; PYTHON=... chooses the Python.
+# TORCH=... chooses the torch of the tests, any from 2.0: this release, because a build of it for CPUs is what pip finds
+# on many mirrors (a plain "torch" may be a build for GPUs, of several GB). Without it its tests are skipped.
 
 PYTHON ?= python3
+TORCH ?= torch==2.13.0
 BIN := .venv/bin
 READY := .venv/ready
 TESTS_READY := .venv/tests-ready
@@ -21,6 +26,12 @@ test: $(TESTS_READY)
 test-all: $(TESTS_READY)
 	$(BIN)/pylyap julia test
 	$(BIN)/python -m pytest -m "slow or not slow"
+
+test-machines: $(TESTS_READY)
+	$(BIN)/python tests/machines.py
+
+test-oldest: .venv-oldest/ready
+	.venv-oldest/bin/python -m pytest
 
 bench: $(READY)
 	@ls benchmarks/*.py >/dev/null 2>&1 || { echo "make bench: there are no benchmarks yet"; exit 1; }
@@ -37,9 +48,19 @@ $(READY): pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
 	@touch $@
 
-# torch and the like, which only the tests need
+# what only the tests need
 $(TESTS_READY): $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check '$(TORCH)' \
+	    || echo "make: $(TORCH) cannot be installed here; the tests of torch will be skipped (TORCH=... names another)"
 	@touch $@
 
-.PHONY: demo test test-all bench clean-runtime
+# every dependency at its lower bound, read from pyproject.toml; needs a Python that these old releases have wheels for
+.venv-oldest/ready: pyproject.toml tests/oldest.py
+	@$(PYTHON) -m venv .venv-oldest
+	$(PYTHON) tests/oldest.py > .venv-oldest/requirements.txt
+	.venv-oldest/bin/python -m pip install --quiet --disable-pip-version-check --requirement .venv-oldest/requirements.txt
+	.venv-oldest/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@
+
+.PHONY: demo test test-all test-machines test-oldest bench clean-runtime

@@ -5,14 +5,17 @@ import pickle
 
 import numpy as np
 import pytest
-import safetensors.torch
-import torch
-from torch import nn
 
 import pylyap
 from pylyap.errors import MissingPackageError, NetworkError, OptionError, UnknownOptionError
 from pylyap.torch import weight_files as checkpoints
 from subprocesses import run_python
+
+torch = pytest.importorskip("torch", reason="these tests write files with torch, which is not installed")
+pytest.importorskip("safetensors", reason="these tests write files with safetensors, which is not installed")
+import safetensors.torch  # noqa: E402 - needs torch
+
+nn = torch.nn
 
 INPUTS = np.random.default_rng(1).standard_normal((30, 3))
 MADE = {

@@ -251,12 +251,14 @@ def test_state_and_tangent_converge_at_the_order_of_the_integrator(network, mode
 
 def test_few_exponents_of_a_long_run_equal_the_first_of_the_full_run_within_their_errors():
     W, bias, x0, _ = oracle.random_network(10, 4.0, seed=18)
-    run = dict(bias=bias, t_average=20_000, t_align=200, qr_interval=1, initial_state=x0)
-    full = core_spectrum(W, "map", t_transient=200, seed=1, **run)
-    few = core_spectrum(W, "map", t_transient=50_000, seed=2, n_exponents=3, **run)  # another stretch, another frame
+    # Without noise the chaos of ten units may be transient: a cycle attracts, and rounding says when. Noise has no cycles.
+    network = pylyap.DiscreteNetwork(W, bias=bias, drive=pylyap.drives.white_noise(0.5, seed=5))
+    run = dict(t_average=20_000, t_align=200, qr_interval=1, initial_state=x0)
+    full = pylyap.lyapunov_spectrum(network, t_transient=200, seed=1, **run)
+    few = pylyap.lyapunov_spectrum(network, t_transient=50_000, seed=2, n_exponents=3, **run)  # another stretch and frame
     assert full.exponents[0] > 0.1  # chaotic: the two stretches are independent samples
-    # Four standard errors of the difference: three comparisons fail by chance once in 5000 seeds, and seeds are fixed.
-    assert np.all(np.abs(few.exponents - full.exponents[:3]) < 4 * np.hypot(few.stderr, full.stderr[:3]))
+    # Five standard errors of the difference: three comparisons fail by chance once in 500,000 roundings.
+    assert np.all(np.abs(few.exponents - full.exponents[:3]) < 5 * np.hypot(few.stderr, full.stderr[:3]))
     assert np.all(few.stderr < 0.015)  # so that the comparison above says something
 
 

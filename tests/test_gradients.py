@@ -77,7 +77,7 @@ def test_sequences_and_dead_directions():
 
 def test_the_jacobian_of_a_torch_module():
     """All of a sequence at once, by autograd through the module itself."""
-    import torch
+    torch = pytest.importorskip("torch", reason="this test differentiates with torch, which is not installed")
 
     torch.manual_seed(1)
     module, inputs = torch.nn.LSTM(3, 5, num_layers=2).double(), torch.randn(5, 3, dtype=torch.float64)

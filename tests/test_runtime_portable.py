@@ -146,12 +146,17 @@ portable.cache_folder = lambda: cache
 def fetch(archive, folder, say):
     with open(log, "a") as stream:
         stream.write(archive.requirement + "\\n")
-    time.sleep(1)  # long enough for the other process to come along
+    while not list(log.parent.glob("waiting")):  # until the other process has come along
+        time.sleep(0.01)
     folder.mkdir()
     return Path(shutil.copy(wheel if archive is download.JULIA else source, folder))
 print("ready", flush=True)
 sys.stdin.readline()
-runtime = portable.ensure(print, fetch=fetch, check=lambda f, s: None, prepare=lambda r, s: None)
+def say(text):
+    print(text)
+    if "waiting" in text:
+        (log.parent / "waiting").touch()
+runtime = portable.ensure(say, fetch=fetch, check=lambda f, s: None, prepare=lambda r, s: None)
 print(runtime.is_there())
 """
 

@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 import warnings
 
@@ -21,7 +22,7 @@ from pylyap.sweeps.conditions import checked, identity
 from pylyap._functions import described
 from pylyap.sweeps.store import _plain as store_plain
 
-from subprocesses import environment
+from subprocesses import environment, read_until
 
 
 def family(t_average=60, **options):
@@ -199,15 +200,19 @@ def test_damaged_files_are_computed_again(tmp_path, damage):
 
 
 def test_an_interruption_within_julia_keeps_nothing_half_done():
-    # by a timer, because Julia has to be at work by then: a first sweep has compiled it, and this one takes a minute
-    pylyap.sweep(family(), GRID[:1])
-    previous = signal.signal(signal.SIGALRM, lambda *_: os.kill(os.getpid(), signal.SIGINT))
-    signal.setitimer(signal.ITIMER_REAL, 1.0)
-    try:
-        result = pylyap.sweep(family(t_average=3e7), GRID[:1])
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, previous)
+    # from a thread, once a run has taken over Ctrl-C, which it does just before Julia works; this one takes a minute
+    pylyap.start_julia()
+    before = signal.getsignal(signal.SIGINT)
+
+    def press():
+        while signal.getsignal(signal.SIGINT) is before:
+            time.sleep(0.005)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    presser = threading.Thread(target=press)
+    presser.start()
+    result = pylyap.sweep(family(t_average=3e7), GRID[:1])
+    presser.join()
     assert not result.complete and len(result) == 0
 
 
@@ -215,17 +220,15 @@ INTERRUPTED = """
 import pylyap
 
 network = pylyap.DiscreteNetwork(pylyap.weights.gaussian(40, 2.0, seed=1))
-options = dict(t_transient=10, progress=False)
+
+def options(time):
+    return dict(t_average=time, t_transient=10, progress=time > 1e6)  # only the bar of the long run is drawn
 
 def exponent(condition):
-    if condition["time"] > 1e6:
-        print("long", flush=True)
-    return {"y": pylyap.lyapunov_spectrum(network, n_exponents=1, t_average=condition["time"], **options).exponents[0]}
+    return {"y": pylyap.lyapunov_spectrum(network, n_exponents=1, **options(condition["time"])).exponents[0]}
 
 def variance(condition):
-    if condition["time"] > 1e6:
-        print("long", flush=True)
-    return {"y": pylyap.analysis.activity(network, t_average=condition["time"], **options).state.variance}
+    return {"y": pylyap.analysis.activity(network, **options(condition["time"])).state.variance}
 
 for function in (exponent, variance):
     measure = pylyap.sweeps.Measure(function.__name__, function)
@@ -237,18 +240,20 @@ for function in (exponent, variance):
 def test_ctrl_c_within_any_measure_keeps_nothing_half_done(tmp_path):
     (tmp_path / "script.py").write_text(INTERRUPTED.replace("STORE", repr(f"{tmp_path}/")))
     child = subprocess.Popen(
-        [sys.executable, tmp_path / "script.py"], stdout=subprocess.PIPE, text=True, env=environment()
+        [sys.executable, tmp_path / "script.py"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment(),
     )
     try:
         for _ in range(2):
-            assert child.stdout.readline() == "long\n"
-            time.sleep(1.0)  # Julia is at work by then: the first condition has compiled it
+            read_until(child.stderr, "average")  # Julia is at work by then
             child.send_signal(signal.SIGINT)
             assert child.stdout.readline() == "[100]\n"
-        assert child.wait(timeout=30) == 0
+        child.communicate(timeout=300)
+        assert child.returncode == 0
     finally:
         child.kill()
         child.stdout.close()
+        child.stderr.close()
     assert [len(list((tmp_path / name).glob("*.npz"))) for name in ("exponent", "variance")] == [1, 1]
 
 

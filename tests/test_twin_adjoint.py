@@ -29,15 +29,20 @@ def test_twin_is_that_of_the_same_run():
 
 @pytest.mark.parametrize("network", [MAP, FLOW, NOISY], ids=["map", "flow", "white noise"])
 def test_backward_run_has_the_exponents_of_the_forward_run(network):
-    step = dict(qr_interval=1.0, t_average=400, t_transient=50, t_align=50, seed=3)
+    step = dict(qr_interval=1.0, t_average=1000, t_transient=50, t_align=50, seed=3)
     back = adjoint_spectrum(network, **step)
     forward = pylyap.lyapunov_spectrum(network, **step)
-    # the same product, but for what the two frames make of its ends: a few units in the logarithm of angles
-    bound = 6 / 400
-    np.testing.assert_allclose(back.exponents, forward.exponents, atol=bound)
-    assert back.local_exponents.shape == (400, network.size)
-    if network is MAP:  # the determinant does not care: the sum is that of the stretch, to rounding times the condition
-        assert back.local_exponents.sum(axis=1) == pytest.approx(forward.local_exponents.sum(axis=1), rel=1e-7)
+    # The same product, but for the logarithms of the cosines between the two frames at its two ends. A cosine is below
+    # exp(-a) with a probability of about exp(-a), for 20 or 30 directions and two ends; chaos makes every rounding another
+    # draw. Over 64 seeds the largest of them was 3 to 12; more than 16 comes once in 100,000.
+    np.testing.assert_allclose(back.exponents, forward.exponents, rtol=0, atol=16 / 1000)
+    assert back.local_exponents.shape == (1000, network.size)
+    # The determinant does not care about angles: block by block the sum is the same, to rounding times the condition
+    # of a block, which the logarithm of the smallest direction has; found 1e-16 times it, where the map has 1e8 to 1e10.
+    rounding = 100 * np.finfo(float).eps * forward.diagnostics["worst_condition_number"]
+    np.testing.assert_allclose(
+        back.local_exponents.sum(axis=1), forward.local_exponents.sum(axis=1), rtol=0, atol=rounding
+    )
 
 
 def test_runs_that_leave_the_finite_numbers_are_named():
@@ -52,9 +57,8 @@ def test_runs_that_leave_the_finite_numbers_are_named():
 
 
 def test_time_limits_end_with_what_there_is():
-    twin_exponent(MAP, t_average=100)  # compiles
-    # more steps than there is time for
-    pair = twin_exponent(MAP, t_average=3e6, t_transient=10, t_align=10, time_limit=0.5)
+    # more steps than there is time for; the first one counts, and is made before anybody looks at the clock
+    pair = twin_exponent(MAP, t_average=3e6, t_transient=0, t_align=0, qr_interval=1, time_limit=0.5)
     assert pair.status == "max_time" and np.isfinite(pair.exponent)
     assert 0 < len(pair.durations) and pair.durations.sum() < 3e6
     network = pylyap.DiscreteNetwork(pylyap.weights.gaussian(20, 3.0, seed=10))

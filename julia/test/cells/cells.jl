@@ -53,7 +53,7 @@ end
 const KINDS = (:rnn, :leaky, :gru, :lstm)
 
 @testset "the step and its tangent are those of the plain equations: $kind" for kind in KINDS
-    rng = MersenneTwister(41)
+    rng = Numbers(41)
     cases = (((5,), by_rows, 3), ((4, 6, 3), by_rows, 3), ((4, 3), identity, 3), ((5, 5), identity, 0))
     for (sizes, layout, T) in cases
         layers = [random_layer(rng, kind, H, l == 1 ? 2 : sizes[l-1]; layout=layout) for (l, H) in enumerate(sizes)]
@@ -78,7 +78,7 @@ const KINDS = (:rnn, :leaky, :gru, :lstm)
 end
 
 @testset "no allocation, several tasks: $kind" for kind in KINDS
-    rng = MersenneTwister(42)
+    rng = Numbers(42)
     H, T = 60, 100
     layers = [random_layer(rng, kind, H, D; layout=by_rows) for D in (3, H)]
     network() = CellNetwork(map(layer -> deepcopy(layer), layers); inputs=inputs)
@@ -93,12 +93,12 @@ end
         @test integrator.panels.n_tasks == threads
         solve!(integrator, 5).log.log_stretch
     end
-    # products of narrower panels round differently; directions that shrink by 1e-4 a step amplify it
-    @test logs[1] ≈ logs[2] atol = 1e-9
+    # products of narrower panels round differently; directions that shrink, by 1e-7 a step and less, amplify it
+    @test logs[1] ≈ logs[2] rtol = 0 atol = n * eps() * exp(-minimum(logs[1]))
 end
 
 @testset "an input that ends, and layers that do not fit, are refused" begin
-    rng = MersenneTwister(43)
+    rng = Numbers(43)
     layer = random_layer(rng, :gru, 4, 2)
     integrator = init(CellNetwork([layer]; inputs=randn(rng, 2, 5)), MapStep(), zeros(4), Matrix{Float64}(I, 4, 4))
     advance!(integrator, 5)

@@ -9,7 +9,7 @@ function moments_of(states)
 end
 
 @testset "moments of vectors that come one at a time" begin
-    rng = MersenneTwister(1)
+    rng = Numbers(1)
     states = 1e6 .+ randn(rng, 5, 5) * randn(rng, 5, 150)      # two batches and a part of one, far from 0
     moments = Moments{Float64}(5)
     for c in axes(states, 2)
@@ -26,7 +26,7 @@ end
 end
 
 @testset "activity of a network, however the run is cut" begin
-    rng = MersenneTwister(2)
+    rng = Numbers(2)
     W = chaotic(rng, 30)
     x0 = randn(rng, 30)
     run(cuts) = begin
@@ -44,8 +44,9 @@ end
     for (moments, seen) in ((activity.state, states), (activity.rates, tanh.(states)))
         finish!(moments)
         mean, covariance = moments_of(seen)
-        @test moments.mean ≈ mean atol = 1e-13
-        @test moments.covariance ≈ covariance atol = 1e-13
+        # rounding of sums of 110 products, in 900 entries together
+        @test moments.mean ≈ mean rtol = 0 atol = 1e-12
+        @test moments.covariance ≈ covariance rtol = 0 atol = 1e-12 * max(1, norm(covariance))
     end
     @test_throws ArgumentError Activity(0, Moments{Float64}(3))
     @test_throws DimensionMismatch Moments(zeros(3), zeros(2, 2))
@@ -54,7 +55,7 @@ end
 allocated_when_observing(integrator, n_steps, activity) = @allocated observe!(integrator, n_steps, activity)
 
 @testset "observing allocates nothing" begin
-    rng = MersenneTwister(3)
+    rng = Numbers(3)
     cases = ((RateNetwork(chaotic(rng, 40)), RK4(), 0.1), (DiscreteNetwork(chaotic(rng, 40)), MapStep(), 1.0))
     for (network, algorithm, dt) in cases
         integrator = init(network, algorithm, randn(rng, 40), Matrix{Float64}(I, 40, 1); dt=dt, threads=1)

@@ -5,7 +5,7 @@
 allocated_backwards(run, n_blocks, log) = @allocated advance!(run, n_blocks, log)
 
 @testset "adjoint" begin
-    rng = MersenneTwister(40)
+    rng = Numbers(40)
     n, k = 12, 5
     W = chaotic(rng, n)
     sparse_rows = let A = W .* (rand(rng, n, n) .< 0.4)
@@ -64,11 +64,13 @@ allocated_backwards(run, n_blocks, log) = @allocated advance!(run, n_blocks, log
 end
 
 @testset "twins" begin
-    rng = MersenneTwister(41)
+    rng = Numbers(41)
     W = chaotic(rng, 40)
     values = randn(rng, 40, 3000)
     noise = StepNoise(0.1 .* values)
-    for (system, algorithm, dt) in ((RateNetwork(W), RK4(), 0.1), (RateNetwork(W; noise=noise), Euler(), 0.1),
+    # all have an input: a network alone may come to rest, and then there is little to agree on
+    for (system, algorithm, dt) in ((RateNetwork(W; drive=Sampled(values, 0.1)), RK4(), 0.1),
+        (RateNetwork(W; noise=noise), Euler(), 0.1),
         (DiscreteNetwork(W; drive=Sampled(values, 1.0; linear=false)), MapStep(), 1.0))
         run = init(system, algorithm, randn(rng, 40), random_frame(rng, 40, 1); dt=dt, steps_per_block=4)
         advance!(run, 400)
@@ -76,8 +78,10 @@ end
         log = BlockLog{Float64}(1, 500)
         advance!(twin, 2000, log)
         @test length(twin.log_growth) == 500
-        # curvature matters by the separation 1e-7, rounding by 1e-16 * sqrt(40) / 1e-7; both grow within a block
-        @test twin.log_growth ≈ log.log_stretch[1, :] atol = 1e-4
+        # Curvature matters by the separation 1e-7, which is the median found; where the vector turns round it matters much
+        # more for some blocks: the largest of 500 was 1e-8 to 1e-4 over 20 seeds. A wrong twin is off by 0.1 everywhere.
+        apart = sort(abs.(twin.log_growth .- log.log_stretch[1, :]))
+        @test apart[400] < 1e-5 && apart[500] < 1e-2
         @test maximum(log.log_stretch) - minimum(log.log_stretch) > 0.1   # there is something to agree on
     end
 

@@ -3,7 +3,7 @@
 @isdefined(cyclic_shift) || include("../helpers.jl")
 
 @testset "cutting a run into calls changes nothing" begin
-    rng = MersenneTwister(7)
+    rng = Numbers(7)
     network = RateNetwork(chaotic(rng, 40))
     x0, Q0 = randn(rng, 40), random_frame(rng, 40, 40)
     run(cuts) = begin
@@ -16,7 +16,7 @@
 end
 
 @testset "the last, shorter block counts" begin
-    rng = MersenneTwister(8)
+    rng = Numbers(8)
     network = DiscreteNetwork(chaotic(rng, 10))
     x0, Q0 = randn(rng, 10), random_frame(rng, 10, 3)   # three directions: far apart ones would drown in rounding
     whole = BlockLog{Float64}(3, 1)
@@ -29,7 +29,7 @@ end
 end
 
 @testset "one task or several" begin
-    rng = MersenneTwister(9)
+    rng = Numbers(9)
     n = 130
     network = RateNetwork(chaotic(rng, n))
     x0, Q0 = randn(rng, n), random_frame(rng, n, n)
@@ -44,7 +44,7 @@ end
 end
 
 @testset "the alignment finds the length of a block" begin
-    rng = MersenneTwister(17)
+    rng = Numbers(17)
     network = RateNetwork(chaotic(rng, 40))
     x0, Q0 = randn(rng, 40), random_frame(rng, 40, 40)
     find(bound) = begin
@@ -86,7 +86,7 @@ end
 end
 
 @testset "a step allocates nothing" begin
-    rng = MersenneTwister(10)
+    rng = Numbers(10)
     for (network, algorithm, dt) in ((RateNetwork(chaotic(rng, 50)), RK4(), 0.01), (DiscreteNetwork(chaotic(rng, 50)), MapStep(), 1.0))
         per_block = map((10, 60)) do steps
             integrator = init(network, algorithm, randn(rng, 50), random_frame(rng, 50, 3); dt=dt, steps_per_block=steps, threads=1)
@@ -122,7 +122,7 @@ end
 end
 
 @testset "reinit! repeats a run exactly; memory can be shared" begin
-    rng = MersenneTwister(11)
+    rng = Numbers(11)
     network = DiscreteNetwork(chaotic(rng, 10))
     x0, Q0 = randn(rng, 10), random_frame(rng, 10, 4)
     integrator = init(network, MapStep(), x0, Q0)

@@ -3,7 +3,7 @@
 @isdefined(cyclic_shift) || include("../helpers.jl")
 
 @testset "ensembles" begin
-    rng = MersenneTwister(30)
+    rng = Numbers(30)
     networks = [RateNetwork(chaotic(rng, n)) for n in (10, 40, 40, 60, 80)]
     starts = [(randn(rng, size(net.weights, 1)), random_frame(rng, size(net.weights, 1), 5)) for net in networks]
     fresh() = [init(net, RK4(), x, Q; dt=0.1, steps_per_block=10, threads=1) for (net, (x, Q)) in zip(networks, starts)]

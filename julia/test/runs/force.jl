@@ -3,7 +3,7 @@
 @isdefined(cyclic_shift) || include("../helpers.jl")
 
 @testset "FORCE" begin
-    rng = MersenneTwister(31)
+    rng = Numbers(31)
     n, m, steps, dt, tau = 30, 2, 100, 0.1, 1.3
     J = 1.5 / sqrt(n) * randn(rng, n, n)
     bias, feedback, x0 = 0.1 * randn(rng, n), 2 * rand(rng, n, m) .- 1, randn(rng, n)
@@ -57,7 +57,7 @@ allocated_learning(arguments...) = @allocated learn!(arguments...)
 
 @testset "FORCE allocates nothing per step" begin
     n = 40
-    network = RateNetwork(randn(MersenneTwister(32), n, n) / sqrt(n))
+    network = RateNetwork(randn(Numbers(32), n, n) / sqrt(n))
     learner = ForceLearner(network, ones(n, 1))
     integrator = init(network, RK4(), ones(n), zeros(n, 1); dt=0.1)
     target, outputs = zeros(1, 2000), zeros(1, 2000)

@@ -3,7 +3,7 @@
 @isdefined(cyclic_shift) || include("../helpers.jl")
 
 @testset "a family is its members" begin
-    rng = MersenneTwister(40)
+    rng = Numbers(40)
     n, gains = 60, [0.3, 1.2, 5.0]
     W = randn(rng, n, n) ./ sqrt(n)
     bias, noise = 0.1 .* randn(rng, n), 0.1 .* randn(rng, n, 60)
@@ -28,7 +28,7 @@
 end
 
 @testset "squares, and what a quiescent state costs" begin
-    rng = MersenneTwister(41)
+    rng = Numbers(41)
     n = 50
     W = randn(rng, n, n) ./ sqrt(n)
     family = GainFamily(DiscreteNetwork(W), [0.5, 3.0], randn(rng, n), randn(rng, n))
@@ -57,7 +57,7 @@ end
 end
 
 @testset "families side by side" begin
-    rng = MersenneTwister(42)
+    rng = Numbers(42)
     networks = [DiscreteNetwork(2 .* randn(rng, n, n) ./ sqrt(n)) for n in (20, 50, 30)]
     starts = [(randn(rng, size(net.weights, 1)), randn(rng, size(net.weights, 1))) for net in networks]
     fresh() = [GainFamily(net, [0.5, 1.0, 2.0], start...) for (net, start) in zip(networks, starts)]
@@ -81,7 +81,7 @@ end
 allocated_family(family, n, counted) = @allocated advance!(family, n, counted)
 
 @testset "no allocation per step" begin
-    rng = MersenneTwister(43)
+    rng = Numbers(43)
     family = GainFamily(DiscreteNetwork(randn(rng, 40, 40) ./ 5), [0.5, 1.0, 2.0], randn(rng, 40), randn(rng, 40))
     counted = GainLog{Float64}(3, 400)
     allocated_family(family, 10, counted)

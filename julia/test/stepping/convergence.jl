@@ -11,7 +11,7 @@ function step_only!(integrator)
 end
 
 @testset "order of convergence, state and tangent" begin
-    rng = MersenneTwister(5)
+    rng = Numbers(5)
     n = 12
     network = RateNetwork(2 / sqrt(n) * randn(rng, n, n))
     x0, Q0 = randn(rng, n), random_frame(rng, n, 3)
@@ -26,7 +26,7 @@ end
 end
 
 @testset "Tsit5: order 5 in state and tangent at fixed steps, with a QR every step" begin
-    rng = MersenneTwister(15)
+    rng = Numbers(15)
     n = 12
     network = RateNetwork(2 / sqrt(n) * randn(rng, n, n))
     x0, Q0 = randn(rng, n), random_frame(rng, n, 3)
@@ -42,12 +42,12 @@ end
     for part in 1:2
         errors = [norm(run(m)[part] - reference[part]) for m in (16, 32, 64)]
         # the coefficient of order 5 is small by design, so that order 6 shows; a stale stage would give 1
-        @test 4.8 < log2(errors[1] / errors[3]) / 2 < 6.2
+        @test 4.7 < log2(errors[1] / errors[3]) / 2 < 6.5
     end
 end
 
 @testset "Tsit5 keeps its tolerance" begin
-    rng = MersenneTwister(16)
+    rng = Numbers(16)
     n = 30
     network = RateNetwork(3 / sqrt(n) * randn(rng, n, n))
     x0, Q0 = randn(rng, n), random_frame(rng, n, n)
@@ -66,7 +66,7 @@ end
 end
 
 @testset "the tangent is the derivative of the step" begin
-    rng = MersenneTwister(6)
+    rng = Numbers(6)
     n = 10
     W = 2 / sqrt(n) * randn(rng, n, n)
     x0, v = randn(rng, n), normalize(randn(rng, n))

@@ -6,7 +6,7 @@
 @testset "constant Jacobian: exponents are eigenvalues" begin
     W = cyclic_shift(8, 0.8)
     eigenvalues = [0.8cis(2pi * j / 8) for j in 0:7]
-    frame = random_frame(MersenneTwister(1), 8, 8)
+    frame = random_frame(Numbers(1), 8, 8)
     cases = [
         (RateNetwork(W), RK4(), 0.1, z -> real(log(1 + z + z^2 / 2 + z^3 / 6 + z^4 / 24)) / 0.1, z -> 0.1 * (z - 1)),
         (RateNetwork(W), Euler(), 0.1, z -> log(abs(1 + z)) / 0.1, z -> 0.1 * (z - 1)),
@@ -23,7 +23,7 @@
 end
 
 @testset "multiples of orthogonal matrices have equal exponents" begin
-    rng = MersenneTwister(2)
+    rng = Numbers(2)
     network = DiscreteNetwork(1.5 * random_frame(rng, 12, 12))
     for steps_per_block in (1, 7)
         integrator = init(network, MapStep(), zeros(12), random_frame(rng, 12, 12); steps_per_block=steps_per_block)
@@ -32,7 +32,7 @@ end
 end
 
 @testset "QR equals the standard library's" begin
-    rng = MersenneTwister(3)
+    rng = Numbers(3)
     for T in (Float64, Float32), (n, k) in ((1, 1), (5, 3), (90, 90), (200, 70))
         A = randn(rng, T, n, k)
         Q = copy(A)
@@ -45,7 +45,7 @@ end
 end
 
 @testset "sum rules" begin
-    rng = MersenneTwister(4)
+    rng = Numbers(4)
     n = 30
     W = 3 / sqrt(n) * randn(rng, n, n)
     frame = random_frame(rng, n, n)
@@ -59,14 +59,15 @@ end
 end
 
 @testset "one step may span more than double precision" begin
-    # Cauchy weights saturate units until their slopes are 1e-100 and less; the determinant knows the sum all the same.
-    rng = MersenneTwister(12)
+    # Cauchy weights saturate units until their slopes are 1e-30 and less; the determinant knows the sum all the same.
+    # The largest are cut off at 640: slopes of 1e-300 would be dead directions.
+    rng = Numbers(12)
     n = 60
-    network = DiscreteNetwork(2 .* tan.(pi .* (rand(rng, n, n) .- 0.5)) ./ n)
+    network = DiscreteNetwork(4 .* tan.(0.999pi .* (rand(rng, n, n) .- 0.5)) ./ n)
     integrator = init(network, MapStep(), randn(rng, n), random_frame(rng, n, n))
     advance!(integrator, 100)
     log = solve!(integrator, 50).log
-    @test maximum(log.condition) > 1e25
+    @test maximum(log.condition) > 1e18
     @test vec(sum(log.log_stretch; dims=1)) ≈ log.log_volume rtol = 1e-9   # rounding of 60 logarithms, amplified by 1e3
 end
 

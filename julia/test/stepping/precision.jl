@@ -5,7 +5,7 @@
 allocated_single(integrator, n) = @allocated advance!(integrator, n)
 
 @testset "single precision" begin
-    rng = MersenneTwister(50)
+    rng = Numbers(50)
     n = 30
     W = Float32.(chaotic(rng, n))
     drive = Sampled(randn(rng, Float32, n, 500), 0.1)

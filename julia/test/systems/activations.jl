@@ -67,7 +67,7 @@ end
 allocated_steps(integrator, n) = @allocated advance!(integrator, n)
 
 @testset "no activation allocates" begin
-    rng = MersenneTwister(31)
+    rng = Numbers(31)
     for (phi, _, _) in ACTIVATIONS
         network = DiscreteNetwork(0.1 * randn(rng, 20, 20); activation=phi)
         integrator = init(network, MapStep(), randn(rng, 20), random_frame(rng, 20, 20))
@@ -78,7 +78,7 @@ end
 
 @testset "volume of a map: $(nameof(typeof(phi)))" for (phi, _, _) in ACTIVATIONS
     # the determinant of the Jacobian is that of the weights times the slopes, 0 as soon as one of them is
-    rng = MersenneTwister(32)
+    rng = Numbers(32)
     W, x = 0.7 * randn(rng, 12, 12), randn(rng, 12)
     network = DiscreteNetwork(W; activation=phi)
     point, next = zeros(13), zeros(12)

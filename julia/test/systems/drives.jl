@@ -12,7 +12,7 @@ function driven(network, algorithm, x0, Q0, duration, m)
 end
 
 @testset "what each drive adds" begin
-    rng = MersenneTwister(20)
+    rng = Numbers(20)
     values = randn(rng, 3, 5)
     at(drive, t) = (start_step!(drive, t, 0.5); add_drive!(zeros(3), drive, t))
     linear, held = Sampled(values, 0.5), Sampled(values, 0.5; linear=false)
@@ -58,7 +58,7 @@ end
 end
 
 @testset "methods keep their order under a drive" begin
-    rng = MersenneTwister(21)
+    rng = Numbers(21)
     n = 12
     W = 2 / sqrt(n) * randn(rng, n, n)
     x0, Q0 = randn(rng, n), random_frame(rng, n, 3)
@@ -80,7 +80,7 @@ end
 end
 
 @testset "noise: Euler and Heun as formulas, order on one Brownian path" begin
-    rng = MersenneTwister(22)
+    rng = Numbers(22)
     n, dt, sigma = 6, 0.5, 0.8
     increments = sigma * sqrt(dt) * randn(rng, n, 40)
     network = RateNetwork(zeros(n, n); noise=StepNoise(increments))   # dx = -x dt + sigma dW: the step is a number
@@ -94,7 +94,7 @@ end
     paths = 20
     errors = map((Euler(), Heun())) do algorithm
         total = zeros(3)
-        path_rng = MersenneTwister(23)
+        path_rng = Numbers(23)
         for _ in 1:paths
             fine = 0.5 * sqrt(1 / 2048) * randn(path_rng, n, 2048)
             coarse(m) = dropdims(sum(reshape(fine, n, 2048 ÷ m, m); dims=2); dims=2)
@@ -113,7 +113,7 @@ end
 end
 
 @testset "the tangent is the derivative of the driven step" begin
-    rng = MersenneTwister(24)
+    rng = Numbers(24)
     n = 8
     W = 2 / sqrt(n) * randn(rng, n, n)
     x0, v = randn(rng, n), normalize(randn(rng, n))
@@ -133,7 +133,7 @@ end
 end
 
 @testset "a driven step allocates nothing" begin
-    rng = MersenneTwister(25)
+    rng = Numbers(25)
     n = 30
     W = chaotic(rng, n)
     values = randn(rng, n, 2000)

@@ -15,7 +15,7 @@ swing_jvp!(dv, v, x, p, t) = (dv[1] = v[2]; dv[2] = -p.k * cos(x[1]) * v[1] - 3x
 end
 
 @testset "the complex step is exact to rounding" begin
-    rng = MersenneTwister(31)
+    rng = Numbers(31)
     A = randn(rng, 6, 6)
     f!(dx, x, p, t) = (mul!(dx, p, x); dx .+= tanh.(x) .* exp(-t) .- x .* x[1] .+ p * (x ./ 3); nothing)
     x, V = randn(rng, 6), randn(rng, 6, 4)
@@ -59,7 +59,7 @@ end
 @testset "no allocation, several tasks" begin
     n = 100   # enough work for several tasks
     twin!(dx, x, p, t) = (LyapunovSpectra.lorenz96!(dx, x, 8.0, t); nothing)
-    x0, Q0 = randn(MersenneTwister(32), n), random_frame(MersenneTwister(33), n, n)
+    x0, Q0 = randn(Numbers(32), n), random_frame(Numbers(33), n, n)
     for flow in (lorenz96(n), FunctionFlow(twin!, n; x0=x0))
         integrator = init(flow, RK4(), x0, Q0; dt=0.01, steps_per_block=10^6, threads=1)
         advance!(integrator, 200, nothing)

@@ -3,7 +3,7 @@
 @isdefined(cyclic_shift) || include("../helpers.jl")
 
 @testset "published tangent" begin
-    rng = MersenneTwister(50)
+    rng = Numbers(50)
     n, k = 30, 4
     W, noise = randn(rng, n, n) ./ 3, randn(rng, n, 12) ./ 3
     x0, Q0 = randn(rng, n), random_frame(rng, n, k)

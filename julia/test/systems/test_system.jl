@@ -3,8 +3,8 @@
 @isdefined(cyclic_shift) || include("../helpers.jl")
 
 @testset "every system keeps the contract" begin
-    rng = MersenneTwister(1)
-    n, W = 5, randn(MersenneTwister(2), 5, 5)
+    rng = Numbers(1)
+    n, W = 5, randn(Numbers(2), 5, 5)
     dense, sparse = W ./ 2, LS.SparseRows(Int32[0, 1, 3, 4, 5, 6], Int32[1, 0, 2, 4, 3, 0], randn(rng, 6))
     waves = LS.Sinusoid(ones(n), 0.2, zeros(n))
     steps = LS.Sampled(randn(rng, n, 4), 1.0; linear=false)
