@@ -10,6 +10,7 @@ has three stages, one file each: `trajectory.jl` moves the state and records the
 module LyapunovSpectra
 
 using LinearAlgebra
+using LinearAlgebra: BlasFloat
 
 export RateNetwork, DiscreteNetwork, SparseRows
 export CellNetwork, RecurrentLayer, GRULayer, LSTMLayer
@@ -32,6 +33,7 @@ include("drives.jl")
 include("networks.jl")
 include("sparse.jl")
 include("cells.jl")
+include("duals.jl")
 include("functions.jl")
 include("check_system.jl")
 include("reference_systems.jl")

@@ -13,6 +13,7 @@ using Test
     include("activity.jl")
     include("gain_family.jl")
     include("published.jl")
+    include("duals.jl")
     include("functions.jl")
     include("drives.jl")
     include("activations.jl")

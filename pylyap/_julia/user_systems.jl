@@ -1,7 +1,7 @@
 module PylyapUserSystems
 
 using LyapunovSpectra: LyapunovSpectra, Flow, DiscreteMap
-import LyapunovSpectra: dimension, point_length, evaluate!, tangent!, uses_complex_step
+import LyapunovSpectra: dimension, point_length, evaluate!, tangent!, numbers_for_product
 
 "The function that Julia source defines last. What several sources define, they share."
 function compile(sources...)
@@ -33,7 +33,7 @@ end
 const PythonSystem = Union{PythonFlow,PythonMap}
 
 dimension(system::PythonSystem) = length(system.x)
-uses_complex_step(system::PythonSystem) = system.complex_step
+numbers_for_product(system::PythonSystem) = system.complex_step ? "complex" : ""
 point_length(system::PythonSystem) = length(system.x) + 1   # the state, and behind it the time
 
 function evaluate!(out, point, system::PythonSystem, x, t)

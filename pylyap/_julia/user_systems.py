@@ -39,10 +39,10 @@ def check(described):
 
 @functools.lru_cache(maxsize=None)
 def _compiled(rhs, jvp):
-    """The two functions, compiled once a session; the core's complex step if there is no `jvp`."""
+    """The two functions, compiled once a session; the core's dual numbers if there is no `jvp`."""
     if jvp is None:
         (f,) = session.call(_module().compile, rhs)
-        return f, session.julia().LyapunovSpectra.ComplexStep()
+        return f, session.julia().LyapunovSpectra.DualNumbers()
     return tuple(session.call(_module().compile, rhs, jvp))
 
 

@@ -13,7 +13,9 @@ import numpy as np
 from ..errors import NetworkError, OptionError
 from . import checks, matrix
 
-COMPLEX_STEP = 1e-20  # its square is below the smallest relative difference, and far from underflow
+# Complex steps h v, in units of the state: h^2 is below the smallest relative difference.
+COMPLEX_STEP = 1e-20
+SMALLEST_STEP = 1e-110  # where a state is zero: its cube is no number any more, but slopes down to 1e-180 are
 
 
 @dataclasses.dataclass(frozen=True)
@@ -58,8 +60,18 @@ class PythonFunctions:
             return _shaped("jvp", self.jvp(x, t, V), V.shape)
         product = np.empty(V.shape)
         for k, v in enumerate(V.T):  # one at a time: rhs may return the same array each time
-            product[:, k] = np.imag(_shaped("rhs", self.rhs(x + 1j * COMPLEX_STEP * v, t), x.shape, complex))
-        return product / COMPLEX_STEP
+            product[:, k] = self._complex_step(x, t, v)
+        return product
+
+    def _complex_step(self, x, t, v):
+        """The Jacobian times v: imag f(x + i h u) / h with u = v / scale, |u| < 1 and h |u| far below |x|."""
+        scale = 2.0 ** np.clip(np.frexp(np.abs(v).max())[1], -1000, 1000)  # a power of two: no rounding
+        u = v / scale
+        moved = u != 0
+        h = COMPLEX_STEP * np.min(np.abs(x[moved] / u[moved]), initial=1.0)
+        h = max(h, SMALLEST_STEP)
+        value = _shaped("rhs", self.rhs(x + 1j * (h * u), t), x.shape, complex)
+        return np.imag(value) / h * scale
 
 
 class System:
@@ -383,9 +395,15 @@ def flow(n, rhs, *, jvp=None, parameters=None, initial_state=None, dt=0.01, **un
     (x, t) times the columns of V, shape (n, k). Each step calls them, on one thread and holding Python's lock: some
     ten microseconds a call. A ring of 40 took 30 times as long as in Julia, and without `jvp` 380 times.
 
-    Without a `jvp` either way takes a complex step, which is exact to rounding: `rhs` is called with complex x, once
-    for each tangent vector. So f has to be analytic: no abs, max, comparisons or conjugates, and in Python no float
-    arrays to put results into.
+    Without a `jvp` the product is exact to rounding either way. In Julia `rhs` is called with dual numbers, for up to
+    eight tangent vectors at once: abs, mod, max, floor and comparisons may be there, but arguments of a type such as
+    ``x::Vector{Float64}`` may not, and arrays for what is computed are made by ``similar(x)`` or
+    ``zeros(eltype(x), n)``.
+    In Python `rhs` is called with complex x, once for each tangent vector: f has to be analytic, without abs, mod,
+    maximum or conjugates, and with no float arrays to put results into.
+
+    A `jvp` in Julia that names matrices, ``jvp!(dV::AbstractMatrix, V::AbstractMatrix, x, p, t)``, is given all tangent
+    vectors at once, as columns, and can compute once what depends on x alone.
 
     Both functions are tried at once, at three states around `initial_state` or else around 0, and compared with
     difference quotients. This starts Julia.
@@ -413,8 +431,8 @@ def flow(n, rhs, *, jvp=None, parameters=None, initial_state=None, dt=0.01, **un
     ------
     NetworkError
         If the source does not compile, if a function fails, returns the wrong shape, does not write all of its output,
-        changes its parameters, gives something else when two threads call it at once, or is not finite, if
-        the product is not the derivative, or if it is needed because f is not analytic.
+        changes its parameters, gives something else when two threads call it at once, or is not finite, if the product
+        is not the derivative, or if it is needed because f in Python is not analytic.
     OptionError, UnknownOptionError
         If an option has a value that is not allowed, or does not exist.
 
