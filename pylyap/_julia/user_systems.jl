@@ -3,17 +3,6 @@ module PylyapUserSystems
 using LyapunovSpectra: LyapunovSpectra, Flow, DiscreteMap
 import LyapunovSpectra: dimension, point_length, evaluate!, tangent!, numbers_for_product
 
-"The function that Julia source defines last. What several sources define, they share."
-function compile(sources...)
-    room = Module(:UserSystem)
-    Base.eval(room, :(using LinearAlgebra))
-    functions = map(source -> include_string(room, source, "your source"), sources)
-    for (source, value) in zip(sources, functions)
-        value isa Function || error("the source has to end with the definition of a function, not with a $(typeof(value)): $source")
-    end
-    return functions
-end
-
 named(names, values...) = NamedTuple{Tuple(Symbol.(names))}(values)
 
 # Systems that call Python: `evaluate(t)` reads `x` and writes `out`, `multiply(t, k)` reads `x` and the first k columns

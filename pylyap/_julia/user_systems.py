@@ -39,11 +39,11 @@ def check(described):
 
 @functools.lru_cache(maxsize=None)
 def _compiled(rhs, jvp):
-    """The two functions, compiled once a session; the core's dual numbers if there is no `jvp`."""
+    """The two functions, compiled once a session for all values of the numbers in them; the core's dual numbers if there is no `jvp`."""
     if jvp is None:
-        (f,) = session.call(_module().compile, rhs)
+        (f,) = session.call(_sources().compile, rhs)
         return f, session.julia().LyapunovSpectra.DualNumbers()
-    return tuple(session.call(_module().compile, rhs, jvp))
+    return tuple(session.call(_sources().compile, rhs, jvp))
 
 
 def _parameters(parameters):
@@ -68,7 +68,15 @@ def _calling_python(functions, n, flow):
 
 
 def _module():
+    return _included("PylyapUserSystems", "user_systems.jl")
+
+
+def _sources():
+    return _included("PylyapSources", "sources.jl")
+
+
+def _included(module, file):
     main = session.julia()
-    if not main.seval("isdefined(Main, :PylyapUserSystems)"):
-        main.include(str(Path(__file__).with_suffix(".jl")))
-    return main.PylyapUserSystems
+    if not main.seval(f"isdefined(Main, :{module})"):
+        main.include(str(Path(__file__).with_name(file)))
+    return getattr(main, module)

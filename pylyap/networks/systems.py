@@ -100,6 +100,46 @@ class System:
         """Whether a run calls Python functions."""
         return isinstance(self.definition, PythonFunctions)
 
+    def with_parameters(self, **parameters):
+        """The same system with other values of some parameters; nothing is compiled or tried again.
+
+        Parameters
+        ----------
+        **parameters
+            By the names they have in `parameters` of `flow` or `map`: numbers, or arrays of the shape there.
+
+        Returns
+        -------
+        System
+
+        Raises
+        ------
+        UnknownOptionError
+            If the system has no parameter of that name, or none at all: reference systems and Python functions.
+        OptionError
+            If an array has another shape.
+        NetworkError
+            If a value is no finite number.
+
+        Examples
+        --------
+        A bifurcation diagram:
+
+        >>> import numpy as np, pylyap
+        >>> logistic = pylyap.systems.map(
+        ...     1, "f!(next, x, p, t) = (next[1] = p.r * x[1] * (1 - x[1]))", parameters=dict(r=3.5), initial_state=[0.3])
+        >>> family = [logistic.with_parameters(r=r) for r in np.linspace(3.5, 4.0, 11)]
+        >>> spectra = pylyap.lyapunov_ensemble(family, t_average=1000, progress=False)
+        >>> [int(spectrum.n_positive) for spectrum in spectra[-2:]]
+        [1, 1]
+        """
+        known = self.definition.parameters if isinstance(self.definition, JuliaSource) else {}
+        unknown = {name: 0 for name in parameters if name not in known}
+        checks.refuse_unknown(unknown, tuple(known), f"with_parameters of {self.name}")
+        values = {**known, **{name: _like(known[name], name, value) for name, value in parameters.items()}}
+        definition = dataclasses.replace(self.definition, parameters=values)
+        return System(self.name, self.size, self.time_unit, definition, self.initial_state, self.dt)
+
     def __repr__(self):
         return self.name
 
@@ -558,6 +598,14 @@ def _parameter(name, value):
     if array.ndim == 0:
         return int(value) if np.asarray(value).dtype.kind in "iu" else float(value)
     return matrix.frozen(np.array(array, order="F"))
+
+
+def _like(before, name, value):
+    """A parameter of the kind that was there: code is compiled for a kind of numbers."""
+    value = _parameter(name, value)
+    if np.shape(value) != np.shape(before):
+        raise OptionError(f"parameter {name} has shape {np.shape(value)}: the system was described with {np.shape(before)}")
+    return float(value) if isinstance(before, float) else value
 
 
 def _initial_state(n, state):

@@ -27,7 +27,7 @@ def judge(ending, integrator, plan):
 
 def _judge(ending, integrator, plan):
     log_stretch, durations = integrator.log_stretch, integrator.durations
-    time_now = integrator.n_steps * plan.dt
+    time_now, maps = integrator.n_steps * plan.dt, plan.time_unit == "step"  # which have no dt
     counted = f"{durations.sum():g} of {plan.n_average * plan.dt:g} {plan.time_unit} counted in {len(durations)} blocks"
     if ending == "interrupted":
         return "interrupted", f"interrupted: {counted}; call again for the whole run."
@@ -36,7 +36,7 @@ def _judge(ending, integrator, plan):
     if ending == "state_diverged":
         return "diverged", (
             f"the state left the finite numbers at t = {time_now:g} {plan.time_unit}: {counted}; "
-            "check the weights, and make dt smaller."
+            f"{'check the map, its parameters and the initial state' if maps else 'check the weights, and make dt smaller'}."
         )
     if ending == "step_underflow":
         return "diverged", (
@@ -46,7 +46,7 @@ def _judge(ending, integrator, plan):
     if ending == "frame_diverged":
         return "diverged", (
             f"the tangent frame left the finite numbers at t = {time_now:g} {plan.time_unit}: {counted}; "
-            "make qr_interval or dt smaller."
+            f"make qr_interval{'' if maps else ' or dt'} smaller."
         )
     if ending == "target":
         status, message = "converged", "target_stderr is met, and the averages have settled."
