@@ -55,7 +55,7 @@ def shared_fraction(excess, radius, distance):
         angle = np.arctan2(curvature * chord, 1.0 + curvature * place)
         # radius**2 cap(angle) = (radius * angle)**2 * angle * (2/3 ...), without the square of a large radius
         arc = (1.0 + curvature * e) * (angle / curvature if curvature > 0.0 else chord)
-        tall = np.where(angle > 0.0, cap(angle) / np.where(angle > 0.0, angle, 1.0) ** 3, 2.0 / 3.0)
+        tall = np.where(angle > 1e-9, cap(angle) / np.maximum(angle, 1e-9) ** 3, 2.0 / 3.0)
         other = arc**2 * angle * tall
     found = np.where(e >= 1.0, 1.0, np.minimum((own + other) / np.pi, 1.0))
     return np.where(e <= -1.0, 0.0, found) if d >= 1.0 else found

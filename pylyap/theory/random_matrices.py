@@ -226,7 +226,7 @@ def disk_fraction(exponent, g, euler_step):
         radius = np.exp(shift) / dt / g
         # (exp(dt s) - (1 - dt)) / (dt g): where exp(dt s) is near one by what it differs from one
         excess = np.where(shift > -0.5, (exponent * _relative(np.expm1, shift) + 1.0) / g, radius - distance)
-        excess = np.where(np.isneginf(exponent), -np.inf, excess)
+        excess = np.where(np.isinf(exponent), exponent, excess)
         return _disks.shared_fraction(excess, radius, distance)
 
 
