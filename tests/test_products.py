@@ -89,7 +89,7 @@ def exponent(system):
 
 
 def test_numbers_in_a_source_are_compiled_once():
-    from pylyap._julia import user_systems
+    from pylyap._core import user_systems
 
     functions = [user_systems._compiled(f"f!(y, x, p, t) = (y .= {r} .* x .+ {r + 1})", None)[0] for r in (2.5, 3.25)]
     typeof = user_systems.session.julia().seval("typeof")
