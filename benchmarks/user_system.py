@@ -68,7 +68,7 @@ def main():
     candidates = {
         "built in": (systems.lorenz96(40), 5000),
         "Julia, ten lines": (systems.flow(40, RING, jvp=RING_PRODUCT, parameters=parameters), 5000),
-        "Julia, ten lines, complex step": (systems.flow(40, RING, parameters=parameters), 5000),
+        "Julia, ten lines, dual numbers": (systems.flow(40, RING, parameters=parameters), 5000),
         "Julia, mod1 in the loops": (systems.flow(40, PLAIN, jvp=PLAIN_PRODUCT, parameters=parameters), 5000),
         "Python": (systems.flow(40, in_numpy, jvp=product_in_numpy), 200),
         "Python, complex step": (systems.flow(40, in_numpy), 50),

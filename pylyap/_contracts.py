@@ -172,8 +172,11 @@ class Ending(enum.Enum):
 
     def advice(self, is_map: bool) -> str:
         """What to do about it. A map has no step that could be made smaller."""
-        has_step = self in (Ending.STATE_DIVERGED, Ending.FRAME_DIVERGED) and not is_map
-        return f"{self._advice}, and make dt smaller" if has_step else self._advice
+        if self not in (Ending.STATE_DIVERGED, Ending.FRAME_DIVERGED):
+            return self._advice
+        if not is_map:
+            return f"{self._advice}, and make dt smaller"
+        return f"{self._advice}, the parameters and the initial state" if self is Ending.STATE_DIVERGED else self._advice
 
 
 @dataclasses.dataclass(frozen=True)

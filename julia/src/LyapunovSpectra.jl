@@ -14,6 +14,7 @@ exported: write `import LyapunovSpectra as LS` and `LS.init(system, LS.RK4(), x0
 module LyapunovSpectra
 
 using LinearAlgebra
+using LinearAlgebra: BlasFloat
 
 export RateNetwork, DiscreteNetwork, SparseRows
 export CellNetwork, RecurrentLayer, GRULayer, LSTMLayer
@@ -38,6 +39,7 @@ include("systems/activations.jl")
 include("systems/drives.jl")
 include("systems/networks.jl")
 include("systems/sparse.jl")
+include("arithmetic/duals.jl")
 include("systems/functions.jl")
 include("systems/check_system.jl")
 include("systems/test_system.jl")

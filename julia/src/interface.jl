@@ -27,7 +27,8 @@ and may define
   side may not share the system (default: `false`);
 - `share_frame(system, k, threads)`: the [`Panels`](@ref) in which `threads` tasks share a frame of `k` columns (default:
   as many tasks as have enough work each);
-- `uses_complex_step(system)`: whether the right-hand side is called with complex numbers (default: `false`);
+- `numbers_for_product(system)`: with what kind of numbers, "dual" or "complex", the right-hand side is called for want of a
+  product (default: `""`, there is one);
 - `parameters(system)`: what [`check_system`](@ref) watches for changes (default: `nothing`).
 
 [`test_system`](@ref) tries all of it.
@@ -65,7 +66,7 @@ noise(::AbstractSystem) = nothing
 start_step!(::AbstractSystem, t, dt) = nothing
 jumps(::AbstractSystem) = false
 owns_buffers(::AbstractSystem) = false
-uses_complex_step(::AbstractSystem) = false
+numbers_for_product(::AbstractSystem) = ""
 parameters(::AbstractSystem) = nothing
 number_type(::AbstractSystem{T}) where {T} = T
 

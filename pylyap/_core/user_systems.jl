@@ -1,18 +1,7 @@
 module PylyapUserSystems
 
 using LyapunovSpectra: LyapunovSpectra, Flow, DiscreteMap
-import LyapunovSpectra: dimension, point_length, evaluate!, tangent!, uses_complex_step
-
-"The function that Julia source defines last. What several sources define, they share."
-function compile(sources...)
-    room = Module(:UserSystem)
-    Base.eval(room, :(using LinearAlgebra))
-    functions = map(source -> include_string(room, source, "your source"), sources)
-    for (source, value) in zip(sources, functions)
-        value isa Function || error("the source has to end with the definition of a function, not with a $(typeof(value)): $source")
-    end
-    return functions
-end
+import LyapunovSpectra: dimension, point_length, evaluate!, tangent!, numbers_for_product
 
 named(names, values...) = NamedTuple{Tuple(Symbol.(names))}(values)
 
@@ -33,7 +22,7 @@ end
 const PythonSystem = Union{PythonFlow,PythonMap}
 
 dimension(system::PythonSystem) = length(system.x)
-uses_complex_step(system::PythonSystem) = system.complex_step
+numbers_for_product(system::PythonSystem) = system.complex_step ? "complex" : ""
 point_length(system::PythonSystem) = length(system.x) + 1   # the state, and behind it the time
 
 function evaluate!(out, point, system::PythonSystem, x, t)

@@ -32,11 +32,11 @@ def check(system):
 
 @functools.lru_cache(maxsize=None)
 def _compiled(rhs, jvp):
-    """The two functions, compiled once a session; the core's complex step if there is no `jvp`."""
+    """The two functions, compiled once a session for all values of the numbers in them; the core's dual numbers if there is no `jvp`."""
     if jvp is None:
-        (f,) = session.call(_module().compile, rhs)
-        return f, session.julia().LyapunovSpectra.ComplexStep()
-    return tuple(session.call(_module().compile, rhs, jvp))
+        (f,) = session.call(_sources().compile, rhs)
+        return f, session.julia().LyapunovSpectra.DualNumbers()
+    return tuple(session.call(_sources().compile, rhs, jvp))
 
 
 def _parameters(parameters):
@@ -62,7 +62,15 @@ def calling_python(functions, n, is_map):
 
 
 def _module():
+    return _included("PylyapUserSystems", "user_systems.jl")
+
+
+def _sources():
+    return _included("PylyapSources", "sources.jl")
+
+
+def _included(module, file):
     main = session.julia()
-    if not main.seval("isdefined(Main, :PylyapUserSystems)"):
-        main.include(str(Path(__file__).with_suffix(".jl")))
-    return main.PylyapUserSystems
+    if not main.seval(f"isdefined(Main, :{module})"):
+        main.include(str(Path(__file__).with_name(file)))
+    return getattr(main, module)

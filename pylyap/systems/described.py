@@ -17,7 +17,9 @@ from .._functions import text_of
 from ..errors import NetworkError, OptionError
 from ..networks import matrix
 
-COMPLEX_STEP = 1e-20  # its square is below the smallest relative difference, and far from underflow
+# Complex steps h v, in units of the state: h^2 is below the smallest relative difference.
+COMPLEX_STEP = 1e-20
+SMALLEST_STEP = 1e-110  # where a state is zero: its cube is no number any more, but slopes down to 1e-180 are
 
 
 @dataclasses.dataclass(frozen=True)
@@ -27,6 +29,7 @@ class Reference:
     name: str
     arguments: tuple
     parameters: dict
+    free_parameters = {}
     has_constant_jacobian = False
     calls_python = False
     is_autonomous = True
@@ -44,6 +47,7 @@ class Linear:
     """A constant matrix."""
 
     A: np.ndarray
+    free_parameters = {}
     has_constant_jacobian = True
     calls_python = False
     is_autonomous = True
@@ -63,6 +67,12 @@ class JuliaSource:
     jvp: str | None
     parameters: dict
     has_constant_jacobian = False
+
+    @property
+    def free_parameters(self):
+        """Those that `System.with_parameters` may change."""
+        return self.parameters
+
     calls_python = False
     is_autonomous = False  # what a user's function does with the time is not known
 
@@ -80,6 +90,7 @@ class PythonFunctions:
 
     rhs: object
     jvp: object
+    free_parameters = {}
     has_constant_jacobian = False
     calls_python = True
     is_autonomous = False
@@ -100,8 +111,18 @@ class PythonFunctions:
             return _shaped("jvp", self.jvp(x, t, V), V.shape)
         product = np.empty(V.shape)
         for k, v in enumerate(V.T):  # one at a time: rhs may return the same array each time
-            product[:, k] = np.imag(_shaped("rhs", self.rhs(x + 1j * COMPLEX_STEP * v, t), x.shape, complex))
-        return product / COMPLEX_STEP
+            product[:, k] = self._complex_step(x, t, v)
+        return product
+
+    def _complex_step(self, x, t, v):
+        """The Jacobian times v: imag f(x + i h u) / h with u = v / scale, |u| < 1 and h |u| far below |x|."""
+        scale = 2.0 ** np.clip(np.frexp(np.abs(v).max())[1], -1000, 1000)  # a power of two: no rounding
+        u = v / scale
+        moved = u != 0
+        h = COMPLEX_STEP * np.min(np.abs(x[moved] / u[moved]), initial=1.0)
+        h = max(h, SMALLEST_STEP)
+        value = _shaped("rhs", self.rhs(x + 1j * (h * u), t), x.shape, complex)
+        return np.imag(value) / h * scale
 
 
 class System(_contracts.System):
@@ -151,6 +172,47 @@ class System(_contracts.System):
     def to_core(self, bridge, inputs):
         """The core's system of this definition."""
         return self.definition.to_core(bridge, self)
+
+    def with_parameters(self, **parameters):
+        """The same system with other values of some parameters; nothing is compiled or tried again.
+
+        Parameters
+        ----------
+        **parameters
+            By the names they have in `parameters` of `flow` or `map`: numbers, or arrays of the shape there.
+
+        Returns
+        -------
+        System
+
+        Raises
+        ------
+        UnknownOptionError
+            If the system has no parameter of that name, or none at all: reference systems and Python functions.
+        OptionError
+            If an array has another shape.
+        NetworkError
+            If a value is no finite number.
+
+        Examples
+        --------
+        A bifurcation diagram:
+
+        >>> import numpy as np, pylyap
+        >>> logistic = pylyap.systems.map(
+        ...     1, "f!(next, x, p, t) = (next[1] = p.r * x[1] * (1 - x[1]))", parameters=dict(r=3.5), initial_state=[0.3])
+        >>> family = [logistic.with_parameters(r=r) for r in np.linspace(3.5, 4.0, 11)]
+        >>> spectra = pylyap.lyapunov_ensemble(family, t_average=1000, progress=False)
+        >>> [int(spectrum.n_positive) for spectrum in spectra[-2:]]
+        [1, 1]
+        """
+        known = self.definition.free_parameters
+        unknown = {name: 0 for name in parameters if name not in known}
+        checks.refuse_unknown(unknown, tuple(known), f"with_parameters of {self.name}")
+        values = {**known, **{name: _like(known[name], name, value) for name, value in parameters.items()}}
+        definition = dataclasses.replace(self.definition, parameters=values)
+        kind = self.name.rsplit(", #", 1)[0]
+        return System(f"{kind}, #{mark(definition.arrays())})", self.size, self.time_unit, definition, self.initial_state, self.dt)
 
     def __repr__(self):
         return self.name
@@ -447,9 +509,15 @@ def flow(n, rhs, *, jvp=None, parameters=None, initial_state=None, dt=0.01, **un
     (x, t) times the columns of V, shape (n, k). Each step calls them, on one thread and holding Python's lock: some
     ten microseconds per call. A ring of 40 took 30 times as long as in Julia, and without `jvp` 380 times.
 
-    Without a `jvp` either way takes a complex step, which is exact to rounding: `rhs` is called with complex x, once
-    for each tangent vector. So f has to be analytic: no abs, max, comparisons or conjugates, and in Python no float
-    arrays to put results into.
+    Without a `jvp` the product is exact to rounding either way. In Julia `rhs` is called with dual numbers, for up to
+    eight tangent vectors at once: abs, mod, max, floor and comparisons may be there, but arguments of a type such as
+    ``x::Vector{Float64}`` may not, and arrays for what is computed are made by ``similar(x)`` or
+    ``zeros(eltype(x), n)``.
+    In Python `rhs` is called with complex x, once for each tangent vector: f has to be analytic, without abs, mod,
+    maximum or conjugates, and with no float arrays to put results into.
+
+    A `jvp` in Julia that names matrices, ``jvp!(dV::AbstractMatrix, V::AbstractMatrix, x, p, t)``, is given all tangent
+    vectors at once, as columns, and can compute once what depends on x alone.
 
     Both functions are tried at once, at three states around `initial_state` or else around 0, and compared with
     difference quotients. This starts Julia.
@@ -477,8 +545,8 @@ def flow(n, rhs, *, jvp=None, parameters=None, initial_state=None, dt=0.01, **un
     ------
     NetworkError
         If the source does not compile, if a function fails, returns the wrong shape, does not write all of its output,
-        changes its parameters, gives something else when two threads call it at once, or is not finite, if
-        the product is not the derivative, or if it is needed because f is not analytic.
+        changes its parameters, gives something else when two threads call it at once, or is not finite, if the product
+        is not the derivative, or if it is needed because f in Python is not analytic.
     OptionError, UnknownOptionError
         If an option has a value that is not allowed, or does not exist.
 
@@ -606,6 +674,14 @@ def _parameter(name, value):
     if array.ndim == 0:
         return int(value) if np.asarray(value).dtype.kind in "iu" else float(value)
     return matrix.frozen(np.array(array, order="F"))
+
+
+def _like(before, name, value):
+    """A parameter of the kind that was there: code is compiled for a kind of numbers."""
+    value = _parameter(name, value)
+    if np.shape(value) != np.shape(before):
+        raise OptionError(f"parameter {name} has shape {np.shape(value)}: the system was described with {np.shape(before)}")
+    return float(value) if isinstance(before, float) else value
 
 
 def _initial_state(n, state):

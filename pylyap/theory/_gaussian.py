@@ -33,6 +33,27 @@ def log_cosh(x):
     return np.where(x < 1.0, 0.5 * np.log1p(np.sinh(small) ** 2), x + np.log1p(np.exp(-2.0 * x)) - np.log(2.0))
 
 
+def square_lost(x):
+    """x**2 - tanh(x)**2, accurate near zero."""
+    x = np.abs(x)
+    small = np.minimum(x, 0.3)
+    z = small**2
+    # x - tanh x by the continued fraction of tanh: x**3 / (3 + x**2 k) k with k = 1 / (1 + ...)
+    tail = 1.0 + z / (15.0 * (1.0 + z / (35.0 * (1.0 + z / (63.0 * (1.0 + z / (99.0 * (1.0 + z / 143.0))))))))
+    return np.where(x < 0.3, small**3 / (3.0 * tail + z) * (small + np.tanh(small)), (x - np.tanh(x)) * (x + np.tanh(x)))
+
+
+def derivative_means(variance, orders):
+    """Means of the derivatives of tanh of these orders, over a Gaussian of that variance."""
+    x, weights = nodes(variance)
+    t, polynomial, means = np.tanh(x), np.polynomial.Polynomial([0.0, 1.0]), {}
+    for order in range(1, max(orders) + 1):
+        polynomial = polynomial.deriv() * np.polynomial.Polynomial([1.0, 0.0, -1.0])
+        if order in orders:
+            means[order] = weights @ polynomial(t)
+    return [means[order] for order in orders]
+
+
 def slope_overlaps(covariance, variance):
     """Means of phi'(x) phi'(y) and of phi'''(x) phi'(y), phi = tanh, for Gaussian x, y of equal variance.
 

@@ -44,9 +44,9 @@ def annealed_log_growth(n, alpha, *, g=1.0):
     Parameters
     ----------
     n : int
-        Number of units.
+        Number of units, up to 1e15.
     alpha : float
-        Stability index in (0, 2].
+        Stability index in [0.02, 2].
     g : float
         Gain of `pylyap.weights.levy`, > 0; it moves the mean only.
 
@@ -92,9 +92,9 @@ def annealed_transition_gain(n, alpha):
     Parameters
     ----------
     n : int
-        Number of units.
+        Number of units, up to 1e15.
     alpha : float
-        Stability index in (0, 2].
+        Stability index in [0.02, 2].
 
     Returns
     -------
@@ -130,9 +130,9 @@ def annealed_transition_gain_sampled(n, alpha, *, seed, draws=10_000):
     Parameters
     ----------
     n : int
-        Number of units.
+        Number of units, up to 1e15.
     alpha : float
-        Stability index in (0, 2].
+        Stability index in [0.02, 2].
     seed : int or numpy.random.SeedSequence
         The numbers come from the stream named "annealed".
     draws : int
@@ -187,9 +187,9 @@ def annealed_transition_gain_large_n(n, alpha):
     Parameters
     ----------
     n : int
-        Number of units.
+        Number of units, up to 1e15.
     alpha : float
-        Stability index in (0, 2).
+        Stability index in [0.02, 2).
 
     Returns
     -------
@@ -233,7 +233,9 @@ def annealed_transition_gain_large_n(n, alpha):
 
 
 def _checked(n, alpha):
-    return checks.count("n", n), checks.real("alpha", alpha, "a stability index in (0, 2]", lambda a: 0 < a <= 2)
+    # smaller indices take more memory than there is: the grids grow as 1 / alpha
+    index = checks.real("alpha", alpha, "a stability index in [0.02, 2]", lambda a: 0.02 <= a <= 2)
+    return checks.count("n", n, most=10**15), index
 
 
 def _log_mean_power(n, alpha):

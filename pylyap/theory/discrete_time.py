@@ -10,7 +10,7 @@ and exponent(x) = ln g + (ln(1 - x) - ln S(-x)) / 2. The sum of the exponents do
 
 import numpy as np
 from scipy.optimize import brentq
-from scipy.special import expit
+from scipy.special import expit, factorial
 
 from ..errors import OptionError
 from .. import _checks as checks
@@ -18,7 +18,10 @@ from . import _gaussian
 from .totals import NONE, Totals
 
 LARGEST_VARIANCE = 1e8  # the search for a stationary variance ends here
+SMALLEST_VARIANCE = 1e-290  # beyond, squares of numbers are no longer what they should be
 TABLE = 600  # points of the first guess that Newton's method starts from
+LARGEST_GAIN = 100.0  # of the critical noise, whose variance may be 0.3 g**4
+SMALL_VARIANCE, ORDERS = 0.02, (3, 5, 7, 9, 11)  # the expansion below: terms fall by more than 0.05 each
 CHUNK = 200_000  # numbers at a time: they stay in the cache
 
 
@@ -252,7 +255,7 @@ def discrete_time_critical_noise(g):
     Parameters
     ----------
     g : float
-        Gain, >= 0.
+        Gain, from 0 to 100.
 
     Returns
     -------
@@ -278,12 +281,22 @@ def discrete_time_critical_noise(g):
     if g <= 1.0:
         return 0.0
 
-    def excess(log_q):
-        x, weights = _gaussian.nodes(np.exp(log_q))
-        return g**2 * weights @ np.exp(2.0 * log_slope(x)) - 1.0
+    if g > LARGEST_GAIN:
+        raise OptionError(f"g = {g} is not allowed: give a gain up to {LARGEST_GAIN:g}")
+    onset = (g - 1.0) * (g + 1.0)
 
-    # <phi'**2> is below its delta-function limit (4 / 3) / sqrt(2 pi q), so the root has q < 0.29 g**4.
-    q = np.exp(brentq(excess, np.log(1e-12), np.log(0.3 * g**4), xtol=1e-15))
+    def excess(log_q):  # g**2 <phi'**2> - 1, with 1 - phi'**2 = phi**2 (2 - phi**2) kept apart for its digits
+        x, weights = _gaussian.nodes(np.exp(log_q))
+        return onset - g**2 * weights @ (phi(x) ** 2 * (2.0 - phi(x) ** 2))
+
+    # 1 - phi'**2 < 2 x**2 gives the lower end; <phi'**2> is below its delta-function limit (4 / 3) / sqrt(2 pi q), so
+    # the root has q < 0.29 g**4.
+    q = np.exp(brentq(excess, np.log(0.49 * onset / g**2), np.log(0.3 * g**4), xtol=1e-15))
+    if q < SMALL_VARIANCE:
+        # Hermite's expansion of q <phi'**2> - <phi**2>, whose first term is zero: sum of (k - 1) q**k <phi^(k)>**2 / k!
+        means = _gaussian.derivative_means(q, ORDERS)
+        terms = ((k - 1) * q**k * mean**2 / factorial(k) for k, mean in zip(ORDERS, means))
+        return float(g * np.sqrt(sum(terms)))
     x, weights = _gaussian.nodes(q)
     return float(np.sqrt(q - g**2 * weights @ phi(x) ** 2))
 
@@ -311,6 +324,8 @@ def _variance(g, noise, phi):
         x, weights = _gaussian.nodes(np.exp(log_q))
         return (g**2 * weights @ phi(x) ** 2 + noise**2) * np.exp(-log_q) - 1.0
 
+    if phi is np.tanh:
+        return _variance_of_tanh(g, noise)
     low = np.log(1e-14)
     if excess(low) <= 0.0:
         return 0.0
@@ -319,6 +334,31 @@ def _variance(g, noise, phi):
         if low > np.log(LARGEST_VARIANCE):
             raise OptionError(f"no stationary variance below {LARGEST_VARIANCE:.0e} with g = {g}: the network diverges")
     return float(np.exp(brentq(excess, low, low + np.log(4.0), xtol=1e-14)))
+
+
+def _variance_of_tanh(g, noise):
+    onset = (g - 1.0) * (g + 1.0)
+    if noise == 0.0 and g <= 1.0 or g == noise == 0.0:
+        return 0.0
+
+    def excess(log_q):
+        """Next variance over q, less 1, to all digits also near the onset and at little noise."""
+        q = np.exp(log_q)
+        x, weights = _gaussian.nodes(q)
+        return onset - g**2 * (weights @ _gaussian.square_lost(x)) / q + noise * (noise / q)
+
+    # tanh(x)**2 lies between x**2 - (2 / 3) x**4 and 1
+    least, most = max(noise**2, 0.5 * onset / g**2 if onset > 0.0 else 0.0), g**2 + noise**2
+    if not least > SMALLEST_VARIANCE and noise > 0.0:
+        raise OptionError(f"noise = {noise} is not allowed: its square is too small for a number; give 0 or more noise")
+    if most > LARGEST_VARIANCE:
+        raise OptionError(
+            f"g = {g} and noise = {noise} are not allowed: the variance may be beyond {LARGEST_VARIANCE:.0e}"
+        )
+    if g == 0.0:
+        return noise**2
+    # widened by more than rounding
+    return float(np.exp(brentq(excess, np.log(least) - 1e-3, np.log(most) + 1e-3, xtol=1e-15, rtol=1e-15)))
 
 
 def _squared_slopes(g, noise, phi, log_slope):

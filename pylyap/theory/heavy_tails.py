@@ -122,7 +122,7 @@ def stationary_activity(g, alpha):
     g : float
         Gain of `pylyap.weights.levy`, > 0.
     alpha : float
-        Stability index in (0, 2].
+        Stability index in [0.1, 2]; the quadrature of smaller ones takes too much memory.
 
     Returns
     -------
@@ -151,7 +151,7 @@ def stationary_activity(g, alpha):
     0.6781
     """
     g = checks.real("g", g, "a finite gain > 0", lambda gain: gain > 0)
-    alpha = checks.real("alpha", alpha, "a stability index in (0, 2]", lambda index: 0 < index <= 2)
+    alpha = checks.real("alpha", alpha, "a stability index in [0.1, 2]", lambda index: 0.1 <= index <= 2)
     if alpha == 2.0 and g <= math.sqrt(0.5):
         return Activity(-math.inf, 0.0, 0.0)
     logs, weights = _stable.nodes(alpha, -alpha * SMALLEST_LOG_SCALE, _stable.STEP * min(1.0, alpha))
@@ -172,7 +172,7 @@ def pruned_transition_gain(n, alpha, fraction):
     n : int
         Number of units.
     alpha : float
-        Stability index in (0, 2]; between 0.999 and 1.001 only 1.
+        Stability index in [0.1, 2]; between 0.999 and 1.001 only 1.
     fraction : float
         Fraction p of the weights that is removed, in (0, 1), the largest in modulus.
 
@@ -202,7 +202,7 @@ def pruned_transition_gain(n, alpha, fraction):
     5.03
     """
     n = checks.count("n", n)
-    alpha = checks.real("alpha", alpha, "a stability index in (0, 2]", lambda index: 0 < index <= 2)
+    alpha = checks.real("alpha", alpha, "a stability index in [0.1, 2]", lambda index: 0.1 <= index <= 2)
     fraction = checks.real("fraction", fraction, "a fraction between 0 and 1", lambda part: 0 < part < 1)
     if 0.0 < abs(alpha - 1.0) < 1e-3:
         raise OptionError(f"alpha = {alpha} is too close to 1 for this quadrature: give alpha = 1")

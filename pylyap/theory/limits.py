@@ -36,7 +36,7 @@ def onset(g):
     Parameters
     ----------
     g : float
-        Gain, >= 1.
+        Gain, from 1 to 2.4; beyond, the totals would be larger than the network.
 
     Returns
     -------
@@ -46,7 +46,7 @@ def onset(g):
     Raises
     ------
     OptionError
-        If g < 1.
+        If g is not between 1 and 2.4.
 
     Notes
     -----
@@ -63,7 +63,7 @@ def onset(g):
     >>> print(f"{theory.onset(1.01).largest_exponent:.2e} {theory.largest_exponent(1.01):.2e}")
     5.00e-05 4.82e-05
     """
-    g = checks.real("g", g, "a finite gain >= 1", lambda gain: gain >= 1)
+    g = checks.real("g", g, "a gain from 1 to 2.4, near the onset", lambda gain: 1 <= gain <= 2.4)
     eps = g - 1.0
     exponent = 0.5 * eps**2
     return Onset(eps, eps / math.sqrt(3.0), -(eps**2), exponent, semicircle_edge_totals(exponent))
@@ -106,6 +106,6 @@ def strong_coupling(g):
     290.7 289.3
     """
     g = checks.real("g", g, "a finite gain > 0", lambda gain: gain > 0)
-    variance = 2.0 * (1.0 - 2.0 / math.pi) * g**2
-    density = 1.0 / math.sqrt(2.0 * math.pi * variance)
+    variance = 2.0 * (1.0 - 2.0 / math.pi) * g * g
+    density = 1.0 / (math.sqrt(4.0 * math.pi * (1.0 - 2.0 / math.pi)) * g)
     return StrongCoupling(variance, 2.0 * density, 4.0 / 3.0 * density)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.interpolate import CubicSpline
 from scipy.optimize import brentq
+from scipy.special import factorial
 
 from ..errors import OptionError
 from .. import _checks as checks
@@ -164,12 +165,17 @@ def critical_noise(g):
     >>> print(f"{theory.critical_noise(2.0):.3f}")
     1.046
     """
-    from .discrete_time import discrete_time_variance
+    from .discrete_time import ORDERS, SMALL_VARIANCE, discrete_time_variance
 
     g = checks.real("g", g, "a finite gain >= 0", lambda gain: gain >= 0)
     if g <= 1.0:
         return 0.0
     variance = discrete_time_variance(g)  # the same condition
+    if variance < SMALL_VARIANCE:
+        # Hermite's expansion of C0**2 / 2 - g**2 Var[ln cosh h] under the condition, whose first term is zero
+        means = _gaussian.derivative_means(variance, ORDERS)
+        terms = ((k - 1) / 2 * variance ** (k + 1) * mean**2 / factorial(k + 1) for k, mean in zip(ORDERS, means))
+        return float((8.0 * g**2 * sum(terms)) ** 0.25)
     return float((8.0 * variance**2 * _energy(variance, g, 0.0)) ** 0.25)
 
 
@@ -189,7 +195,7 @@ def _variance(g, noise):
 
 
 def _fixed_point(g, dt):
-    largest = g - 1.0 if dt is None else np.log(1.0 - dt + dt * g) / dt if 1.0 - dt + dt * g > 0 else -np.inf
+    largest = g - 1.0 if dt is None else np.log1p(dt * (g - 1.0)) / dt if 1.0 - dt + dt * g > 0 else -np.inf
     level = 1.0 - g**2 if dt is None else np.nan
     mean = -1.0 if dt is None else _euler_mean(g, dt, 0.0)
     return MeanField(g, 0.0, dt, 0.0, 0.0, 1.0, 1.0, level, float(largest), mean, np.zeros(1), np.zeros(1))

@@ -6,8 +6,9 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import digamma
 
-from ..errors import NetworkError
+from ..errors import NetworkError, OptionError
 from .. import _checks as checks
+from . import _disks
 from .totals import NONE, Totals
 
 
@@ -50,8 +51,10 @@ def semicircle_fraction(exponent, g):
     >>> float(theory.semicircle_fraction(-1.0, 0.8))
     0.5
     """
-    c = np.clip((1.0 + np.asarray(exponent, dtype=np.float64)) / _gain(g), -1.0, 1.0)
-    return 1.0 - (np.arccos(c) - c * np.sqrt(1.0 - c**2)) / np.pi
+    exponent, g = _exponents(exponent), _gain(g)
+    with np.errstate(over="ignore"):
+        c = np.clip((1.0 + exponent) / g, -1.0, 1.0)
+    return _disks.cap(np.arccos(-c)) / np.pi
 
 
 def semicircle_spectrum(g, n):
@@ -84,8 +87,8 @@ def semicircle_spectrum(g, n):
     >>> print(f"{theory.semicircle_spectrum(0.8, 3)[1]:.6f}")
     -1.000000
     """
-    g = _gain(g)
-    return _quantiles(lambda s: semicircle_fraction(s, g), -1.0 - g, g - 1.0, n)
+    g, n = _gain(g), checks.count("n", n)
+    return g * np.cos(_disks.cap_angle(np.pi * (np.arange(n) + 0.5) / n)) - 1.0
 
 
 def semicircle_totals(g):
@@ -122,13 +125,17 @@ def semicircle_totals(g):
     if g <= 1.0:
         return NONE
 
-    def sum_above(c):
-        return 2.0 * g / (3.0 * math.pi) * (1.0 - c**2) ** 1.5 - (1.0 - semicircle_fraction(g * c - 1.0, g))
+    # In the angle under which half the part above a chord is seen: the zero exponent, and the whole circle, pi. With
+    # g = 1 + beyond the sum is (2 / (3 pi)) beyond sin(angle)**3 less what the cube leaves of the area.
+    beyond = g - 1.0
 
-    zero = 1.0 / g
-    c = brentq(sum_above, -1.0, zero, xtol=1e-15)
-    positive, below = 1.0 - semicircle_fraction(0.0, g), semicircle_fraction(g * c - 1.0, g)
-    return Totals(float(positive), float(sum_above(zero)), float(1.0 - below))
+    def sum_above(angle):
+        return (2.0 / 3.0 * beyond * math.sin(angle) ** 3 - float(_disks.cap_beyond_cube(angle))) / math.pi
+
+    zero = math.atan(math.sqrt(beyond) * math.sqrt(g + 1.0))
+    whole = brentq(sum_above, zero, math.pi, xtol=1e-300, rtol=1e-15)
+    positive, dimension = _disks.cap([zero, whole]) / np.pi
+    return Totals(float(positive), sum_above(zero), float(dimension))
 
 
 def semicircle_edge_totals(largest_exponent):
@@ -140,7 +147,7 @@ def semicircle_edge_totals(largest_exponent):
     Parameters
     ----------
     largest_exponent : float
-        l, per tau, >= 0; for instance that of `largest_exponent`.
+        l, per tau, from 0 to 1; for instance that of `largest_exponent`.
 
     Returns
     -------
@@ -150,7 +157,7 @@ def semicircle_edge_totals(largest_exponent):
     Raises
     ------
     OptionError
-        If l is negative.
+        If l is not between 0 and 1: beyond, the totals would be larger than the network.
 
     Notes
     -----
@@ -167,7 +174,8 @@ def semicircle_edge_totals(largest_exponent):
     >>> print("{:.5f} {:.3e} {:.5f}".format(*theory.semicircle_edge_totals(theory.largest_exponent(1.5))))
     0.00607 1.134e-04 0.01305
     """
-    edge = checks.real("largest_exponent", largest_exponent, "a finite exponent >= 0", lambda exponent: exponent >= 0)
+    allowed = "an exponent from 0 to 1, the edge of a semicircle"
+    edge = checks.real("largest_exponent", largest_exponent, allowed, lambda exponent: 0 <= exponent <= 1)
     positive = 4.0 * math.sqrt(2.0) / (3.0 * math.pi) * edge**1.5
     return Totals(positive, 0.4 * edge * positive, (5.0 / 3.0) ** 1.5 * positive)
 
@@ -211,13 +219,15 @@ def disk_fraction(exponent, g, euler_step):
     >>> print(f"{theory.disk_fraction(-0.5, 0.8, 1.0):.4f} {theory.disk_fraction(-1.0, 0.8, 0.01):.3f}")
     0.5748 0.503
     """
-    g, dt = _gain(g), _euler_step(euler_step)
-    # Times dt: disks of radius a about 0, and of radius b about a point at distance d.
-    a, d = dt * g, 1.0 - dt
-    b = np.exp(np.minimum(dt * np.asarray(exponent, dtype=np.float64), np.log(d + a)))
-    inside = b <= a - d  # the second disk lies in the first, whole
-    area = np.where(inside, np.pi * b**2, _shared_area(a, np.maximum(b, abs(d - a)), d))
-    return np.clip(area / (np.pi * a**2), 0.0, 1.0)
+    exponent, g, dt = _exponents(exponent), _gain(g), _euler_step(euler_step)
+    distance = (1.0 - dt) / dt / g
+    with np.errstate(over="ignore", invalid="ignore"):
+        shift = dt * exponent
+        radius = np.exp(shift) / dt / g
+        # (exp(dt s) - (1 - dt)) / (dt g): where exp(dt s) is near one by what it differs from one
+        excess = np.where(shift > -0.5, (exponent * _relative(np.expm1, shift) + 1.0) / g, radius - distance)
+        excess = np.where(np.isinf(exponent), exponent, excess)
+        return _disks.shared_fraction(excess, radius, distance)
 
 
 def disk_spectrum(g, n, euler_step):
@@ -253,9 +263,25 @@ def disk_spectrum(g, n, euler_step):
     True
     """
     g, dt, n = _gain(g), _euler_step(euler_step), checks.count("n", n)
-    smallest = math.sqrt(0.25 / n) * dt * g  # a disk of this radius holds less than any fraction asked for
-    low = math.log(max(1.0 - dt - dt * g, smallest)) / dt
-    return _quantiles(lambda s: disk_fraction(s, g, dt), low, math.log(1.0 - dt + dt * g) / dt, n)
+    distance = (1.0 - dt) / dt / g
+    if distance < 1.0:  # the radius, from that of a disk which holds less than any fraction asked for
+        low, high = math.log(math.sqrt(0.25 / n)), math.log1p(distance)
+        log_radius = _quantiles(lambda log: _of_radius(np.exp(log), distance), low, high, n)
+        return (math.log(dt) + math.log(g) + log_radius) / dt
+    excess = _quantiles(lambda e: _disks.shared_fraction(e, distance + e, distance), -1.0, 1.0, n)
+    shift = g * excess - 1.0  # (exp(dt s) - 1) / dt
+    with np.errstate(invalid="ignore"):
+        return shift * _relative(np.log1p, dt * shift)
+
+
+def _of_radius(radius, distance):
+    return _disks.shared_fraction(radius - distance, radius, distance)
+
+
+def _relative(function, x):
+    """function(x) / x for expm1 or log1p, 1 at 0."""
+    x = np.asarray(x, dtype=np.float64)
+    return np.where(x == 0.0, 1.0, function(x) / np.where(x == 0.0, 1.0, x))
 
 
 def triangle_spectrum(g, n):
@@ -419,8 +445,19 @@ def fixed_point_spectrum(W, *, slopes=1.0, euler_step=None):
     if euler_step is None:
         return np.sort(mu.real - 1.0)[::-1]
     dt = _euler_step(euler_step)
-    with np.errstate(divide="ignore"):
-        return np.sort(np.log(np.abs(1.0 - dt + dt * mu)) / dt)[::-1]
+    return np.sort(_euler_exponents(mu, dt))[::-1]
+
+
+def _euler_exponents(mu, dt):
+    """ln|1 + dt (mu - 1)| / dt, by what the square of the modulus differs from one where that is little."""
+    nu = mu - 1.0
+    shift = 2.0 * nu.real + dt * (nu.real**2 + nu.imag**2)  # (|1 + dt nu|**2 - 1) / dt
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(
+            np.abs(dt * shift) < 0.5,
+            0.5 * shift * _relative(np.log1p, np.maximum(dt * shift, -0.5)),
+            np.log(np.abs(1.0 - dt + dt * mu)) / dt,
+        )
 
 
 def flow_exponent_sum(W, *, mean_slopes=1.0):
@@ -543,6 +580,16 @@ def pair_sums(exponents, *, tau=1.0):
     return (spectrum[::-1] + spectrum)[: (spectrum.size + 1) // 2] + 2.0 / tau
 
 
+def _exponents(values):
+    try:
+        values = np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise OptionError(f"exponent = {checks.shown(values)} is not allowed: give real numbers") from error
+    if np.isnan(values).any():
+        raise OptionError("exponent has entries that are NaN: give real numbers, or -inf or inf")
+    return values
+
+
 def _gain(g):
     return checks.real("g", g, "a finite gain > 0", lambda gain: gain > 0)
 
@@ -563,16 +610,6 @@ def _per_unit(name, values, n):
     if values.shape not in ((), (n,)):
         raise NetworkError(f"{name} have shape {values.shape}: give one number, or one for each of the {n} units")
     return np.broadcast_to(values, n)
-
-
-def _shared_area(a, b, d):
-    """Area shared by disks of radii a and b whose centres are d apart, for |a - d| <= b <= a + d."""
-    if d == 0.0:
-        return np.pi * np.minimum(a, b) ** 2
-    angle_b = np.arccos(np.clip((d**2 + b**2 - a**2) / (2.0 * d * np.maximum(b, 1e-300)), -1.0, 1.0))
-    angle_a = np.arccos(np.clip((d**2 + a**2 - b**2) / (2.0 * d * a), -1.0, 1.0))
-    kite = np.maximum((a + b - d) * (d + a - b) * (d + b - a) * (a + b + d), 0.0)
-    return b**2 * angle_b + a**2 * angle_a - 0.5 * np.sqrt(kite)
 
 
 def _quantiles(fraction_below, low, high, n):

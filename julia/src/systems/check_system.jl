@@ -59,9 +59,9 @@ function check_at(@nospecialize(system), x, V, t)
     f = right_hand_side(x, t)
     point = zeros(eltype(x), point_length(system))
     evaluate!(copy(x), point, system, x, t)
-    complex_step = uses_complex_step(system)
-    hint = complex_step ?
-        ". The right-hand side was given complex numbers, because there is no Jacobian-vector product: give one" : ""
+    numbers = numbers_for_product(system)
+    hint = isempty(numbers) ? "" :
+        ". The right-hand side was given $numbers numbers, because there is no Jacobian-vector product: give one"
     h = eltype(x)(DIFFERENCE_STEP)
     for k in 1:min(2, length(x))   # of one vector, and of two at once, which must not be mixed up
         products = written_twice("the Jacobian-vector product", where, V[:, 1:k], hint) do out, V
@@ -76,7 +76,7 @@ function check_at(@nospecialize(system), x, V, t)
                 "the Jacobian-vector product is not the derivative of the right-hand side $where: " *
                 "for v = $(shown(v))$(k == 2 ? ", column $c of 2," : "") it is $(shown(product)), " *
                 "a difference quotient gives $(shown(difference))" *
-                (complex_step ? "; the right-hand side is not analytic (abs, max, x' ...): give the product" : "")))
+                (numbers == "complex" ? "; the right-hand side is not analytic (abs, conj): give the product" : "")))
         end
     end
     system isa FunctionSystem && Threads.nthreads() > 1 && check_tasks(system, point, V)
@@ -104,7 +104,8 @@ function agrees(@nospecialize(system), point, v, product, until)
     end
 end
 
-uses_complex_step(@nospecialize(system::FunctionSystem)) = system.jvp! isa ComplexStep
+# With what kind of numbers the right-hand side is called for want of a product; "" where there is one.
+numbers_for_product(@nospecialize(system::FunctionSystem)) = system.jvp! isa DualNumbers ? "dual" : ""
 
 # What `work!(out, input)` writes, after a check that what was in `out` before does not matter.
 function written_twice(@nospecialize(work!), name, where, input, hint="")
@@ -113,7 +114,8 @@ function written_twice(@nospecialize(work!), name, where, input, hint="")
         try
             work!(out, given)
         catch error
-            throw(ArgumentError("$name failed $where: $(first_line(sprint(showerror, error)))$hint"))
+            why = first_line(sprint(showerror, error))
+            throw(ArgumentError("$name failed $where: $why$hint$(hint_on_types(error))"))
         end
         given == input || throw(ArgumentError("$name changes its input $where"))
         out
@@ -124,6 +126,16 @@ function written_twice(@nospecialize(work!), name, where, input, hint="")
     all(isfinite, results[1]) || throw(ArgumentError("$name is not finite $where: $(shown(results[1]))"))
     return results[1]
 end
+
+# Users' functions are given views and dual numbers where a type like Vector{Float64} asks for less.
+hint_on_types(error) = ""
+function hint_on_types(error::MethodError)
+    any(is_wider, error.args) || return ""
+    return ". If an argument of this function has a type, such as x::Vector{Float64} or a::Float64, that is the " *
+        "cause: write x::AbstractVector and a::Real, or no type"
+end
+is_wider(argument) = argument isa Dual ||
+    (argument isa AbstractArray && !(argument isa Array && eltype(argument) <: AbstractFloat))
 
 function is_defined(@nospecialize(system), x, t)
     out = zero(x)

@@ -14,7 +14,7 @@ swing_jvp!(dv, v, x, p, t) = (dv[1] = v[2]; dv[2] = -p.k * cos(x[1]) * v[1] - 3x
     end
 end
 
-@testset "the complex step is exact to rounding" begin
+@testset "the product by dual numbers is exact to rounding" begin
     rng = Numbers(31)
     A = randn(rng, 6, 6)
     f!(dx, x, p, t) = (mul!(dx, p, x); dx .+= tanh.(x) .* exp(-t) .- x .* x[1] .+ p * (x ./ 3); nothing)
@@ -31,7 +31,7 @@ end
     end
 end
 
-@testset "a product by complex step gives the run of a given one" begin
+@testset "a product by dual numbers gives the run of a given one" begin
     frame = Matrix{Float64}(I, 2, 2)
     run(system, algorithm, dt) = solve!(init(system, algorithm(), [0.4, 0.1], frame; dt=dt, steps_per_block=10), 50)
     # the same numbers but for the rounding of the product, over a run too short for it to grow
@@ -95,8 +95,8 @@ end
 
 @testset "wrong functions are refused and told why" begin
     faults = [
-        "not analytic" => (dx, x, p, t) -> (dx .= abs.(x)),
-        "given complex numbers" => (dx, x, p, t) -> (dx .= max.(x, 0)),
+        "given dual numbers" => (dx, x, p, t) -> (dx .= nextfloat.(Float64.(x))),
+        "similar(x)" => (dx, x, p, t) -> (y = zeros(2); y .= x; dx .= y),
         "does not write the entries [2]" => (dx, x, p, t) -> (dx[1] = x[1]),
         "does not write the entries [1, 2]" => (dx, x, p, t) -> (dx .+= x),
         "or writes something else each time" => (dx, x, p, t) -> (dx .= rand()),
@@ -108,6 +108,14 @@ end
     for (says, f!) in faults
         @test refused(says, () -> FunctionFlow(f!, 2)) == says
     end
+    typed!(d::Vector{Float64}, x::Vector{Float64}, p, t) = (d .= .-x)
+    inner(a::Float64) = 2a
+    for f! in (typed!, (d, x::Vector{Float64}, p, t) -> (d .= x), (d, x, p, t) -> (d .= inner.(x)))
+        says = "write x::AbstractVector and a::Real"
+        @test refused(says, () -> FunctionFlow(f!, 2)) == says
+    end
+    typed_product!(dv::Vector{Float64}, v, x, p, t) = (dv .= .-v)
+    @test refused("has a type", () -> FunctionFlow((d, x, p, t) -> (d .= .-x), typed_product!, 2)) == "has a type"
     square!(dx, x, p, t) = (dx .= -x .^ 2)
     wrong = [
         "not the derivative" => (dv, v, x, p, t) -> (dv .= -2 .* v),

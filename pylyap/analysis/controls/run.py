@@ -62,7 +62,7 @@ class Study:
         self.options = self.base.provenance["options"]
         self.solver = solvers.BY_NAME[self.options["solver"]]
         self.time = float(self.base.durations.sum())
-        self.was_cut = self.time < (1 - 1e-9) * options["t_average"]  # by the time limit
+        self.was_cut = self.time < (1 - 1e-9) * self.options["t_average"]  # by the time limit
         self.unit = {"tau": "tau", "step": "steps"}.get(self.base.time_unit, "units of time")
         self.digits_are_lost = self.base.diagnostics["n_beyond_precision"] > 0
         # what the verdict of the run itself says against it
@@ -155,7 +155,7 @@ def controls(network, *, time_budget=120.0, seed=0, t_average=None, make_realisa
     seed : int
         Source of the initial state and frame; others are derived from it.
     t_average : float, optional
-        Time to average over, 500 units of time or 3000 steps by default.
+        Time to average over; by default 500 units of time, 3000 steps, or all of a sequence of inputs.
     make_realisation : callable, optional
         ``make_realisation(number) -> network``: another network of the same kind, for C10. The numbers are drawn from
         `seed`, so that none of them is likely to be that of the network under test.
@@ -195,7 +195,10 @@ def controls(network, *, time_budget=120.0, seed=0, t_average=None, make_realisa
             raise OptionError(f"{name} is not allowed in controls: it decides that for each of its runs")
     time_budget = checks.real("time_budget", time_budget, "a number of seconds > 0", lambda seconds: seconds > 0)
     unit = studied(network).time_unit
-    options["t_average"] = DEFAULT_TIME.get(unit, 500) if t_average is None else t_average
+    if t_average is None and network.sequence_length is None:
+        t_average = DEFAULT_TIME.get(unit, 500)
+    if t_average is not None:  # otherwise all of the sequence
+        options["t_average"] = t_average
     from ..._runtime import session
 
     session.start_julia()
