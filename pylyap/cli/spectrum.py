@@ -1,7 +1,8 @@
 """``pylyap spectrum``: the spectrum of anybody's weight matrix."""
 
 import pathlib
-import sys
+
+from .._streams import tell
 
 INTERRUPTED = 130
 
@@ -56,7 +57,7 @@ def _run(options):
     if options.plot:
         draw([(pathlib.Path(options.weights).name, spectrum)], options.plot)
     if code := exit_code(spectrum):
-        print(f"pylyap: {spectrum.message}", file=sys.stderr)
+        tell(f"pylyap: {spectrum.message}")
     return code
 
 

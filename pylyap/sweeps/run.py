@@ -5,6 +5,7 @@ import time
 
 import numpy as np
 
+from .._streams import bar_is_hidden
 from ..errors import OptionError
 from ..networks import checks
 from ..spectrum import loop
@@ -121,6 +122,5 @@ def _is_plain(value):
 def _bar(total, done, progress):
     from tqdm.auto import tqdm
 
-    hidden = not (sys.stderr.isatty() if progress is None else progress)
     layout = "{n_fmt} of {total_fmt} conditions |{bar}| {elapsed} elapsed, {remaining} left"
-    return tqdm(total=total, initial=done, disable=hidden, smoothing=0, bar_format=layout, file=sys.stderr)
+    return tqdm(total=total, initial=done, disable=bar_is_hidden(progress), smoothing=0, bar_format=layout, file=sys.stderr)
