@@ -1,4 +1,4 @@
-"""Standard streams as they can be: missing (None, in services and after ``2>&-``), closed, or replaced by any object."""
+"""Standard streams as they can be: missing (None: in services, after ``2>&-``), closed, or replaced by any object."""
 
 import os
 import sys
@@ -30,7 +30,7 @@ def flush(stream):
 
 
 def bar_is_hidden(progress):
-    """Whether tqdm draws nothing: as `progress` says; None draws on a terminal. Without standard error nothing is drawn."""
+    """Whether no bar is drawn: as `progress` says; None draws on a terminal. Without standard error there is none."""
     if progress is None:
         return not is_terminal(sys.stderr)
     return not progress or not _takes_text(sys.stderr)

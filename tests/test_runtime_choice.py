@@ -42,7 +42,7 @@ class World:
         return {address for address in addresses if up[address]}
 
     def ensure(self, say, prefix=None):
-        self.asked.append("portable")
+        self.asked.append("portable" if prefix is None else f"portable in {prefix}")
         for folder in (self.runtime.executable.parent, self.runtime.python_path, self.runtime.environment):
             folder.mkdir(parents=True, exist_ok=True)
         portable.write_launcher(self.runtime)
@@ -66,6 +66,7 @@ def world(tmp_path, monkeypatch):
     monkeypatch.setattr(portable, "why_not_here", lambda: None)
     monkeypatch.setattr(portable, "located", lambda prefix=None: made.runtime)
     monkeypatch.setattr(portable, "ensure", made.ensure)
+    monkeypatch.setattr(portable, "precompile_core", lambda runtime, say: made.asked.append("core"))
     monkeypatch.setattr(download, "index_answers", lambda: None if made.index else "the index is silent")
     return made
 
@@ -188,6 +189,49 @@ def test_only_a_julia_that_was_fetched_is_removed(world, tmp_path, place, found,
     (tmp_path / "install").mkdir(exist_ok=True)
     choice.remove()
     assert world.julia.exists() == (not ours) and choice.recorded() is None
+
+
+def test_a_prefix_is_recorded_for_everybody(world, monkeypatch, tmp_path):
+    world.installed = world.resolved = world.index = True
+    assert cli.main(["julia", "install", "--prefix", str(tmp_path / "image")]) == 0
+    assert world.asked == [f"portable in {tmp_path / 'image'}", "core"]
+    assert (tmp_path / "for-all" / "record.json").exists() and not (tmp_path / "record.json").exists()
+    assert choice.choose().kind == "portable" and len(world.asked) == 2  # another user, who has recorded nothing
+    choice.remove()
+    assert choice.recorded() is None
+
+
+def test_a_record_of_ones_own_that_has_vanished_leads_to_that_of_everybody(world, tmp_path):
+    world.installed = world.resolved = True
+    choice.choose()
+    world.ensure(print)
+    choice.record(choice.Choice("portable", "test", folder=str(world.runtime.root)), for_all=True)
+    assert choice.choose().kind == "juliapkg"
+    world.julia.unlink()
+    assert choice.choose().kind == "portable"
+
+
+def test_offline_nothing_is_fetched(world):
+    world.offline = world.index = True
+    with pytest.raises(JuliaUnavailableError, match="to fetch the portable Julia: PYTHON_JULIAPKG_OFFLINE is set"):
+        choice.choose()
+    assert world.asked == []
+    world.ensure(print)  # one that is there already is used
+    assert choice.choose().kind == "portable"
+
+
+@pytest.mark.parametrize("virtual", [True, False])
+def test_what_is_for_everybody_lies_with_this_python(monkeypatch, tmp_path, virtual):
+    monkeypatch.setattr(sys, "prefix", str(tmp_path / "python"))
+    monkeypatch.setattr(sys, "base_prefix", str(tmp_path / ("base" if virtual else "python")))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    made = choice.Choice("portable", "test")
+    file = choice.record(made, for_all=True)
+    assert tmp_path / "python" in file.parents
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config of another user"))
+    assert choice.recorded() == made
+    if not virtual:  # without being asked, nothing is written into a system's Python
+        assert tmp_path / "python" not in choice.record(made).parents
 
 
 def test_a_damaged_record_is_chosen_anew(world, tmp_path):

@@ -1,4 +1,4 @@
-"""What pylyap makes of juliapkg: one mind, few words, no network without need. The real juliapkg, with a stand-in Julia."""
+"""What pylyap makes of juliapkg: one mind, few words, no network without need. juliapkg is real, its Julia a stand-in."""
 
 import json
 import socket
@@ -88,7 +88,8 @@ def test_the_same_requirements_wherever_python_starts(tmp_path):
     starts += [(places["decoys"], ["-m", "script"])]
     found = set()
     for folder, arguments in starts:
-        run = subprocess.run([sys.executable, *arguments], cwd=folder, env=environment(), capture_output=True, text=True)
+        command = [sys.executable, *arguments]
+        run = subprocess.run(command, cwd=folder, env=environment(), capture_output=True, text=True, timeout=60)
         assert run.returncode == 0, run.stderr
         found.add(run.stdout)
     (files,) = found
@@ -233,12 +234,15 @@ except OSError as error:  # the stand-in has no library
     assert not machine.project.joinpath("lock.pid").exists()
 
 
+NOT_1_12 = "not 1.12: it needs a Python with OpenSSL 3.5 or newer, this one has"
+
+
 @pytest.mark.parametrize(
     ("required", "openssl", "text"),
     [
         ("1.10 - 1.12", (3, 5, 0), "1.10, 1.11 or 1.12"),
-        ("1.10 - 1.11", (3, 0, 13), "1.10 or 1.11 (not 1.12: it needs a Python with OpenSSL 3.5 or newer, this one has 3.0)"),
-        ("1.10 - 1.11", (1, 1, 1), "1.10 or 1.11 (not 1.12: it needs a Python with OpenSSL 3.5 or newer, this one has 1.1)"),
+        ("1.10 - 1.11", (3, 0, 13), f"1.10 or 1.11 ({NOT_1_12} 3.0)"),
+        ("1.10 - 1.11", (1, 1, 1), f"1.10 or 1.11 ({NOT_1_12} 1.1)"),
         ("1.10 - 1.11", (3, 5, 2), "1.10 or 1.11"),  # for another reason, which is not guessed
         ("1.12", (3, 6, 0), "1.12"),
         ("=1.9.4", (3, 6, 0), "the Julia that juliapkg requires (=1.9.4)"),

@@ -70,7 +70,7 @@ def _replace_launcher(borrowed):
 
 
 def _scratch():
-    """A folder for what Julia compiles: kept in this user's cache, else until this process ends; None if there is none."""
+    """A folder for what Julia compiles: in this user's cache, else until this process ends; None if there is none."""
     kept = portable.cache_folder() / f"{portable.FOLDER_NAME}.scratch"
     try:
         kept.mkdir(parents=True, exist_ok=True)

@@ -183,7 +183,9 @@ def _still_there(choice):
         return False
     server = servers.package_server()
     try:
-        return bool(with_juliapkg.resolved()) or not with_juliapkg.is_offline() and server in servers.answering([server])
+        if with_juliapkg.resolved():
+            return True
+        return not with_juliapkg.is_offline() and server in servers.answering([server])
     except Exception:  # juliapkg raises bare Exception, here and below; why is told when it is decided anew
         return False
 
@@ -221,7 +223,8 @@ def _with_juliapkg(tried, verbose):
             answering = servers.answering(needed)
             silent = [address for address in needed if address not in answering]
             if silent:
-                tried.append(f"to fetch {'PythonCall for it' if found else 'one'}: no answer from {' and '.join(silent)}")
+                what = "PythonCall for it" if found else "one"
+                tried.append(f"to fetch {what}: no answer from {' and '.join(silent)}")
                 return None
         elif not found:
             return None

@@ -148,7 +148,7 @@ def ensure(say, prefix=None, fetch=download.fetch, check=download.check, prepare
 
 
 def remove(prefix=None):
-    """Delete the portable runtime, and the folder around it if nothing else is in it; returns the number of bytes freed.
+    """Delete the portable runtime, and the folder around it if that is empty then; returns the number of bytes freed.
 
     One that this user may not delete stays.
     """

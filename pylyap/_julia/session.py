@@ -10,6 +10,7 @@ import types
 import warnings
 from dataclasses import dataclass
 
+from .._streams import open_missing_descriptors
 from ..errors import ForkedProcessError, JuliaError, JuliaStartError, JuliaUnavailableError, OptionError, WrongThreadError
 from . import choice as choices
 from . import borrowed, environment, kernel, portable, with_juliapkg
@@ -148,6 +149,7 @@ def _start(threads, core):
             _main = _load_core(sys.modules["juliacall"], core)
         _warn_if_other_threads(threads, started_elsewhere=True)
         return
+    open_missing_descriptors()
     choice = choices.choose()
     began = time.monotonic()
     source = _source(choice)

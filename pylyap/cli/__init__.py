@@ -28,7 +28,7 @@ def main(arguments=None):
         tell("pylyap: interrupted")
         return 130
     except BrokenPipeError:
-        # Nobody reads any more (``| head``). Python flushes once more at its end, and must not find the broken pipe again.
+        # Nobody reads any more (``| head``). Python flushes once more at its end: not into the broken pipe again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 141
 

@@ -123,4 +123,5 @@ def _bar(total, done, progress):
     from tqdm.auto import tqdm
 
     layout = "{n_fmt} of {total_fmt} conditions |{bar}| {elapsed} elapsed, {remaining} left"
-    return tqdm(total=total, initial=done, disable=bar_is_hidden(progress), smoothing=0, bar_format=layout, file=sys.stderr)
+    hidden = bar_is_hidden(progress)
+    return tqdm(total=total, initial=done, disable=hidden, smoothing=0, bar_format=layout, file=sys.stderr)
