@@ -260,7 +260,7 @@ def write_launcher(runtime):
     runtime.executable.parent.mkdir(parents=True, exist_ok=True)
     program = runtime.executable.with_name("launcher.py")
     shutil.copyfile(Path(__file__).with_name("launcher.py"), program)
-    python = os.path.realpath(getattr(sys, "_base_executable", None) or sys.executable)
+    python = _python_that_stays()
     fresh = runtime.executable.with_name("julia.new")
     fresh.write_text(
         "#!/bin/sh\n"
@@ -269,6 +269,14 @@ def write_launcher(runtime):
     )
     fresh.chmod(0o755)
     os.replace(fresh, runtime.executable)
+
+
+def _python_that_stays():
+    """The Python behind a virtual environment; that of this process where this user may not run it by that name."""
+    named = os.path.realpath(getattr(sys, "_base_executable", None) or sys.executable)
+    if not os.access(named, os.X_OK) and os.path.exists("/proc/self/exe"):
+        return os.path.realpath("/proc/self/exe")
+    return named
 
 
 def repair_launcher(runtime):

@@ -3,6 +3,7 @@
 import contextlib
 import importlib
 import os
+import subprocess
 import sys
 import threading
 import time
@@ -256,6 +257,9 @@ def _load_core(juliacall, core):
 def _why_not_started(error):
     if isinstance(error, KeyboardInterrupt):
         reason = "interrupted while Julia was starting"
+    elif isinstance(error, subprocess.CalledProcessError):  # its command, whole, would hide what Julia said
+        said = " ".join((error.stderr or "").split())[:300]
+        reason = f"Julia did not start: it ended with exit code {error.returncode} and said: {said}"
     elif "did not start properly" in str(error):
         reason = "Julia did not start: it was interrupted (Ctrl-C), or failed as told above on standard error"
     else:
