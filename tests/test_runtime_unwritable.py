@@ -85,7 +85,9 @@ def python_of_everybody(become):
     version = f"python{sys.version_info[0]}.{sys.version_info[1]}"
     imports = f"import sys; sys.path += {packages()!r}; import numpy, scipy, platformdirs, tqdm"
     for python in (sys.executable, shutil.which(version, path="/usr/local/bin:/usr/bin")):
-        if python and subprocess.run([*become, python, "-c", imports], capture_output=True, cwd="/").returncode == 0:
+        # through a shell: setpriv itself still starts what only root can see
+        command = [*become, "sh", "-c", 'exec "$0" -c "$1"', str(python), imports]
+        if python and subprocess.run(command, capture_output=True, cwd="/").returncode == 0:
             return python
     return None
 
@@ -193,7 +195,7 @@ def test_nowhere_to_write_means_no_compiled_code_of_ones_own(made, monkeypatch, 
 def test_a_launcher_with_an_invisible_python_is_replaced_for_the_process_only(made, monkeypatch, tmp_path):
     invisible = tmp_path / "python of another user"
     invisible.write_text("")
-    text = made.executable.read_text().replace(portable._named_python(made), str(invisible))
+    text = made.executable.read_text().replace(portable.named_python(made), str(invisible))
     made.executable.write_text(text)
     closed_to_me(monkeypatch, invisible)
     used = borrowed.usable(made)

@@ -67,6 +67,11 @@ def _replace_launcher(borrowed):
     borrowed.executable = here / "bin" / "julia"
     if not (borrowed.executable.exists() and portable.launcher_works(borrowed)):
         portable.write_launcher(borrowed)
+    if not portable.launcher_works(borrowed):
+        raise JuliaUnavailableError(
+            f"Julia needs to run a Python by its name, and this user may not run {portable.named_python(borrowed)}: "
+            "start pylyap with a Python that this user may run."
+        )
 
 
 def _scratch():

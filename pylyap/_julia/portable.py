@@ -282,7 +282,7 @@ def _python_that_stays():
 def repair_launcher(runtime):
     """Write the launcher anew if the Python it names has gone, and this user may write it."""
     try:
-        os.stat(_named_python(runtime))
+        os.stat(named_python(runtime))
     except FileNotFoundError:
         if os.access(runtime.executable.parent, os.W_OK):
             write_launcher(runtime)
@@ -292,10 +292,10 @@ def repair_launcher(runtime):
 
 def launcher_works(runtime):
     """Whether this user may run the Python that the launcher names."""
-    return os.access(_named_python(runtime), os.X_OK)
+    return os.access(named_python(runtime), os.X_OK)
 
 
-def _named_python(runtime):
+def named_python(runtime):
     return runtime.executable.read_text().splitlines()[1][2:]
 
 
