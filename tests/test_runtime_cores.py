@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from pylyap._julia import cores
+from pylyap._runtime import cores
 
 
 @pytest.fixture

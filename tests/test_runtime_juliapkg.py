@@ -9,7 +9,7 @@ import threading
 import pytest
 from subprocesses import ROOT, environment, run_python
 
-from pylyap._julia import with_juliapkg
+from pylyap._runtime import with_juliapkg
 
 # Answers what juliapkg asks of a Julia, and writes down what it was asked.
 JULIA = """#!/bin/sh
@@ -27,20 +27,20 @@ esac
 """
 SHOW_FILES = """
 import json, sys
-from pylyap._julia import with_juliapkg
+from pylyap._runtime import with_juliapkg
 with with_juliapkg._same_requirements():
     from juliapkg.deps import deps_files
     print(json.dumps(sorted(deps_files())))
 """
 RESOLVE = """
 import sys
-from pylyap._julia import with_juliapkg
+from pylyap._runtime import with_juliapkg
 try:
     print(with_juliapkg.resolve(verbose=bool({verbose!r}))["executable"])
 except Exception as error:
     print(f"{{type(error).__name__}}: {{error}}")
 """
-RESOLVED = "from pylyap._julia import with_juliapkg as w; print((w.resolved() or {}).get('executable'))"
+RESOLVED = "from pylyap._runtime import with_juliapkg as w; print((w.resolved() or {}).get('executable'))"
 
 
 class Machine:
@@ -145,7 +145,7 @@ def test_verbose_shows_all_on_standard_error(machine):
 
 
 CHOOSE = """
-from pylyap._julia import choice, servers
+from pylyap._runtime import choice, servers
 servers.answering = lambda addresses, seconds=4.0: set(addresses)
 from pylyap import cli
 sys.exit(cli.main(["julia", "install", *{more!r}]))
@@ -192,7 +192,7 @@ class Network:
 
 
 TWICE = """
-from pylyap._julia import choice, session
+from pylyap._runtime import choice, session
 for _ in range(2):
     print(session._source(choice.choose()).executable)
 """
@@ -220,7 +220,7 @@ def test_juliacall_takes_the_answers_and_juliapkg_is_left_alone(machine):
     machine.run(RESOLVE.format(verbose=""))
     machine.asked()
     code = f"""
-from pylyap._julia import choice, session, environment
+from pylyap._runtime import choice, session, environment
 source = session._source(choice.choose())
 import juliapkg
 try:

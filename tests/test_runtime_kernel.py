@@ -2,7 +2,7 @@
 
 import pytest
 
-from pylyap._julia import kernel
+from pylyap._runtime import kernel
 
 AVX512 = "avx512f avx512cd avx512bw avx512dq avx512vl"
 AVX2 = "sse4_2 avx avx2 fma"

@@ -9,7 +9,7 @@ import pytest
 from subprocesses import environment
 
 from pylyap import _streams, cli
-from pylyap._julia import environment as start
+from pylyap._runtime import environment as start
 from pylyap.errors import NetworkError
 
 

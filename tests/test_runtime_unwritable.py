@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from subprocesses import ROOT, environment
 
-from pylyap._julia import borrowed, portable
+from pylyap._runtime import borrowed, portable
 from pylyap.errors import JuliaUnavailableError
 
 NOBODY = 65534
@@ -19,7 +19,7 @@ SPECTRUM = """
 import sys
 sys.prefix = sys.base_prefix = "/nowhere"  # a Python for which nothing is recorded
 import pylyap
-from pylyap._julia import choice
+from pylyap._runtime import choice
 network = pylyap.RateNetwork(pylyap.weights.gaussian(10, 2.0, seed=1))
 spectrum = pylyap.lyapunov_spectrum(network, t_average=20)
 print(len(spectrum.exponents), choice.choose().executable)

@@ -20,7 +20,7 @@ def add_parser(subparsers):
 def _status(options):
     import os
 
-    from .._julia import choice
+    from .._runtime import choice
 
     named = [name for name in choice.USER_VARIABLES if os.environ.get(name)]
     kept = choice.recorded()
@@ -33,19 +33,19 @@ def _status(options):
 
 
 def _install(options):
-    from .._julia import choice
+    from .._runtime import choice
 
     only = "portable" if options.portable else None
     print(choice.choose(only=only, prefix=options.prefix, verbose=options.verbose).in_one_line())
 
 
 def _remove(options):
-    from .._julia import choice
+    from .._runtime import choice
 
     print(f"Removed {choice.remove() / 1e6:.0f} MB.")
 
 
 def _test(options):
-    from .._julia import process
+    from .._runtime import process
 
     return process.run_core_tests()

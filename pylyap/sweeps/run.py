@@ -7,8 +7,8 @@ import numpy as np
 
 from .._streams import bar_is_hidden
 from ..errors import OptionError
-from ..networks import checks
-from ..spectrum import loop
+from .. import _checks as checks
+from ..runs import loop
 from . import conditions as all_conditions
 from . import engines
 from .conditions import identity
