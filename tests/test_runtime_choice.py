@@ -8,7 +8,7 @@ import pytest
 from subprocesses import run_python, without_network
 
 from pylyap import cli
-from pylyap._runtime import choice, download, environment, portable, process, servers, with_juliapkg
+from pylyap._runtime import choice, download, portable, process, servers, with_juliapkg
 from pylyap.errors import JuliaUnavailableError, OptionError
 
 
@@ -16,7 +16,7 @@ class World:
     """What a machine offers, and what pylyap asked of it."""
 
     def __init__(self, tmp_path):
-        self.installed = self.resolved = self.package_server = self.downloads = self.index = False
+        self.installed = self.resolved = self.package_server = self.downloads = self.index = self.offline = False
         self.asked = []
         self.julia = tmp_path / "julia"
         self.julia.write_text("#!/bin/sh\n")
@@ -28,17 +28,21 @@ class World:
             raise Exception("could not find Julia")
         return str(self.julia), "1.11.2"
 
-    def resolve(self):
+    def noted(self):
+        return {"executable": str(self.julia), "version": "1.11.2"} if self.resolved else None
+
+    def resolve(self, verbose=False):
         self.asked.append("juliapkg")
-        return str(self.julia), "1.11.2"
+        self.resolved = True
+        return self.noted()
 
     def answering(self, addresses, seconds=4.0):
         self.asked.append("servers")
         up = {servers.package_server(): self.package_server, servers.JULIA_DOWNLOADS: self.downloads}
         return {address for address in addresses if up[address]}
 
-    def ensure(self, say):
-        self.asked.append("portable")
+    def ensure(self, say, prefix=None):
+        self.asked.append("portable" if prefix is None else f"portable in {prefix}")
         for folder in (self.runtime.executable.parent, self.runtime.python_path, self.runtime.environment):
             folder.mkdir(parents=True, exist_ok=True)
         portable.write_launcher(self.runtime)
@@ -51,14 +55,18 @@ def world(tmp_path, monkeypatch):
     for name in (*choice.USER_VARIABLES, "PYLYAP_JULIA"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(choice, "_record_files", lambda: [tmp_path / "record.json"])
+    monkeypatch.setattr(choice, "_file_for_all", lambda: tmp_path / "for-all" / "record.json")
     monkeypatch.setattr(with_juliapkg, "find", made.find)
-    monkeypatch.setattr(with_juliapkg, "is_resolved", lambda: made.resolved)
+    monkeypatch.setattr(with_juliapkg, "resolved", made.noted)
+    monkeypatch.setattr(with_juliapkg, "is_offline", lambda: made.offline)
+    monkeypatch.setattr(with_juliapkg, "unfit", lambda: "")
     monkeypatch.setattr(with_juliapkg, "resolve", made.resolve)
     monkeypatch.setattr(with_juliapkg, "install_folder", lambda: str(tmp_path / "install"))
     monkeypatch.setattr(servers, "answering", made.answering)
     monkeypatch.setattr(portable, "why_not_here", lambda: None)
-    monkeypatch.setattr(portable, "located", lambda: made.runtime)
+    monkeypatch.setattr(portable, "located", lambda prefix=None: made.runtime)
     monkeypatch.setattr(portable, "ensure", made.ensure)
+    monkeypatch.setattr(portable, "precompile_core", lambda runtime, say: made.asked.append("core"))
     monkeypatch.setattr(download, "index_answers", lambda: None if made.index else "the index is silent")
     return made
 
@@ -98,7 +106,8 @@ def test_the_environment_and_a_demand_for_the_portable_julia_contradict_each_oth
 @pytest.mark.parametrize(
     ("offered", "kind", "asked"),
     [
-        (("installed", "resolved"), "juliapkg", ["juliapkg"]),  # nothing to fetch, so no server is asked
+        (("installed", "resolved"), "juliapkg", []),  # nothing to fetch or to do, so nobody is asked
+        (("installed", "offline"), "juliapkg", ["juliapkg"]),
         (("installed", "package_server"), "juliapkg", ["servers", "juliapkg"]),
         (("package_server", "downloads"), "juliapkg", ["servers", "juliapkg"]),
         (("installed", "downloads", "index"), "portable", ["servers", "portable"]),
@@ -116,7 +125,7 @@ def test_order(world, offered, kind, asked):
 def test_a_failing_juliapkg_is_followed_by_the_portable_runtime(world, monkeypatch):
     world.installed = world.package_server = world.index = True
 
-    def fail():
+    def fail(verbose):
         raise Exception("precompilation failed")
 
     monkeypatch.setattr(with_juliapkg, "resolve", fail)
@@ -157,7 +166,7 @@ def test_a_juliapkg_that_fails_while_it_is_asked_is_no_traceback(world, monkeypa
 
     world.installed = world.resolved = world.package_server = True
     assert choice.choose().kind == "juliapkg"
-    monkeypatch.setattr(with_juliapkg, "is_resolved", fail)
+    monkeypatch.setattr(with_juliapkg, "resolved", fail)
     world.asked.clear()
     assert choice.choose().kind == "juliapkg"  # decided again, since it repairs itself
     assert world.asked == ["servers", "juliapkg"]
@@ -180,6 +189,49 @@ def test_only_a_julia_that_was_fetched_is_removed(world, tmp_path, place, found,
     (tmp_path / "install").mkdir(exist_ok=True)
     choice.remove()
     assert world.julia.exists() == (not ours) and choice.recorded() is None
+
+
+def test_a_prefix_is_recorded_for_everybody(world, monkeypatch, tmp_path):
+    world.installed = world.resolved = world.index = True
+    assert cli.main(["julia", "install", "--prefix", str(tmp_path / "image")]) == 0
+    assert world.asked == [f"portable in {tmp_path / 'image'}", "core"]
+    assert (tmp_path / "for-all" / "record.json").exists() and not (tmp_path / "record.json").exists()
+    assert choice.choose().kind == "portable" and len(world.asked) == 2  # another user, who has recorded nothing
+    choice.remove()
+    assert choice.recorded() is None
+
+
+def test_a_record_of_ones_own_that_has_vanished_leads_to_that_of_everybody(world, tmp_path):
+    world.installed = world.resolved = True
+    choice.choose()
+    world.ensure(print)
+    choice.record(choice.Choice("portable", "test", folder=str(world.runtime.root)), for_all=True)
+    assert choice.choose().kind == "juliapkg"
+    world.julia.unlink()
+    assert choice.choose().kind == "portable"
+
+
+def test_offline_nothing_is_fetched(world):
+    world.offline = world.index = True
+    with pytest.raises(JuliaUnavailableError, match="to fetch the portable Julia: PYTHON_JULIAPKG_OFFLINE is set"):
+        choice.choose()
+    assert world.asked == []
+    world.ensure(print)  # one that is there already is used
+    assert choice.choose().kind == "portable"
+
+
+@pytest.mark.parametrize("virtual", [True, False])
+def test_what_is_for_everybody_lies_with_this_python(monkeypatch, tmp_path, virtual):
+    monkeypatch.setattr(sys, "prefix", str(tmp_path / "python"))
+    monkeypatch.setattr(sys, "base_prefix", str(tmp_path / ("base" if virtual else "python")))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    made = choice.Choice("portable", "test")
+    file = choice.record(made, for_all=True)
+    assert tmp_path / "python" in file.parents
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config of another user"))
+    assert choice.recorded() == made
+    if not virtual:  # without being asked, nothing is written into a system's Python
+        assert tmp_path / "python" not in choice.record(made).parents
 
 
 def test_a_damaged_record_is_chosen_anew(world, tmp_path):
@@ -266,21 +318,3 @@ def test_servers_that_answer_are_told_from_those_that_do_not():
     finally:
         server.shutdown()
         server.server_close()
-
-
-@pytest.mark.parametrize(
-    ("flags", "kernel"),
-    [
-        ("avx2 fma avx512f avx512cd avx512bw avx512dq avx512vl", "SkylakeX"),
-        ("avx2 fma avx512f", "Haswell"),
-        ("avx", None),
-    ],
-)
-def test_openblas_kernel_follows_the_processor(monkeypatch, tmp_path, flags, kernel):
-    import builtins
-
-    info = tmp_path / "cpuinfo"
-    info.write_text(f"processor : 0\nflags : fpu {flags}\n")
-    real = builtins.open
-    monkeypatch.setattr(builtins, "open", lambda name, *a, **k: real(info if name == "/proc/cpuinfo" else name, *a, **k))
-    assert environment.openblas_kernel() == kernel

@@ -183,6 +183,15 @@ def test_two_processes_at_once_fetch_once(index, tmp_path):
     assert (tmp_path / "log").read_text().splitlines() == ["juliacall==0.9.25", "pmpc==0.7.1"]
 
 
+def test_a_prefix_holds_it_and_keeps_what_else_is_there(index, tmp_path):
+    (tmp_path / "image").mkdir()
+    (tmp_path / "image" / "other").write_text("")
+    runtime = ensure(index, prefix=tmp_path / "image")
+    assert runtime.is_there() and runtime.root.parent == tmp_path / "image" and not (tmp_path / "cache").exists()
+    assert portable.remove(prefix=tmp_path / "image") > 0
+    assert names_in(tmp_path / "image") == ["other"]
+
+
 def test_remove_frees_everything(index, tmp_path):
     ensure(index)
     assert portable.remove() > 0

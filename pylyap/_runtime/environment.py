@@ -6,6 +6,9 @@ import os
 import signal
 import sys
 
+from .. import _streams
+from .cores import usable_cores  # noqa: F401  (a part of what a start looks at)
+
 # What Julia blocks in the main thread in order to wait for it in a thread of its own.
 JULIA_BLOCKS = ("SIGINT", "SIGTERM", "SIGQUIT", "SIGABRT", "SIGUSR1")
 
@@ -19,13 +22,17 @@ def user_says(option):
 
 @contextlib.contextmanager
 def variables(values):
-    """Set environment variables (None: unset) for a while, then restore them."""
-    before = {name: os.environ.get(name) for name in values}
+    """Set environment variables (None: unset) for a while, then restore the whole environment.
+
+    Whatever is set within, by juliacall for instance, goes as well: every child of the process would inherit it.
+    """
+    before = dict(os.environ)
     _set(values)
     try:
         yield
     finally:
-        _set(before)
+        _set({name: None for name in os.environ if name not in before})
+        _set(before)  # all of them: Python does not see what Julia changes
 
 
 def forget(names):
@@ -80,39 +87,45 @@ def python_keeps_signals():
 
 
 @contextlib.contextmanager
-def stdout_to_stderr(quiet=False):
-    """Send what is printed on standard output, by children too, to standard error (or nowhere)."""
-    sys.stdout.flush()
-    saved = os.dup(1)
-    nowhere = open(os.devnull, "w")
+def stdout_to_stderr():
+    """Send what is printed on standard output, by children too, to standard error."""
+    with _redirected({1: 2}), contextlib.redirect_stdout(sys.stderr):
+        yield
+
+
+@contextlib.contextmanager
+def output_dropped():
+    """Drop what is printed, by children too, on both streams."""
+    with open(os.devnull, "wb") as nowhere, output_to(nowhere.fileno()):
+        yield
+
+
+@contextlib.contextmanager
+def output_to(descriptor):
+    """Send what is printed, by children too, on both streams to an open file."""
+    with _redirected({1: descriptor, 2: descriptor}):
+        with open(descriptor, "w", encoding="utf-8", errors="replace", closefd=False, buffering=1) as text:
+            with contextlib.redirect_stdout(text), contextlib.redirect_stderr(text):
+                yield
+
+
+@contextlib.contextmanager
+def _redirected(descriptors):
+    _streams.open_missing_descriptors()
+    _flush_both()
+    saved = {number: os.dup(number) for number in descriptors}
     try:
-        os.dup2(nowhere.fileno() if quiet else 2, 1)
-        with contextlib.redirect_stdout(nowhere if quiet else sys.stderr):
-            yield
+        for number, target in descriptors.items():
+            os.dup2(target, number)
+        yield
     finally:
-        sys.stderr.flush()
-        os.dup2(saved, 1)
-        os.close(saved)
-        nowhere.close()
+        _flush_both()
+        for number, copy in saved.items():
+            os.dup2(copy, number)
+            os.close(copy)
 
 
-def openblas_kernel():
-    """The kernel an old OpenBLAS (0.3.10) should use on this processor; None to let it choose.
-
-    It does not know processors made since 2020 and then falls back to one several times too slow.
-    """
-    try:
-        with open("/proc/cpuinfo", encoding="utf-8") as stream:
-            flags = next((set(line.split()) for line in stream if line.startswith("flags")), set())
-    except OSError:
-        return None
-    if {"avx512f", "avx512cd", "avx512bw", "avx512dq", "avx512vl"} <= flags:
-        return "SkylakeX"
-    return "Haswell" if {"avx2", "fma"} <= flags else None
-
-
-def usable_cores():
-    """Cores this process may run on."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+def _flush_both():
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError):
+            _streams.flush(stream)

@@ -21,6 +21,7 @@ from pathlib import Path
 
 from ..errors import JuliaUnavailableError
 from . import download
+from .location import CORE_NAME, core_path
 
 VERSION = "1.6.7"
 FOLDER_NAME = f"portable-julia-{VERSION}"  # give it a new name when its layout changes
@@ -62,7 +63,8 @@ class Portable:
         self.depot = self.root / "depot"
 
     def is_there(self):
-        return all(path.exists() for path in (self.executable, self.python_path, self.environment))
+        """Whether it is complete, and this user may see it."""
+        return all(os.path.exists(path) for path in (self.executable, self.python_path, self.environment))
 
     def variables(self):
         """Environment variables under which this Julia runs; None means the variable must not be set.
@@ -75,7 +77,23 @@ class Portable:
             "JULIA_LOAD_PATH": f"@:{self.environment}:{self.packages}",
             "JULIA_PROJECT": None,
             "JULIA_BINDIR": None,
+            "PATH": _searchable(os.environ.get("PATH", os.defpath)),
         }
+
+
+def _searchable(path):
+    """`path` without the folders this user may not look into: Julia 1.6 looks for 7z in all, and dies at the first."""
+
+    def is_closed(folder):
+        try:
+            os.stat(os.path.join(folder, "7z"))
+        except PermissionError:
+            return True
+        except OSError:
+            pass
+        return False
+
+    return os.pathsep.join(folder for folder in path.split(os.pathsep) if not is_closed(folder))
 
 
 def cache_folder():
@@ -84,9 +102,9 @@ def cache_folder():
     return Path(platformdirs.user_cache_dir("pylyap"))
 
 
-def located():
-    """The portable runtime of this user, whether or not it exists yet."""
-    return Portable(cache_folder() / FOLDER_NAME)
+def located(prefix=None):
+    """The portable runtime in the folder `prefix`, else in this user's cache, whether or not it exists yet."""
+    return Portable(Path(prefix or cache_folder()).absolute() / FOLDER_NAME)
 
 
 def why_not_here():
@@ -101,7 +119,7 @@ def why_not_here():
     return None
 
 
-def ensure(say, fetch=download.fetch, check=download.check, prepare=None):
+def ensure(say, prefix=None, fetch=download.fetch, check=download.check, prepare=None):
     """The portable runtime, fetched and put together if it is not there yet.
 
     Several processes may call this at once: one works, the others wait for it. What an interrupted
@@ -109,7 +127,9 @@ def ensure(say, fetch=download.fetch, check=download.check, prepare=None):
     """
     import filelock
 
-    runtime = located()
+    runtime = located(prefix)
+    if runtime.is_there() and not os.access(runtime.root.parent, os.W_OK):
+        return runtime  # somebody else's, complete: there is nothing to do, and no lock can be made
     runtime.root.parent.mkdir(parents=True, exist_ok=True)
     lock = filelock.FileLock(f"{runtime.root}.lock")
     try:
@@ -127,17 +147,20 @@ def ensure(say, fetch=download.fetch, check=download.check, prepare=None):
         lock.release()
 
 
-def remove():
-    """Delete the portable runtime, and the cache folder if nothing else is in it; returns the number of bytes freed."""
+def remove(prefix=None):
+    """Delete the portable runtime, and the folder around it if that is empty then; returns the number of bytes freed.
+
+    One that this user may not delete stays.
+    """
     import filelock
 
-    runtime = located()
+    runtime = located(prefix)
     freed = 0
-    if not runtime.root.parent.exists():
+    if not os.access(runtime.root.parent, os.W_OK):
         return freed
     lock = f"{runtime.root}.lock"
     with filelock.FileLock(lock):
-        for folder in (runtime.root, _staging(runtime)):
+        for folder in (runtime.root, _staging(runtime), runtime.root.with_name(f"{FOLDER_NAME}.scratch")):
             if folder.exists():
                 freed += download.folder_size(folder)
                 shutil.rmtree(folder)
@@ -237,7 +260,7 @@ def write_launcher(runtime):
     runtime.executable.parent.mkdir(parents=True, exist_ok=True)
     program = runtime.executable.with_name("launcher.py")
     shutil.copyfile(Path(__file__).with_name("launcher.py"), program)
-    python = os.path.realpath(getattr(sys, "_base_executable", None) or sys.executable)
+    python = _python_that_stays()
     fresh = runtime.executable.with_name("julia.new")
     fresh.write_text(
         "#!/bin/sh\n"
@@ -248,22 +271,53 @@ def write_launcher(runtime):
     os.replace(fresh, runtime.executable)
 
 
+def _python_that_stays():
+    """The Python behind a virtual environment; that of this process where this user may not run it by that name."""
+    named = os.path.realpath(getattr(sys, "_base_executable", None) or sys.executable)
+    if not os.access(named, os.X_OK) and os.path.exists("/proc/self/exe"):
+        return os.path.realpath("/proc/self/exe")
+    return named
+
+
 def repair_launcher(runtime):
-    """Write the launcher anew if the Python it names has gone."""
-    named = runtime.executable.read_text().splitlines()[1][2:]
-    if not os.access(named, os.X_OK):
-        write_launcher(runtime)
+    """Write the launcher anew if the Python it names has gone, and this user may write it."""
+    try:
+        os.stat(named_python(runtime))
+    except FileNotFoundError:
+        if os.access(runtime.executable.parent, os.W_OK):
+            write_launcher(runtime)
+    except OSError:  # a Python that others may see: nothing to repair
+        pass
+
+
+def launcher_works(runtime):
+    """Whether this user may run the Python that the launcher names."""
+    return os.access(named_python(runtime), os.X_OK)
+
+
+def named_python(runtime):
+    return runtime.executable.read_text().splitlines()[1][2:]
 
 
 def _precompile(runtime, say):
     """Compile PythonCall now, while the lock is held, so that processes starting together need not."""
     say("compiling PythonCall for it, once (about 20 s)")
-    environment = {**os.environ, **{k: v for k, v in runtime.variables().items() if v is not None}}
-    for name in (name for name, value in runtime.variables().items() if value is None):
-        environment.pop(name, None)
+    compile_package(runtime, "PythonCall", runtime.variables())
+
+
+def precompile_core(runtime, say):
+    """Compile the core too, for users who may read the runtime but not write it."""
+    say("compiling the core for it (about 20 s)")
+    values = runtime.variables()
+    values["JULIA_LOAD_PATH"] = f"{core_path()}:{values['JULIA_LOAD_PATH']}"
+    compile_package(runtime, CORE_NAME, values)
+
+
+def compile_package(runtime, name, values):
+    environment = {key: value for key, value in {**os.environ, **values}.items() if value is not None}
     run = subprocess.run(
         [str(runtime.executable), "--startup-file=no", f"--project={runtime.environment}",
-         "-e", 'Base.compilecache(Base.identify_package("PythonCall"))'],
+         "-e", f'Base.compilecache(Base.identify_package("{name}"))'],
         env=environment, capture_output=True, text=True, stdin=subprocess.DEVNULL,
     )  # fmt: skip
     if run.returncode != 0:

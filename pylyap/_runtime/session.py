@@ -3,15 +3,18 @@
 import contextlib
 import importlib
 import os
+import subprocess
 import sys
 import threading
 import time
 import types
 import warnings
+from dataclasses import dataclass
 
+from .._streams import open_missing_descriptors
 from ..errors import ForkedProcessError, JuliaError, JuliaStartError, JuliaUnavailableError, OptionError, WrongThreadError
 from . import choice as choices
-from . import environment, portable, with_juliapkg
+from . import borrowed, environment, kernel, portable, with_juliapkg
 from .location import CORE_NAME, core_path
 
 _main = None  # Julia's module Main once Julia runs
@@ -147,11 +150,13 @@ def _start(threads, core):
             _main = _load_core(sys.modules["juliacall"], core)
         _warn_if_other_threads(threads, started_elsewhere=True)
         return
+    open_missing_descriptors()
     choice = choices.choose()
     began = time.monotonic()
+    source = _source(choice)
     try:
-        with environment.python_keeps_signals(), environment.variables(_variables(choice, threads)):
-            juliacall = _import_juliacall(choice)
+        with environment.python_keeps_signals(), environment.variables(_variables(source, threads)):
+            juliacall = _import_juliacall(source)
             main = _load_core(juliacall, core)
             environment.forget(str(main.seval(r'join(keys(ENV), "\n")')).split("\n"))
     except JuliaUnavailableError:
@@ -170,7 +175,43 @@ def _runs_already():
     return juliacall is not None and juliacall.CONFIG.get("inited", False)
 
 
-def _variables(choice, threads):
+@dataclass(frozen=True)
+class _Source:
+    """What is needed to start the chosen Julia."""
+
+    executable: str
+    variables: dict  # its own
+    juliapkg: types.ModuleType | None = None  # answers in place of juliapkg; None: juliacall does not ask
+    python_path: str | None = None  # where its own juliacall is; None: the installed one
+
+
+def _source(choice):
+    if choice.kind == "portable":
+        return _portable_source(borrowed.usable(portable.Portable(choice.folder)))
+    if os.environ.get("PYTHON_JULIACALL_EXE") or os.environ.get("PYTHON_JULIACALL_BINDIR"):
+        return _Source(choice.executable, {})
+    try:
+        # here, because juliacall would let juliapkg look elsewhere, take a lock and print on standard output
+        made = with_juliapkg.resolved() or with_juliapkg.resolve()
+    except Exception as error:
+        text = f"juliapkg could not set up Julia ({choice.origin}): {error} ({choices.SEE_ALL})"
+        raise JuliaUnavailableError(text) from error
+    return _Source(made["executable"], {}, juliapkg=with_juliapkg.answers(made))
+
+
+def _portable_source(runtime):
+    """The juliacall that belongs to its PythonCall, whichever pip installed.
+
+    It asks juliapkg two questions. Their answers are known here, so they are given directly: juliapkg
+    would look for package requirements that this runtime cannot fulfil.
+    """
+    answers = types.ModuleType("juliapkg")
+    answers.executable = lambda: str(runtime.executable)
+    answers.project = lambda: str(runtime.environment)
+    return _Source(str(runtime.executable), runtime.variables(), answers, str(runtime.python_path))
+
+
+def _variables(source, threads):
     """What to set while Julia starts. The user's own values stay, except that `threads` given in code wins."""
     values = {}
     if not environment.user_says("handle_signals"):
@@ -181,46 +222,26 @@ def _variables(choice, threads):
         values["PYTHON_JULIACALL_THREADS"] = str(threads)
     elif not environment.user_says("threads") and not os.environ.get("JULIA_NUM_THREADS"):
         values["PYTHON_JULIACALL_THREADS"] = str(environment.usable_cores())
-    if choice.kind == "portable":
-        values.update(portable.located().variables())
-        kernel = environment.openblas_kernel()
-        if kernel and not os.environ.get("OPENBLAS_CORETYPE"):
-            values["OPENBLAS_CORETYPE"] = kernel
-    return values
+    return values | source.variables | kernel.variables(kernel.version_for(source.executable))
 
 
-def _import_juliacall(choice):
-    if choice.kind == "portable":
-        return _import_portable_juliacall(portable.located())
-    if not (os.environ.get("PYTHON_JULIACALL_EXE") or os.environ.get("PYTHON_JULIACALL_BINDIR")):
-        try:
-            with_juliapkg.resolve()  # here, because juliacall would let it print on standard output
-        except Exception as error:
-            raise JuliaUnavailableError(f"juliapkg could not set up Julia ({choice.origin}): {error}") from error
-    return importlib.import_module("juliacall")
-
-
-def _import_portable_juliacall(runtime):
-    """Import the juliacall that belongs to the portable runtime's PythonCall, whichever pip installed.
-
-    It asks juliapkg two questions. Their answers are known here, so they are given directly: juliapkg
-    would look for package requirements that this runtime cannot fulfil.
-    """
-    answers = types.ModuleType("juliapkg")
-    answers.executable = lambda: str(runtime.executable)
-    answers.project = lambda: str(runtime.environment)
-    installed = {name: sys.modules.pop(name) for name in ("juliapkg",) if name in sys.modules}
-    sys.modules["juliapkg"] = answers
-    sys.path.insert(0, str(runtime.python_path))
+def _import_juliacall(source):
+    stand_ins = {} if source.juliapkg is None else {"juliapkg": source.juliapkg}
+    replaced = {name: sys.modules[name] for name in stand_ins if name in sys.modules}
+    sys.modules.update(stand_ins)
+    if source.python_path is not None:
+        sys.path.insert(0, source.python_path)
     try:
         with warnings.catch_warnings():
             # Seen to work either way round with this release.
             warnings.filterwarnings("ignore", message="torch was imported before juliacall")
             return importlib.import_module("juliacall")
     finally:
-        sys.path.remove(str(runtime.python_path))
-        del sys.modules["juliapkg"]
-        sys.modules.update(installed)
+        if source.python_path is not None:
+            sys.path.remove(source.python_path)
+        for name in stand_ins:
+            del sys.modules[name]
+        sys.modules.update(replaced)
 
 
 def _load_core(juliacall, core):
@@ -236,6 +257,9 @@ def _load_core(juliacall, core):
 def _why_not_started(error):
     if isinstance(error, KeyboardInterrupt):
         reason = "interrupted while Julia was starting"
+    elif isinstance(error, subprocess.CalledProcessError):  # its command, whole, would hide what Julia said
+        said = " ".join((error.stderr or "").split())[:300]
+        reason = f"Julia did not start: it ended with exit code {error.returncode} and said: {said}"
     elif "did not start properly" in str(error):
         reason = "Julia did not start: it was interrupted (Ctrl-C), or failed as told above on standard error"
     else:

@@ -2,9 +2,11 @@
 
 import argparse
 import importlib
+import os
 import pkgutil
 import sys
 
+from .._streams import flush, tell
 from ..errors import OptionError, PylyapError
 
 
@@ -12,16 +14,23 @@ def main(arguments=None):
     """Run the command line and return its exit code.
 
     0: done. 1: an error, told on standard error. 2: wrong usage. 130: interrupted with Ctrl-C.
+    141: the reader of standard output went away.
     """
     options = _parser().parse_args(arguments)
     try:
-        return options.run(options) or 0
+        code = options.run(options) or 0
+        flush(sys.stdout)  # here, where a reader that has gone away is dealt with
+        return code
     except PylyapError as error:
-        print(f"pylyap: {error}", file=sys.stderr)
+        tell(f"pylyap: {error}")
         return 2 if isinstance(error, OptionError) else 1
     except KeyboardInterrupt:
-        print("pylyap: interrupted", file=sys.stderr)
+        tell("pylyap: interrupted")
         return 130
+    except BrokenPipeError:
+        # Nobody reads any more (``| head``). Python flushes once more at its end: not into the broken pipe again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 141
 
 
 def _parser():

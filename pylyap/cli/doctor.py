@@ -86,19 +86,26 @@ def _threads():
 
 
 def _blas():
-    from .._runtime import environment, speed as measure
+    from .._runtime import environment, julia, kernel, speed as measure
 
-    library, kernel = measure.blas()
+    library, name = measure.blas()
+    version = kernel.version_beside(str(julia().seval("Sys.BINDIR")))
     cores = environment.usable_cores()
     in_julia = measure.julia_gflops(MATRIX_SIZE, cores)
     in_numpy = measure.numpy_gflops(MATRIX_SIZE)
     rates = f"dgemm {in_julia:.0f} GFLOP/s in Julia, {in_numpy:.0f} in NumPy"
     slow = in_julia < 0.5 * in_numpy  # kernels made for each other's neighbours differ by less
-    advice = f"set OPENBLAS_CORETYPE={environment.openblas_kernel() or 'Haswell'} before Python starts" if slow else ""
+    finding = f"{library}, kernel {name}, {kernel.reason(version)}; NumPy has {measure.numpy_blas()}"
     return [
-        Check("BLAS", "ok", f"{library}, kernel {kernel}; NumPy has {measure.numpy_blas()}"),
-        Check("speed", "warn" if slow else "ok", rates, advice),
+        Check("BLAS", "ok", finding),
+        Check("speed", "warn" if slow else "ok", rates, _advice(kernel) if slow else ""),
     ]
+
+
+def _advice(kernel):
+    if os.environ.get(kernel.VARIABLE):
+        return f"unset {kernel.VARIABLE} before Python starts"
+    return f"set {kernel.VARIABLE}={kernel.best(None, kernel.processor()) or 'Haswell'} before Python starts"
 
 
 def _cold_start(chosen):

@@ -8,6 +8,10 @@ def add_parser(subparsers):
     actions.add_parser("status", help="say which Julia is in use").set_defaults(run=_status)
     install = actions.add_parser("install", help="find or fetch Julia now")
     install.add_argument("--portable", action="store_true", help="use the portable Julia, whatever else there is")
+    install.add_argument(
+        "--prefix", metavar="DIR", help="put the portable Julia into this folder, for all users of this Python"
+    )
+    install.add_argument("--verbose", action="store_true", help="show what juliapkg says, and the trace if it fails")
     install.set_defaults(run=_install)
     actions.add_parser("remove", help="delete what was fetched, and forget the choice").set_defaults(run=_remove)
     actions.add_parser("test", help="run the core's own tests under this Julia").set_defaults(run=_test)
@@ -31,7 +35,8 @@ def _status(options):
 def _install(options):
     from .._runtime import choice
 
-    print(choice.choose(only="portable" if options.portable else None).in_one_line())
+    only = "portable" if options.portable else None
+    print(choice.choose(only=only, prefix=options.prefix, verbose=options.verbose).in_one_line())
 
 
 def _remove(options):

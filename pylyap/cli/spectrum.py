@@ -1,7 +1,8 @@
 """``pylyap spectrum``: the spectrum of anybody's weight matrix."""
 
 import pathlib
-import sys
+
+from .._streams import tell
 
 from .._files import check_target, save_figure
 from .._solvers import TABLE
@@ -60,7 +61,7 @@ def _run(options):
     if options.plot:
         draw([(pathlib.Path(options.weights).name, spectrum)], options.plot)
     if code := exit_code(spectrum):
-        print(f"pylyap: {spectrum.message}", file=sys.stderr)
+        tell(f"pylyap: {spectrum.message}")
     return code
 
 

@@ -1,7 +1,6 @@
 """``pylyap sweep``: exponents of random discrete networks over gains, weights and trials, kept in a folder."""
 
-import sys
-
+from .._streams import tell
 from .spectrum import INTERRUPTED, check_targets
 
 
@@ -45,7 +44,7 @@ def _run(options):
         result.to_csv(options.csv)
     if not result.complete:
         text = f"{len(result.missing)} conditions are missing; with --store the same command goes on"
-        print(f"pylyap: {text}", file=sys.stderr)
+        tell(f"pylyap: {text}")
         return INTERRUPTED
     return 0
 

@@ -8,6 +8,7 @@ import threading
 import time
 
 from .._contracts import Ending
+from .._streams import bar_is_hidden
 from ..results import target, verdict
 
 CHUNK_SECONDS = 0.4
@@ -134,6 +135,5 @@ def _bar(plan, progress):
     from tqdm.auto import tqdm
 
     total = plan.n_transient + (plan.n_align + plan.n_average) * (1 + plan.k)
-    hidden = not (sys.stderr.isatty() if progress is None else progress)
     layout = "{desc}{percentage:3.0f}% |{bar}| {elapsed} elapsed, {remaining} left"
-    return tqdm(total=total, disable=hidden, delay=0.5, bar_format=layout, file=sys.stderr)
+    return tqdm(total=total, disable=bar_is_hidden(progress), delay=0.5, bar_format=layout, file=sys.stderr)

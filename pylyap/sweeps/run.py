@@ -5,6 +5,7 @@ import time
 
 import numpy as np
 
+from .._streams import bar_is_hidden
 from ..errors import OptionError
 from .. import _checks as checks
 from ..runs import loop
@@ -121,6 +122,6 @@ def _is_plain(value):
 def _bar(total, done, progress):
     from tqdm.auto import tqdm
 
-    hidden = not (sys.stderr.isatty() if progress is None else progress)
     layout = "{n_fmt} of {total_fmt} conditions |{bar}| {elapsed} elapsed, {remaining} left"
+    hidden = bar_is_hidden(progress)
     return tqdm(total=total, initial=done, disable=hidden, smoothing=0, bar_format=layout, file=sys.stderr)

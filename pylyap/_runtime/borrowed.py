@@ -1,0 +1,100 @@
+"""A portable runtime that this user may read but not write: of an image, of another user, on a read-only file system.
+
+What Julia compiles then goes to a folder that can be written, and a launcher that cannot be used (it names a Python
+that this user may not see) is replaced there. The runtime itself is left as it is.
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from ..errors import JuliaUnavailableError
+from . import portable
+
+
+class Borrowed(portable.Portable):
+    """A runtime at `root` together with a folder `scratch` of this user's, or None where nothing can be written."""
+
+    def __init__(self, root, scratch):
+        super().__init__(root)
+        self.scratch = scratch
+
+    def variables(self):
+        values = super().variables()
+        if self.scratch is not None:
+            values["JULIA_DEPOT_PATH"] = f"{self.scratch / 'depot'}:{values['JULIA_DEPOT_PATH']}"
+        elif not self._is_compiled():
+            values["PYTHON_JULIACALL_COMPILED_MODULES"] = "no"
+        return values
+
+    def _is_compiled(self):
+        return all(any(self.depot.glob(f"compiled/*/{name}/*.ji")) for name in ("PythonCall", "LyapunovSpectra"))
+
+
+def usable(runtime):
+    """`runtime` as this process can use it: itself if it may write in it, else a `Borrowed` one.
+
+    Raises
+    ------
+    JuliaUnavailableError
+        Its launcher cannot be used, and there is nowhere to put another one.
+    """
+    runs = portable.launcher_works(runtime)
+    if runs and os.access(runtime.depot, os.W_OK):
+        return runtime
+    borrowed = Borrowed(runtime.root, _scratch())
+    if not runs:
+        _replace_launcher(borrowed)
+    return borrowed
+
+
+def _replace_launcher(borrowed):
+    """A prefix of links to the runtime's, with a launcher that runs under this Python."""
+    if borrowed.scratch is None:
+        raise JuliaUnavailableError(
+            f"{borrowed.executable} names a Python that this user cannot run, and there is no folder for another "
+            "launcher: set TMPDIR to a folder that can be written."
+        )
+    there, here = borrowed.prefix, borrowed.scratch / "julia"
+    (here / "bin").mkdir(parents=True, exist_ok=True)
+    for name in ("lib", "share"):
+        if not (here / name).exists():
+            link = here / f"{name}.{os.getpid()}"
+            link.symlink_to(there / name)
+            os.replace(link, here / name)  # in one step: other processes of this user may be doing the same
+    borrowed.executable = here / "bin" / "julia"
+    if not (borrowed.executable.exists() and portable.launcher_works(borrowed)):
+        portable.write_launcher(borrowed)
+    if not portable.launcher_works(borrowed):
+        raise JuliaUnavailableError(
+            f"Julia needs to run a Python by its name, and this user may not run {portable.named_python(borrowed)}: "
+            "start pylyap with a Python that this user may run."
+        )
+
+
+def _scratch():
+    """A folder for what Julia compiles: in this user's cache, else until this process ends; None if there is none."""
+    kept = portable.cache_folder() / f"{portable.FOLDER_NAME}.scratch"
+    try:
+        kept.mkdir(parents=True, exist_ok=True)
+        if os.access(kept, os.W_OK):
+            return kept
+    except OSError:
+        pass
+    try:
+        return _temporary()
+    except OSError:
+        return None
+
+
+def _temporary():
+    folder, owner = Path(tempfile.mkdtemp(prefix="pylyap-julia-")), os.getpid()
+
+    def delete():
+        if os.getpid() == owner:  # not at the end of a forked child
+            shutil.rmtree(folder, ignore_errors=True)
+
+    atexit.register(delete)
+    return folder
