@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from .._where import where_julia_is
 from ..errors import JuliaError, NetworkError
 from ..networks import systems
 from . import session
@@ -27,6 +28,7 @@ def system(described):
     return _calling_python(what, described.size, flow)
 
 
+@where_julia_is
 def check(described):
     """Raise NetworkError if functions of the user's do not do what they should."""
     try:

@@ -5,6 +5,7 @@ from functools import cached_property
 
 import numpy as np
 
+from .._where import where_julia_is
 from ..errors import OptionError
 from ..networks import checks
 from ..networks.cells import LeakyRNN
@@ -146,9 +147,13 @@ def activity(
     interval = whole_steps("every", every, plan.dt, unit)
     if plan.n_average < 2 * interval:
         raise OptionError(f"t_average = {t_average} holds fewer than two samples, one every {every:g} {unit}")
-    from .._julia import core, session
+    return _computed(network, plan, interval, progress)
 
-    session.start_julia()
+
+@where_julia_is
+def _computed(network, plan, interval, progress):
+    from .._julia import core
+
     run = core.ActivityRun(network, plan, interval)
     status = loop.run(run, plan, progress=progress, time_left=plan.time_limit)
     moments = [Moments(*found) for found in run.moments()]

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from .._where import where_julia_is
 from ..errors import NetworkError, OptionError
 from ..networks import checks, matrix
 from ..networks.models import DiscreteNetwork
@@ -99,10 +100,14 @@ def side_by_side(members, *, progress=None, **options):
     checked = [(network, _gains(gains), _plan(network, seed, options)) for network, gains, seed in members]
     for _, gains, plan in checked:
         _check_room(len(gains), plan.n_average)
-    from .._julia import core, session
+    return _computed(checked, progress)
+
+
+@where_julia_is
+def _computed(checked, progress):
+    from .._julia import core
     from .._julia.gain_family import GainFamily
 
-    session.start_julia()
     groups = [[GainFamily(network, part, plan) for part in _parts(gains)] for network, gains, plan in checked]
     plan = checked[0][-1]  # all take the same steps
     ensemble = core.Ensemble([family for group in groups for family in group])

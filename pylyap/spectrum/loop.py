@@ -3,11 +3,10 @@
 import contextlib
 import contextvars
 import signal
-import sys
 import threading
 import time
 
-from . import target, verdict
+from . import bars, target, verdict
 
 CHUNK_SECONDS = 0.4
 _WHOLE_OR_NOT = contextvars.ContextVar("whole or not at all", default=False)
@@ -131,9 +130,4 @@ class StopRequest:
 
 def _bar(plan, progress):
     """A bar in units of one matrix-vector product, so that the time left is right from one phase to the next."""
-    from tqdm.auto import tqdm
-
-    total = plan.n_transient + (plan.n_align + plan.n_average) * (1 + plan.k)
-    hidden = not (sys.stderr.isatty() if progress is None else progress)
-    layout = "{desc}{percentage:3.0f}% |{bar}| {elapsed} elapsed, {remaining} left"
-    return tqdm(total=total, disable=hidden, delay=0.5, bar_format=layout, file=sys.stderr)
+    return bars.bar(plan.n_transient + (plan.n_align + plan.n_average) * (1 + plan.k), progress)

@@ -2,6 +2,7 @@
 
 import time
 
+from .._where import where_julia_is
 from ..networks import checks
 from . import loop, verdict
 from .plan import make_plan
@@ -107,7 +108,8 @@ def lyapunov_spectrum(
     JuliaUnavailableError
         If there is no Julia and none can be fetched.
     WrongThreadError, ForkedProcessError
-        If called from another thread than the main one, or from a forked child.
+        If called from another thread than the main one, or from a forked child, unless a helper process owns Julia: see
+        `start_julia`.
 
     References
     ----------
@@ -130,9 +132,13 @@ def lyapunov_spectrum(
         target_stderr=target_stderr,
         time_limit=time_limit, checkpoint=checkpoint,
     )
-    from .._julia import core, session
+    return _computed(network, plan, progress)
 
-    session.start_julia()
+
+@where_julia_is
+def _computed(network, plan, progress):
+    from .._julia import core
+
     inputs = fingerprints(network, plan)
     started = time.monotonic()
     integrator = core.Integrator(network, plan)
