@@ -4,7 +4,7 @@ import functools
 
 
 def where_julia_is(function):
-    """Decorate a function of a module that needs Julia: calling it starts Julia, or has the helper process carry it out.
+    """Decorate a function of a module that needs Julia: a call starts Julia, or has the helper process carry it out.
 
     What it is called with and what it returns has to travel between processes: no generators, no values of Julia.
     What it changes in place stays there. See `pylyap.start_julia`.

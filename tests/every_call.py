@@ -41,8 +41,8 @@ def gains():
 
 def layers():
     rng = np.random.default_rng(1)
-    network = pylyap.LSTMNetwork(rng.normal(size=(40, 10)), W_in=rng.normal(size=(40, 3)), inputs=rng.normal(size=(60, 3)))
-    return of_spectrum(pylyap.lyapunov_spectrum(network))
+    W, W_in, inputs = rng.normal(size=(40, 10)), rng.normal(size=(40, 3)), rng.normal(size=(60, 3))
+    return of_spectrum(pylyap.lyapunov_spectrum(pylyap.LSTMNetwork(W, W_in=W_in, inputs=inputs)))
 
 
 def system_in_julia():

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from every_call import bits, everything
 from helper_process_script import NETWORK
 from scipy.sparse import csr_array
 from subprocesses import ROOT, environment, run_python
@@ -184,3 +185,86 @@ def test_memory_that_is_kept_is_not_shared(monkeypatch):
 
 
 mmap_class = transfer.mmap.mmap
+
+
+IN_A_THREAD = """
+import pickle, sys, threading
+import pylyap
+from every_call import bits, everything
+
+def compute():
+    pylyap.start_julia(process=True)
+    with open(sys.argv[1], "wb") as file:
+        pickle.dump(bits(everything()), file)
+
+thread = threading.Thread(target=compute)
+thread.start()
+thread.join()
+"""
+
+
+def run_beside_the_tests(code, *arguments):
+    """Run `code`, which may import the modules in this folder."""
+    path = os.pathsep.join([str(ROOT), str(Path(__file__).parent)])
+    run = subprocess.run(
+        [sys.executable, "-c", code, *map(str, arguments)], env=environment(PYTHONPATH=path), timeout=4 * PATIENCE,
+        capture_output=True, text=True, stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+    assert run.returncode == 0, run.stderr
+    return run.stdout
+
+
+@pytest.mark.slow
+def test_every_call_gives_in_a_thread_the_bits_of_the_main_thread(tmp_path):
+    run_beside_the_tests(IN_A_THREAD, tmp_path / "found")
+    there, here = pickle.loads((tmp_path / "found").read_bytes()), bits(everything())
+    assert [name for name in here if there[name] != here[name]] == []
+
+
+FORKED = """
+import os
+import pylyap
+from helper_process_script import NETWORK
+from pylyap._julia import helper_process
+
+def exponent():
+    return pylyap.lyapunov_spectrum(NETWORK, t_average=100).exponents[0]
+
+pylyap.start_julia(process=True)
+before, number = exponent(), helper_process._helper.process.pid
+child = os.fork()
+if child == 0:
+    same = exponent() == before and helper_process._helper.process.pid != number
+    helper_process._end()
+    os._exit(0 if same else 1)
+print(os.waitpid(child, 0)[1], exponent() == before, helper_process._helper.process.pid == number)
+"""
+
+
+@pytest.mark.slow
+def test_a_fork_gets_a_helper_process_of_its_own():
+    assert run_beside_the_tests(FORKED).split() == ["0", "True", "True"]
+
+
+IN_DASK = """
+import sys
+import pylyap
+from dask.distributed import Client
+from helper_process_script import spectrum
+
+def task(number):
+    pylyap.start_julia(process=True)
+    return spectrum()
+
+if __name__ == "__main__":
+    with Client(n_workers=1, threads_per_worker=2, processes=False, dashboard_address=None) as client:
+        found = client.gather(client.map(task, range(3)))
+    pylyap.start_julia()
+    print(all(one == spectrum() for one in found))
+"""
+
+
+@pytest.mark.slow
+def test_tasks_of_dask():
+    pytest.importorskip("distributed", reason="dask.distributed is not installed")
+    assert run_beside_the_tests(IN_DASK).split() == ["True"]

@@ -1,7 +1,8 @@
 """The helper process that owns Julia for all threads of this one, seen from here; `serving` is its other side.
 
-One call at a time is under way. Its answer comes as a series of messages: progress bars, warnings, and at last what the
-function returned or raised. Whatever disturbs that series ends the helper process, and the next call starts another one.
+One call at a time is under way. Its answer comes as a series of messages: progress bars, warnings, and at last what
+the function returned or raised. Whatever disturbs that series ends the helper process, and the next call starts
+another one.
 """
 
 import atexit
@@ -242,7 +243,11 @@ def _surroundings(is_main):
 
     receives = not is_main and signal.getsignal(signal.SIGINT) is not signal.SIG_IGN
     path = [entry for entry in sys.path if isinstance(entry, str)]
-    return os.getpgrp() if receives else 0, loop.is_part_of_a_whole(), os.getcwd(), path
+    try:
+        folder = os.getcwd()
+    except OSError:  # it has been removed
+        folder = "."
+    return os.getpgrp() if receives else 0, loop.is_part_of_a_whole(), folder, path
 
 
 def _bar(total, progress):

@@ -21,8 +21,7 @@ def serve():
     """Serve the parent at the other end of standard input; never returns."""
     os.setpgid(0, 0)  # Ctrl-C in a terminal is the parent's, see `_join`
     signal.signal(signal.SIGINT, _nothing)
-    if hasattr(signal, "pthread_sigmask"):
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT, signal.SIGTERM})  # the parent's thread may block them
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT, signal.SIGTERM})  # which the parent's thread may block
     sys.argv[1:] = []
     server = Server(helper_process.above_standard_streams(Connection(0)))
     _open_standard_streams()
@@ -97,7 +96,8 @@ class Server:
             with self._lock:
                 self._current = number
             sys.path[:] = path
-            os.chdir(folder)
+            with contextlib.suppress(OSError):  # a folder that has been removed
+                os.chdir(folder)
             function, arguments, options = _value(parcel)
             del parcel
             with loop.whole_or_not_at_all() if is_part_of_a_whole else contextlib.nullcontext():

@@ -128,8 +128,8 @@ def _guard():
         )
     if threading.current_thread() is not threading.main_thread():
         raise WrongThreadError(
-            f"Julia was called from the thread {threading.current_thread().name!r}; in this process it can be used from "
-            "the main thread only. Call pylyap.start_julia(process=True) once, from any thread: a helper process then "
+            f"Julia was called from the thread {threading.current_thread().name!r}; in this process it can be used "
+            "from the main thread only. Call pylyap.start_julia(process=True) once, from any thread: a helper process then "
             "runs Julia for all threads."
         )
     if _unusable:

@@ -84,7 +84,7 @@ def _shared_memory(size):
         os.posix_fallocate(memory, 0, size)  # now, because memory that is missing later would end the process
     except OSError as error:
         os.close(memory)
-        raise MemoryError(f"there is no room for {size / 1e9:.3g} GB of arrays beside the originals: {error}") from error
+        raise MemoryError(f"no room for {size / 1e9:.3g} GB of arrays beside the originals: {error}") from error
     return memory
 
 

@@ -108,8 +108,8 @@ def lyapunov_spectrum(
     JuliaUnavailableError
         If there is no Julia and none can be fetched.
     WrongThreadError, ForkedProcessError
-        If called from another thread than the main one, or from a forked child, unless a helper process owns Julia: see
-        `start_julia`.
+        If called from another thread than the main one, or from a forked child, and no helper process owns Julia:
+        see `start_julia`.
 
     References
     ----------
