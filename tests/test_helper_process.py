@@ -107,7 +107,7 @@ for act in (lambda: pylyap.start_julia(process=True), lambda: pylyap.lyapunov_sp
 
 
 def test_a_julia_that_does_not_start_is_told_by_every_call():
-    run = run_python(NO_JULIA, PYTHON_JULIACALL_EXE="/bin/false", PYTHON_JULIACALL_PROJECT="/nowhere")
+    run = run_python(NO_JULIA, PYTHON_JULIACALL_EXE="/bin/false", PYTHON_JULIACALL_PROJECT="/nowhere", PYLYAP_JULIA=None)
     assert run.stdout.split() == ["JuliaStartError"] * 2, run.stderr
 
 
