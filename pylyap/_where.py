@@ -12,7 +12,7 @@ def where_julia_is(function):
 
     @functools.wraps(function)
     def carried_out(*arguments, **options):
-        from ._julia import helper_process, session
+        from ._runtime import helper_process, session
 
         if helper_process.is_chosen():
             return helper_process.carry_out(carried_out, *arguments, **options)

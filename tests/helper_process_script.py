@@ -14,8 +14,8 @@ import urllib.request
 import warnings
 
 import pylyap
-from pylyap._julia import helper_process, transfer
-from pylyap.spectrum import bars, loop
+from pylyap._runtime import helper_process, transfer
+from pylyap.runs import bars, loop
 
 NETWORK = pylyap.DiscreteNetwork(pylyap.weights.gaussian(20, 3.0, seed=1))
 seen = {}

@@ -17,7 +17,7 @@ from scipy.sparse import csr_array
 from subprocesses import ROOT, environment, run_python
 
 import pylyap
-from pylyap._julia import helper_process, transfer
+from pylyap._runtime import helper_process, transfer
 
 SCRIPT = Path(__file__).with_name("helper_process_script.py")
 PATIENCE = 300  # seconds after which a state that is waited for has failed to come, however busy the machine
@@ -225,7 +225,7 @@ FORKED = """
 import os
 import pylyap
 from helper_process_script import NETWORK
-from pylyap._julia import helper_process
+from pylyap._runtime import helper_process
 
 def exponent():
     return pylyap.lyapunov_spectrum(NETWORK, t_average=100).exponents[0]

@@ -11,7 +11,7 @@ import pytest  # noqa: E402
 from pylyap import plotting  # noqa: E402
 from pylyap.errors import OptionError  # noqa: E402
 from pylyap.plotting import style  # noqa: E402
-from pylyap.spectrum.result import LyapunovSpectrum  # noqa: E402
+from pylyap.results.spectrum import LyapunovSpectrum  # noqa: E402
 
 FUNCTIONS = (plotting.plot_spectrum, plotting.plot_local_exponents, plotting.plot_traces)
 

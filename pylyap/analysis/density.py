@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..errors import OptionError
-from ..networks import checks
+from .. import _checks as checks
 
 
 class Density(NamedTuple):

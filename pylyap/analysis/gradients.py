@@ -12,11 +12,11 @@ import numpy as np
 
 from .._where import where_julia_is
 from ..errors import OptionError
-from ..networks import checks
-from ..spectrum import loop
-from ..spectrum.plan import UNITS, make_plan, whole_steps
-from ..spectrum.result import LyapunovSpectrum
-from ..spectrum.run import plan_options
+from .. import _checks as checks
+from ..runs import loop
+from ..runs.plan import UNITS, make_plan, whole_steps
+from ..results.spectrum import LyapunovSpectrum
+from ..runs.spectrum import plan_options
 
 MILD = 2.0  # powers of ten by which a gradient may grow before the verdict advises against it
 
@@ -248,7 +248,7 @@ def jacobian_singular_values(
 
 @where_julia_is
 def _computed(network, plan, read_at, progress):
-    from .._julia.jacobian import JacobianRun
+    from .._core.singular_values import JacobianRun
 
     run = JacobianRun(network, plan, read_at)
     status = loop.run(run, plan, progress=progress, time_left=plan.time_limit)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..errors import OptionError
-from ..networks import checks
+from .. import _checks as checks
 from .line import fit_line
 
 

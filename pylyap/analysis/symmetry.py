@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..errors import OptionError
-from ..networks import checks
-from ..spectrum import statistics
+from .. import _checks as checks
+from ..results import statistics
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,7 +11,7 @@ import numpy as np
 
 from .._random import stream
 from ..errors import OptionError
-from ..networks import checks
+from .. import _checks as checks
 
 
 class Curve(NamedTuple):

@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 from ..errors import OptionError
-from ..networks import checks
+from .. import _checks as checks
 
 PAPERS = ("engelken2023", "xie2025")
 

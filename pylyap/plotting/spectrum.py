@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..networks import checks
+from .. import _checks as checks
 from . import style
 
 

@@ -1,8 +1,8 @@
 """The measure for curves against the gain: all gains of a realisation at once."""
 
 from ..errors import OptionError
-from ..networks import checks
-from ..spectrum.gains import GAINS_TOGETHER, side_by_side
+from .. import _checks as checks
+from ..runs.gains import GAINS_TOGETHER, side_by_side
 from .conditions import identity, seed_of
 from .measures import check_all, described
 
@@ -109,7 +109,7 @@ def _filling_all_cores(realisations):
     """Neighbours together until there is a product for each of Julia's threads; Julia starts if there are any."""
     if not realisations:
         return []
-    from .._julia import session
+    from .._runtime import session
 
     threads, batches, products = session.n_threads(), [[]], 0
     for realisation in realisations:

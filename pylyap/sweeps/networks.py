@@ -3,7 +3,8 @@
 import dataclasses
 
 from ..errors import OptionError
-from ..networks import checks, drives, weights
+from .. import _checks as checks
+from ..networks import drives, weights
 from ..networks.models import DiscreteNetwork
 from .conditions import seed_of
 

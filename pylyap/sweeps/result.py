@@ -5,7 +5,7 @@ import csv
 import numpy as np
 
 from ..errors import OptionError, UnknownOptionError
-from ..networks import checks
+from .. import _checks as checks
 from .conditions import several
 
 

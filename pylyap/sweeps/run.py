@@ -6,8 +6,8 @@ import time
 import numpy as np
 
 from ..errors import OptionError
-from ..networks import checks
-from ..spectrum import loop
+from .. import _checks as checks
+from ..runs import loop
 from . import conditions as all_conditions
 from . import engines
 from .conditions import identity

@@ -6,7 +6,7 @@ import numpy as np
 
 from ... import sweeps
 from ...analysis import transitions
-from ...spectrum.run import lyapunov_spectrum
+from ...runs.spectrum import lyapunov_spectrum
 from .. import Page, Row
 from . import drawing, networks, published, published_protocol
 
