@@ -34,7 +34,11 @@ class JuliaStartError(JuliaError):
 
 
 class WrongThreadError(JuliaError):
-    """Julia was called from a Python thread other than the main one."""
+    """Julia was called from a Python thread other than the main one; ``start_julia(process=True)`` allows that."""
+
+
+class JuliaProcessError(JuliaError):
+    """The helper process that runs Julia ended in the middle of a call; the next call starts another one."""
 
 
 class ForkedProcessError(JuliaError):

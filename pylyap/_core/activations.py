@@ -2,6 +2,7 @@
 
 import functools
 
+from .._where import where_julia_is
 from ..errors import JuliaError, OptionError
 from .._runtime import session
 
@@ -21,6 +22,12 @@ def activation(core, phi):
     if phi.kind == "custom":
         return custom(*phi.parameters)
     return getattr(core, _TYPES[phi.kind])(*phi.parameters)
+
+
+@where_julia_is
+def check(value, slope):
+    """Compile two Julia expressions; same errors as `custom`."""
+    custom(value, slope)
 
 
 @functools.lru_cache(maxsize=None)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from .._where import where_julia_is
 from ..errors import JuliaError, NetworkError
 from .._runtime import session
 from .arrays import share
@@ -17,6 +18,7 @@ def from_source(rhs, jvp, parameters, n, is_map):
     return kind[session.julia().Float64](*_compiled(rhs, jvp), n, _parameters(parameters))
 
 
+@where_julia_is
 def check(system):
     """Raise NetworkError if functions of the user's do not do what they should."""
     from .bridge import Bridge

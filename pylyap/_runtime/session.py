@@ -12,9 +12,10 @@ import warnings
 from dataclasses import dataclass
 
 from .._streams import open_missing_descriptors
+from .._where import where_julia_is
 from ..errors import ForkedProcessError, JuliaError, JuliaStartError, JuliaUnavailableError, OptionError, WrongThreadError
 from . import choice as choices
-from . import borrowed, environment, kernel, portable, with_juliapkg
+from . import borrowed, environment, helper_process, kernel, portable, with_juliapkg
 from .location import CORE_NAME, core_path
 
 _main = None  # Julia's module Main once Julia runs
@@ -22,8 +23,8 @@ _unusable = None  # why Julia cannot be used in this process any more
 _forked = False  # whether this process is a copy of one in which Julia had started
 
 
-def start_julia(threads="auto"):
-    """Start Julia in this process, if it does not run yet.
+def start_julia(threads="auto", process=False):
+    """Start Julia in this process or in one of its own, if it does not run yet.
 
     The first computation does this by itself; call it to choose the number of threads or to have the
     few seconds it takes behind you. The very first start on a machine may have to fetch Julia.
@@ -33,6 +34,9 @@ def start_julia(threads="auto"):
     threads : int or "auto"
         Threads of Julia. "auto": what PYTHON_JULIACALL_THREADS or JULIA_NUM_THREADS say, else
         as many as this process may use cores. Fixed once Julia runs: another number then only warns.
+    process : bool
+        True: from now on all computations of this process are carried out in a helper process that owns Julia, which
+        can be asked from any thread; see docs/threads.md. False: where it was before, at first in this process.
 
     Raises
     ------
@@ -41,9 +45,11 @@ def start_julia(threads="auto"):
     JuliaStartError
         Julia did not start, or Ctrl-C was pressed meanwhile. A new process is needed then.
     WrongThreadError, ForkedProcessError
-        Called from a thread other than the main one, or in a fork of a process that runs Julia.
+        Called from a thread other than the main one, or in a fork of a process that runs Julia; not with `process`.
+    JuliaProcessError
+        The helper process ended while Julia was starting.
     OptionError
-        `threads` is neither a positive whole number nor "auto".
+        `threads` is neither a positive whole number nor "auto", or `process` neither True nor False.
 
     Examples
     --------
@@ -52,7 +58,12 @@ def start_julia(threads="auto"):
     """
     if threads != "auto" and (isinstance(threads, bool) or not isinstance(threads, int) or threads < 1):
         raise OptionError(f"threads is {threads!r}, allowed are 'auto' and whole numbers from 1")
-    _start(threads, core=None)
+    if not isinstance(process, bool):
+        raise OptionError(f"process is {process!r}, allowed are True and False")
+    if process or helper_process.is_chosen():
+        helper_process.start(threads)
+    else:
+        _start(threads, core=None)
 
 
 def julia():
@@ -61,7 +72,7 @@ def julia():
     The core is ``julia().LyapunovSpectra``. Same errors as `start_julia`.
     """
     if _main is None:
-        start_julia()
+        _start("auto", core=None)
     _guard()
     return _main
 
@@ -101,6 +112,7 @@ def errors_translated():
         raise JuliaError(f"Julia reported: {base.sprint(base.showerror, error.exception)}") from error
 
 
+@where_julia_is
 def n_threads():
     """Threads of Julia; starts it if need be."""
     return int(julia().seval("Threads.nthreads()"))
@@ -119,8 +131,9 @@ def _guard():
         )
     if threading.current_thread() is not threading.main_thread():
         raise WrongThreadError(
-            f"Julia was called from the thread {threading.current_thread().name!r}; it can be used from the "
-            "main thread only. For several runs at once use processes."
+            f"Julia was called from the thread {threading.current_thread().name!r}; in this process it can be used "
+            "from the main thread only. Call pylyap.start_julia(process=True) once, from any thread: a helper process then "
+            "runs Julia for all threads."
         )
     if _unusable:
         raise JuliaStartError(_unusable)

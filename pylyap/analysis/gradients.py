@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .._where import where_julia_is
 from ..errors import OptionError
 from .. import _checks as checks
 from ..runs import loop
@@ -242,14 +243,17 @@ def jacobian_singular_values(
     ))
     unit = plan.time_unit
     read_at = [plan.n_average] if times is None else [whole_steps("times", t, plan.dt, unit) for t in times]
-    from .._runtime import session
+    return _computed(network, plan, read_at, progress)
+
+
+@where_julia_is
+def _computed(network, plan, read_at, progress):
     from .._core.singular_values import JacobianRun
 
-    session.start_julia()
     run = JacobianRun(network, plan, read_at)
     ending = loop.run(run, plan, progress=progress, time_left=plan.time_limit)
     found = np.array(run.log_singular_values).reshape(-1, plan.n)
-    return JacobianSpectrum(np.array(read_at[: len(found)]) * plan.dt, found, unit, ending.status)
+    return JacobianSpectrum(np.array(read_at[: len(found)]) * plan.dt, found, plan.time_unit, ending.status)
 
 
 def finite_time_exponents(result, window):

@@ -185,7 +185,7 @@ def custom(value, slope):
             raise OptionError(f'{name} = {text!r} is not allowed: give a Julia expression as text, like "u -> atan(u)"')
     from .._core import activations as compiled
 
-    compiled.custom(value, slope)
+    compiled.check(value, slope)
     return Activation("custom", (value, slope))
 
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from .. import _checks as checks
 from .. import _solvers as solvers
+from .._where import where_julia_is
 from ..errors import OptionError
 from . import loop
 from .plan import UNITS, make_plan, studied, whole_steps
@@ -145,10 +146,13 @@ def activity(
     interval = whole_steps("every", every, plan.dt, unit)
     if plan.n_average < 2 * interval:
         raise OptionError(f"t_average = {t_average} holds fewer than two samples, one every {every:g} {unit}")
-    from .._core import integrator as core
-    from .._runtime import session
+    return _computed(network, plan, interval, progress)
 
-    session.start_julia()
+
+@where_julia_is
+def _computed(network, plan, interval, progress):
+    from .._core import integrator as core
+
     run = core.ActivityRun(network, plan, interval)
     ending = loop.run(run, plan, progress=progress, time_left=plan.time_limit)
     moments = [Moments(*found) for found in run.record()]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from .._where import where_julia_is
 from ..errors import OptionError
 from ..results import statistics
 from . import fixed_step
@@ -83,10 +84,13 @@ def adjoint_spectrum(network, *, t_average=None, **options):
     progress = options.pop("progress", None)
     plan = fixed_step.fixed_step_plan(network, "adjoint_spectrum", t_average=t_average, **options)
     plan, n_blocks, n_spare = _both_ends(network, plan, t_average, options.get("t_align"))
-    from .._core import companions
-    from .._runtime import session
+    return _computed(network, plan, n_blocks, n_spare, progress)
 
-    session.start_julia()
+
+@where_julia_is
+def _computed(network, plan, n_blocks, n_spare, progress):
+    from .._core import companions
+
     began = time.monotonic()
     recorder = companions.Recorder(network, plan)
     size = recorder.bytes_per_step * plan.n_average

@@ -7,6 +7,7 @@ import numpy as np
 
 from .._contracts import Ending
 from .._random import seed_sequence
+from .._where import where_julia_is
 from ..errors import NetworkError, OptionError
 from .. import _checks as checks
 from . import loop
@@ -72,12 +73,13 @@ def lyapunov_ensemble(networks, *, t_average=None, seed=0, time_limit=None, prog
         return []
     from .._runtime import session
 
-    session.start_julia()
+    threads = session.n_threads()
     started = time.monotonic()
     spectra = []
-    for group in _groups(itertools.chain(first, plans), session.n_threads()):
+    for group in _groups(itertools.chain(first, plans), threads):
         left = None if time_limit is None else time_limit - (time.monotonic() - started)
-        ending = _run(group, spectra, left, progress)
+        ending, found = _run(group, len(spectra) + 1, left, progress)
+        spectra += found
         if ending in (Ending.INTERRUPTED, Ending.TIME_LIMIT):
             break
     return spectra
@@ -119,19 +121,20 @@ def _clock(plan):
     return plan.time_unit, plan.dt, plan.n_transient, plan.n_align, plan.n_average
 
 
-def _run(group, spectra, time_left, progress):
-    """Run a group side by side, append its results, and return how it ended."""
+@where_julia_is
+def _run(group, number, time_left, progress):
+    """Run a group side by side, whose first network has this number; how it ended, and its results."""
     from .._core import integrator as core
 
     began = time.monotonic()
     networks, plans = zip(*group)
     inputs = [fingerprints(network, plan) for network, plan in group]
     ensemble = core.Ensemble([core.Integrator(network, plan, threads=1) for network, plan in group])
-    number = len(spectra) + 1
     label = f"networks {number}-{number + len(group) - 1}, "
     ending = loop.run(ensemble, plans[0], progress=progress, time_left=time_left, label=label)
     wall_time = time.monotonic() - began
+    spectra = []
     for network, plan, own, run in zip(networks, plans, inputs, ensemble.runs):
         plan.options["side_by_side"] = len(group)
         spectra.append(package(network, plan, own, run.record(), run.ending or ending, wall_time))
-    return ending
+    return ending, spectra

@@ -8,6 +8,7 @@ import numpy as np
 from .. import _checks as checks
 from .. import _solvers as solvers
 from .._random import seed_sequence, stream
+from .._where import where_julia_is
 from ..errors import NetworkError
 from ..networks import matrix
 from ..networks.models import RateNetwork
@@ -104,8 +105,7 @@ class ForceTraining:
         state = self.final_state if initial_state is None else initial_state
         plan = _plan(self.network, t, self.dt, self.solver, state, 0, time_limit)
         no_target = np.zeros((1, self.feedback.shape[1]))
-        learner, _ = _run(self.network, plan, self.feedback, self.readout, no_target, 0, 1.0, progress)
-        return learner.record()
+        return _generated(self.network, plan, self.feedback, self.readout, no_target, progress)
 
     def __repr__(self):
         outputs = self.feedback.shape[1]
@@ -197,16 +197,25 @@ def train_force(
     )
     readout = np.zeros_like(feedback)
     plan = _plan(learning, (len(target) - 1) * dt, dt, solver, initial_state, seed, time_limit)
-    from .._runtime import session
+    return _trained(learning, plan, feedback, readout, target, steps_per_update, regularization, progress)
 
-    session.start_julia()
+
+@where_julia_is
+def _trained(learning, plan, feedback, readout, target, steps_per_update, regularization, progress):
+    """The network that `learning` becomes."""
     began = time.monotonic()
     learner, ending = _run(learning, plan, feedback, readout, target, steps_per_update, regularization, progress)
     return ForceTraining(
         network=learning, readout=matrix.frozen(readout), feedback=matrix.frozen(feedback),
-        target=matrix.frozen(target), outputs=matrix.frozen(learner.record()), dt=dt, solver=solver,
+        target=matrix.frozen(target), outputs=matrix.frozen(learner.record()), dt=plan.dt, solver=plan.solver.name,
         final_state=matrix.frozen(plan.state), status=ending.status, seconds=time.monotonic() - began,
     )
+
+
+@where_julia_is
+def _generated(network, plan, feedback, readout, no_target, progress):
+    learner, _ = _run(network, plan, feedback, readout, no_target, 0, 1.0, progress)
+    return learner.record()
 
 
 def _run(network, plan, feedback, readout, target, steps_per_update, regularization, progress):

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from .._where import where_julia_is
 from ..errors import NetworkError, OptionError
 from .. import _checks as checks
 from ..networks import matrix
@@ -100,11 +101,14 @@ def side_by_side(members, *, progress=None, **options):
     checked = [(network, _gains(gains), _plan(network, seed, options)) for network, gains, seed in members]
     for _, gains, plan in checked:
         _check_room(len(gains), plan.n_average)
+    return _computed(checked, progress)
+
+
+@where_julia_is
+def _computed(checked, progress):
     from .._core import integrator as core
-    from .._runtime import session
     from .._core.gain_family import GainFamily
 
-    session.start_julia()
     groups = [[GainFamily(network, part, plan) for part in _parts(gains)] for network, gains, plan in checked]
     plan = checked[0][-1]  # all take the same steps
     ensemble = core.Ensemble([family for group in groups for family in group])

@@ -3,13 +3,12 @@
 import contextlib
 import contextvars
 import signal
-import sys
 import threading
 import time
 
 from .._contracts import Ending
-from .._streams import bar_is_hidden
 from ..results import target, verdict
+from . import bars
 
 CHUNK_SECONDS = 0.4
 _WHOLE_OR_NOT = contextvars.ContextVar("whole or not at all", default=False)
@@ -132,8 +131,4 @@ class StopRequest:
 
 def _bar(plan, progress):
     """A bar in units of one matrix-vector product, so that the time left is right from one phase to the next."""
-    from tqdm.auto import tqdm
-
-    total = plan.n_transient + (plan.n_align + plan.n_average) * (1 + plan.k)
-    layout = "{desc}{percentage:3.0f}% |{bar}| {elapsed} elapsed, {remaining} left"
-    return tqdm(total=total, disable=bar_is_hidden(progress), delay=0.5, bar_format=layout, file=sys.stderr)
+    return bars.bar(plan.n_transient + (plan.n_align + plan.n_average) * (1 + plan.k), progress)

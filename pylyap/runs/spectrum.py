@@ -2,6 +2,7 @@
 
 import time
 
+from .._where import where_julia_is
 from .. import _checks as checks
 from ..results import loops, verdict
 from . import loop
@@ -110,7 +111,8 @@ def lyapunov_spectrum(
     JuliaUnavailableError
         If there is no Julia and none can be fetched.
     WrongThreadError, ForkedProcessError
-        If called from another thread than the main one, or from a forked child.
+        If called from another thread than the main one, or from a forked child, and no helper process owns Julia:
+        see `start_julia`.
 
     References
     ----------
@@ -134,10 +136,13 @@ def lyapunov_spectrum(
         time_limit=time_limit, checkpoint=checkpoint,
     )
     plan.options["tangent_order"] = tangent_order
-    from .._core import integrator as core
-    from .._runtime import session
+    return _computed(network, plan, progress)
 
-    session.start_julia()
+
+@where_julia_is
+def _computed(network, plan, progress):
+    from .._core import integrator as core
+
     inputs = fingerprints(network, plan)
     started = time.monotonic()
     integrator = core.Integrator(network, plan)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .._where import where_julia_is
 from .. import _checks as checks
 from ..results import statistics
 from . import fixed_step
@@ -96,10 +97,13 @@ def twin_exponent(network, *, t_average=None, separation=1e-8, **options):
     separation = checks.real("separation", separation, "a distance > 0", lambda distance: distance > 0)
     progress = options.pop("progress", None)
     plan = fixed_step.fixed_step_plan(network, "twin_exponent", n_exponents=1, t_average=t_average, **options)
-    from .._core import companions
-    from .._runtime import session
+    return _computed(network, plan, separation, progress)
 
-    session.start_julia()
+
+@where_julia_is
+def _computed(network, plan, separation, progress):
+    from .._core import companions
+
     twin = companions.Twin(network, plan, separation)
     status = fixed_step.run(twin, plan, progress=progress, time_left=plan.time_limit)
     record = twin.record()

@@ -1,0 +1,35 @@
+"""Progress bars, drawn in the process whose screen the user sees."""
+
+import sys
+
+from .._streams import bar_is_hidden
+
+LAYOUT = "{desc}{percentage:3.0f}% |{bar}| {elapsed} elapsed, {remaining} left"
+
+
+def drawn(total, progress):
+    """A bar of tqdm on standard error, for `total` units of work.
+
+    Parameters
+    ----------
+    total : int
+    progress : bool or None
+        Whether it is to be seen; None: if standard error is a terminal.
+    """
+    from tqdm.auto import tqdm
+
+    return tqdm(total=total, disable=bar_is_hidden(progress), delay=0.5, bar_format=LAYOUT, file=sys.stderr)
+
+
+_made = drawn
+
+
+def bar(total, progress):
+    """A bar with the verbs of tqdm that `loop.run` uses, see `drawn`."""
+    return _made(total, progress)
+
+
+def make_with(function):
+    """Have `bar` call `function` instead of `drawn`, in a process that has no screen of its own."""
+    global _made
+    _made = function
