@@ -4,6 +4,7 @@ using Random
 using Test
 
 @testset "LyapunovSpectra" begin
+    include("hygiene.jl")
     include("exact.jl")
     include("convergence.jl")
     include("behaviour.jl")
