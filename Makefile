@@ -1,6 +1,7 @@
 # make demo        three full spectra and a figure
 # make test        Julia's tests and the Python tests
 # make test-all    the slow ones too
+# make lint        ruff and mypy
 # make bench       the benchmarks
 # make clean-runtime   remove the Julia that was fetched
 #
@@ -10,6 +11,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 TESTS_READY := .venv/tests-ready
+LINT_READY := .venv/lint-ready
 
 demo: $(READY)
 	$(BIN)/pylyap demo
@@ -21,6 +23,10 @@ test: $(TESTS_READY)
 test-all: $(TESTS_READY)
 	$(BIN)/pylyap julia test
 	$(BIN)/python -m pytest -m "slow or not slow"
+
+lint: $(LINT_READY)
+	$(BIN)/ruff check
+	$(BIN)/mypy
 
 bench: $(READY)
 	@ls benchmarks/*.py >/dev/null 2>&1 || { echo "make bench: there are no benchmarks yet"; exit 1; }
@@ -42,4 +48,8 @@ $(TESTS_READY): $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
 	@touch $@
 
-.PHONY: demo test test-all bench clean-runtime
+$(LINT_READY): $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[lint]'
+	@touch $@
+
+.PHONY: demo test test-all lint bench clean-runtime

@@ -11,7 +11,6 @@ from torch import nn
 
 import pylyap
 from pylyap.errors import MissingPackageError, NetworkError, OptionError, UnknownOptionError
-from pylyap.networks import checkpoints
 from subprocesses import run_python
 
 INPUTS = np.random.default_rng(1).standard_normal((30, 3))

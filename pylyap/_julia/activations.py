@@ -23,7 +23,7 @@ def activation(core, phi):
     return getattr(core, _TYPES[phi.kind])(*phi.parameters)
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def custom(value, slope):
     """Compile two Julia expressions to an activation of the core, which checks one against the other.
 

@@ -31,6 +31,6 @@ def _layer(core, network, layer):
     return core.RecurrentLayer(weights, input_weights, bias, leak=network.leak, activation=phi)
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def _gather():
     return session.julia().seval("(layers...) -> [layers...]")  # compiled once

@@ -159,7 +159,7 @@ def _still_there(choice):
     server = servers.package_server()
     try:
         return with_juliapkg.is_resolved() or server in servers.answering([server])
-    except Exception:  # juliapkg raises bare Exception, here and below; why is told when it is decided anew
+    except Exception:  # noqa: BLE001  juliapkg raises bare Exception, here and below; why is told when it is decided anew
         return False
 
 
@@ -182,7 +182,7 @@ def _with_juliapkg(tried):
     try:
         found, _ = with_juliapkg.find()
         resolved = with_juliapkg.is_resolved()
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001
         tried.append(f"a Julia installed here (on PATH, by juliaup or by juliapkg): {error}")
     if not resolved:
         needed = [servers.package_server()] + ([] if found else [servers.JULIA_DOWNLOADS])
@@ -194,7 +194,7 @@ def _with_juliapkg(tried):
     try:
         say("juliapkg is setting up Julia; its messages follow")
         executable, version = with_juliapkg.resolve()
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001
         tried.append(f"juliapkg could not set up Julia: {error}")
         return None
     # Ours to remove is only what was fetched now: juliapkg may find a Julia it had put there for another

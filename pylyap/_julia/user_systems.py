@@ -37,7 +37,7 @@ def check(described):
         raise NetworkError(str(error)) from error.__cause__
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def _compiled(rhs, jvp):
     """The two functions, compiled once a session; the core's complex step if there is no `jvp`."""
     if jvp is None:

@@ -38,7 +38,7 @@ def fingerprint(array):
     return digest.hexdigest()[:16]
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def _surroundings():
     # none of this changes once Julia runs
     from .. import __version__

@@ -66,7 +66,7 @@ def identity(condition):
 
 
 def _whole(value):
-    return int(value) if isinstance(value, bool) or isinstance(value, float) and value.is_integer() else value
+    return int(value) if isinstance(value, bool) or (isinstance(value, float) and value.is_integer()) else value
 
 
 def seed_of(condition, root=0, ignoring=()):

@@ -155,7 +155,7 @@ def jacobian(study, directions=5, h=1e-6):
         v = random.standard_normal((base.size, 1))
         v /= np.linalg.norm(v)
 
-        def moved(shift):
+        def moved(shift, v=v):
             start = dict(initial_state=base.final_state + shift * v[:, 0], initial_frame=v)
             return lyapunov_spectrum(study.network, **{**one_step, **start})
 

@@ -237,5 +237,5 @@ def _judge(check, study):
         return "fail", str(error)
     except (NotApplicable, OptionError) as error:
         return "not applicable", str(error)
-    except Exception as error:  # one control must not take the others with it
+    except Exception as error:  # noqa: BLE001  one control must not take the others with it
         return "warn", f"It could not be made: {type(error).__name__}: {error}"

@@ -12,7 +12,7 @@ import math
 
 import numpy as np
 
-from ... import sweeps, theory
+from ... import sweeps
 from ..._random import stream
 from ...networks import weights
 from .. import Page, Row
