@@ -1,6 +1,9 @@
 """What a package that lives on keeps true: one version, declared imports, stated licences."""
 
 import ast
+import importlib
+import inspect
+import pkgutil
 import re
 import sys
 
@@ -93,5 +96,37 @@ def test_data_say_under_which_licence_they_are():
         assert f"`{file.name}`" in told and "\nLicence: " in told, file
 
 
-def test_annotations_are_announced():
+def annotated_rooms():
+    """The rooms of pylyap that the configuration of mypy does not except; those of the future among them."""
+    overrides = table(ROOT / "pyproject.toml")["tool"]["mypy"]["overrides"]
+    excepted = {name for one in overrides if one.get("ignore_errors") for name in one["module"]}
+    rooms = [module.name for module in pkgutil.iter_modules(pylyap.__path__) if module.ispkg]
+    return [room for room in rooms if f"pylyap.{room}.*" not in excepted]
+
+
+def functions_of(item):
+    """A function, or the functions and properties that a class defines itself."""
+    if not inspect.isclass(item):
+        return [item] if inspect.isfunction(item) else []
+    found = [value for name, value in vars(item).items() if not name.startswith("_") or name in ("__init__", "__call__")]
+    found = [getattr(value, "fget", None) or getattr(value, "func", None) or value for value in found]
+    return [value for value in found if inspect.isfunction(value) and value.__module__ == item.__module__]
+
+
+def without_annotation(function):
+    """What is not annotated: names of parameters, and "return"."""
+    given = [name for name in inspect.signature(function).parameters if name != "self"]
+    return [name for name in [*given, "return"] if name not in function.__annotations__]
+
+
+@pytest.mark.parametrize("room", annotated_rooms())
+def test_public_functions_are_annotated(room):
+    module = importlib.import_module(f"pylyap.{room}")
+    functions = [function for name in module.__all__ for function in functions_of(getattr(module, name))]
+    assert {f.__qualname__: missing for f in functions if (missing := without_annotation(f))} == {}
+
+
+def test_annotations_are_announced_and_looked_for():
     assert (ROOT / "pylyap" / "py.typed").is_file()
+    assert {"analysis", "papers", "plotting", "sweeps", "theory"} <= set(annotated_rooms())
+    assert without_annotation(lambda one: one) == ["one", "return"]

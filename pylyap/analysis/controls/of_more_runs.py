@@ -162,7 +162,7 @@ def jacobian(study, directions=5, h=1e-6):
         here = moved(0.0)
         tangent = np.exp(here.log_stretch[0, 0]) * here.final_frame[:, 0]
         difference = (moved(h).final_state - moved(-h).final_state) / (2 * h)
-        worst = max(worst, float(np.linalg.norm(tangent - difference) / max(np.linalg.norm(difference), 1e-12)))
+        worst = max(worst, float(np.linalg.norm(tangent - difference) / max(float(np.linalg.norm(difference)), 1e-12)))
     # curvature h^2, rounding 1e-16 |x| / h
     bound = 1e-7 * (1 + np.abs(base.final_state).max()) * np.sqrt(base.size)
     verdict = graded(worst, bound, 1e3 * bound)
