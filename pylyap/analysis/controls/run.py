@@ -195,7 +195,7 @@ def controls(
     --------
     >>> import pylyap
     >>> network = pylyap.DiscreteNetwork(pylyap.weights.gaussian(30, 3.0, seed=1))
-    >>> report = pylyap.controls(network, time_budget=20, t_average=1000)
+    >>> report = pylyap.controls(network, time_budget=600, t_average=1000)
     >>> report["C14"].verdict
     'pass'
     """
