@@ -13,7 +13,7 @@ import numpy as np
 
 import pylyap
 from pylyap import sweeps
-from pylyap._julia import session
+from pylyap._runtime import session
 from pylyap.analysis import transitions
 
 ALPHAS, GAINS = (1.0, 1.5, 2.0), np.geomspace(0.01, 10, 50)

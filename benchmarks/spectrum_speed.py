@@ -8,7 +8,7 @@ import time
 import numpy as np
 
 import pylyap
-from pylyap._julia import measure, session
+from pylyap._runtime import speed as measure, session
 
 N, DT, STEPS_PER_BLOCK, BLOCKS = 500, 0.1, 10, 20
 

@@ -3,20 +3,20 @@
 Importing pylyap starts no Julia; the first computation does, or `start_julia`.
 """
 
-from . import errors
-from .networks import activations, annealed, drives, systems, weights
+from . import errors, systems
+from .networks import activations, annealed, drives, weights
 from .networks.cells import GRUNetwork, LeakyRNN, LSTMNetwork
-from .networks.checkpoints import from_state_dict
+from .torch.weight_files import from_state_dict
 from .networks.files import read_weights
 from .networks.models import DiscreteNetwork, RateNetwork
-from .networks.trained import from_torch
-from .spectrum.batch import batch_mean
-from .spectrum.ensemble import lyapunov_ensemble
-from .spectrum.gains import leading_exponents
-from .spectrum.result import LyapunovSpectrum
-from .spectrum.run import lyapunov_spectrum
-from .spectrum.storage import load
-from .training.force import train_force
+from .torch.modules import from_torch
+from .results.batch import batch_mean
+from .runs.ensemble import lyapunov_ensemble
+from .runs.gains import leading_exponents
+from .results.spectrum import LyapunovSpectrum
+from .runs.spectrum import lyapunov_spectrum
+from .results.storage import load
+from .runs.force import train_force
 
 __version__ = "0.1.0"
 
@@ -70,7 +70,7 @@ def __getattr__(name):
 
         return controls
     if name == "start_julia":
-        from ._julia.session import start_julia
+        from ._runtime.session import start_julia
 
         return start_julia
     if name == "show_versions":

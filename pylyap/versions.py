@@ -21,7 +21,7 @@ def show_versions():
 def versions():
     """Versions and the machine, by name."""
     from . import __version__
-    from ._julia import choice, environment
+    from ._runtime import choice, environment
 
     found = {"pylyap": __version__, "python": platform.python_version()}
     for package in ("numpy", "scipy", "matplotlib", "juliacall", "juliapkg"):

@@ -5,7 +5,8 @@ import pytest
 
 import pylyap
 from pylyap import errors
-from pylyap.analysis import activity, participation_ratio
+from pylyap.analysis import participation_ratio
+from pylyap.runs import activity
 
 
 def test_map_against_numpy():

@@ -7,7 +7,7 @@ import pytest
 
 import pylyap
 from pylyap.errors import NetworkError, OptionError
-from pylyap.networks import checks
+from pylyap import _checks as checks
 
 GREAT = 10**400  # too large for a float
 GREATER = 10**5000  # which Python does not even print

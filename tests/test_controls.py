@@ -221,7 +221,7 @@ def test_networks_of_another_kind_are_refused_before_any_run():
 
 
 def test_ctrl_c_ends_the_report_and_keeps_what_there_is(monkeypatch):
-    from pylyap.spectrum import loop
+    from pylyap.runs import loop
 
     chunks, calls = loop.chunks, []
 

@@ -15,9 +15,9 @@ from scipy.integrate import solve_ivp
 import pylyap
 from oracle import convergence_order, random_network
 from pylyap import drives
-from pylyap._julia import drives as feeding
+from pylyap._core import drives as feeding
 from pylyap.errors import NetworkError, OptionError
-from pylyap.spectrum import loop
+from pylyap.runs import loop
 
 N, TAU, DT = 6, 1.7, 0.1
 RNG = np.random.default_rng(0)

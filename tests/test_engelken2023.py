@@ -10,8 +10,8 @@ import pylyap
 from pylyap import analysis, papers, sweeps, theory
 from pylyap.analysis.controls.check import Check
 from pylyap.papers.engelken2023 import approximations, clark2026, controls, gain, inputs, runs, size, steps, symmetry
-from pylyap.spectrum.plan import make_plan
-from pylyap.spectrum.run import plan_options
+from pylyap.runs.plan import make_plan
+from pylyap.runs.spectrum import plan_options
 
 
 def test_networks_of_conditions():

@@ -11,7 +11,7 @@ import pytest
 from pylyap import plotting
 from pylyap.errors import OptionError
 from pylyap.plotting import style
-from pylyap.spectrum.result import LyapunovSpectrum
+from pylyap.results.spectrum import LyapunovSpectrum
 
 FUNCTIONS = (plotting.plot_spectrum, plotting.plot_local_exponents, plotting.plot_traces)
 

@@ -6,7 +6,7 @@ import scipy.sparse
 
 import pylyap
 from pylyap import errors
-from pylyap.spectrum import verdict
+from pylyap.results import verdict
 
 W = pylyap.weights.gaussian(40, 3.0, seed=2)
 SPARSE = scipy.sparse.csr_array(W * (np.random.default_rng(1).random(W.shape) < 0.4))

@@ -7,7 +7,7 @@ import pytest
 from scipy.sparse import csr_array
 
 import pylyap
-from pylyap.spectrum.provenance import fingerprint
+from pylyap.runs.provenance import fingerprint
 
 W = np.arange(9.0).reshape(3, 3)  # C order: a network keeps a copy in Fortran order
 

@@ -12,10 +12,10 @@ import pytest
 
 import pylyap
 from pylyap.errors import FileFormatError, MissingPackageError, OptionError
-from pylyap.spectrum import storage
-from pylyap.spectrum.report import with_error
-from pylyap.spectrum.result import LyapunovSpectrum
-from pylyap.spectrum.statistics import standard_error
+from pylyap.results import storage
+from pylyap.results.report import with_error
+from pylyap.results.spectrum import LyapunovSpectrum
+from pylyap.results.statistics import standard_error
 
 
 def make(blocks=60, rates=(-1.0, 0.5, -0.1), size=3, **changes):

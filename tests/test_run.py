@@ -100,7 +100,8 @@ def test_errors_come_before_julia_starts():
 
 
 def test_numpy_memory_reaches_lapack_without_a_copy():
-    from pylyap._julia import arrays, julia
+    from pylyap._core import arrays
+    from pylyap._runtime import julia
 
     frame = np.asfortranarray(np.random.default_rng(0).standard_normal((30, 4)))
     shared = arrays.share(frame)
@@ -116,7 +117,8 @@ def test_numpy_memory_reaches_lapack_without_a_copy():
 
 
 def test_weights_are_not_copied_on_their_way_to_julia(small):
-    from pylyap._julia import julia, systems
+    from pylyap._core import systems
+    from pylyap._runtime import julia
 
     system = systems.system(small)
     assert int(julia().seval("s -> UInt(pointer(s.weights))")(system)) == small.weights.ctypes.data

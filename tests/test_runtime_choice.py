@@ -8,7 +8,7 @@ import pytest
 from subprocesses import run_python, without_network
 
 from pylyap import cli
-from pylyap._julia import choice, download, environment, portable, process, servers, with_juliapkg
+from pylyap._runtime import choice, download, environment, portable, process, servers, with_juliapkg
 from pylyap.errors import JuliaUnavailableError, OptionError
 
 
@@ -214,7 +214,7 @@ def test_juliapkg_prints_nothing_on_standard_output(tmp_path):
     julia = tmp_path / "julia"
     julia.write_text("#!/bin/sh\necho julia version 1.10.9\n")
     julia.chmod(0o755)
-    code = "import sys; from pylyap._julia import with_juliapkg as w; print(w.find(), file=sys.stderr)"
+    code = "import sys; from pylyap._runtime import with_juliapkg as w; print(w.find(), file=sys.stderr)"
     run = run_python(code, PATH=f"{tmp_path}:/usr/bin:/bin", HOME=tmp_path, PYTHON_JULIAPKG_EXE=None)
     assert str(julia) in run.stderr and "1.10.9" in run.stderr
     assert run.stdout == ""

@@ -3,7 +3,7 @@
 import pytest
 from subprocesses import run_python
 
-RUN = "import sys; from pathlib import Path; from pylyap._julia import process; sys.exit(process.run_core_tests(Path({!r})))"
+RUN = "import sys; from pathlib import Path; from pylyap._runtime import process; sys.exit(process.run_core_tests(Path({!r})))"
 
 # Every way to write a test set, and every kind of result that counts as a pass: 7 of them.
 PASSING = """

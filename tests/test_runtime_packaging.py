@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from subprocesses import ROOT, environment
 
-from pylyap._julia import location
+from pylyap._runtime import location
 from pylyap.errors import JuliaStartError
 
 PARTS = ("pylyap", "julia", "juliapkg.json", "pyproject.toml", "hatch_build.py", "README.md", "LICENSE")
@@ -19,7 +19,7 @@ PARTS = ("pylyap", "julia", "juliapkg.json", "pyproject.toml", "hatch_build.py",
 PROBE = """
 def test_one_core():
     from juliapkg.deps import find_requirements
-    from pylyap._julia.location import core_path
+    from pylyap._runtime.location import core_path
 
     find_requirements()  # raises if two juliapkg.json contradict each other
     print("\\nCORE", core_path())
@@ -101,12 +101,12 @@ def test_exactly_one_core(clone, installed, kind, where, command, tmp_path):
 def test_the_wheel_holds_what_julia_needs(clone, wheel):
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
-    for folder in ("julia", "pylyap/_julia/stand_in_packages"):
+    for folder in ("julia", "pylyap/_runtime/stand_in_packages"):
         for file in (clone / folder).rglob("*"):
             inside = str(file.relative_to(clone))
             if file.is_file():
                 assert (f"pylyap/{inside}" if folder == "julia" else inside) in names
-    assert {"pylyap/juliapkg.json", "pylyap/_julia/measure.jl", "pylyap/_julia/run_tests.jl"} <= names
+    assert {"pylyap/juliapkg.json", "pylyap/_runtime/speed.jl", "pylyap/_runtime/run_tests.jl"} <= names
     assert not any(name.startswith(("julia", "tests", "hatch_build")) for name in names)
 
 

@@ -14,7 +14,7 @@ from types import SimpleNamespace
 import pytest
 from subprocesses import environment
 
-from pylyap._julia import download, portable
+from pylyap._runtime import download, portable
 from pylyap.errors import JuliaUnavailableError
 
 # Two words with the same CRC-32 and length: twins for the archive's table of contents only.
@@ -140,7 +140,7 @@ def test_what_a_killed_process_left_is_cleared(index):
 TWO_AT_ONCE = """
 import shutil, sys, time
 from pathlib import Path
-from pylyap._julia import download, portable
+from pylyap._runtime import download, portable
 wheel, source, cache, log = map(Path, sys.argv[1:])
 portable.cache_folder = lambda: cache
 def fetch(archive, folder, say):

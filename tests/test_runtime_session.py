@@ -31,8 +31,8 @@ before = environment_of_a_child()
 handler = lambda number, frame: None
 signal.signal(signal.SIGTERM, handler)
 import pylyap
-from pylyap._julia import call, julia, measure, session
-from pylyap._julia.environment import openblas_kernel
+from pylyap._runtime import call, julia, speed as measure, session
+from pylyap._runtime.environment import openblas_kernel
 pylyap.start_julia(threads=2)
 seen["environment unchanged"] = environment_of_a_child() == before
 seen["signal handlers kept"] = (
@@ -84,7 +84,7 @@ seen["plain call"] = told(lambda: call(Plain(), 9.0)) or float(call(Plain(), 9.0
 seen["error of a plain call"] = told(lambda: call(Plain(), -1.0))
 
 import numpy as np
-from pylyap.spectrum import run
+from pylyap.runs import spectrum as run
 make_plan = run.make_plan
 def make_bad_plan(*arguments, **options):  # as only a mistake of ours could
     made = make_plan(*arguments, **options)
@@ -115,7 +115,7 @@ except KeyboardInterrupt:
     seen["interrupted"] = True
 seen["call after the interrupt"] = float(call(julia().sqrt, 9.0))
 seen["kernel expected"], seen["kernel"] = openblas_kernel(), measure.blas()[1]
-from pylyap._julia import choice
+from pylyap._runtime import choice
 seen["kind"] = choice.choose().kind
 sys.stderr.write("EXAMINED" + json.dumps(seen))
 """
@@ -237,7 +237,7 @@ def test_ctrl_c_while_julia_starts_is_told_and_julia_is_refused_afterwards():
 STARTED_ELSEWHERE = """
 import os, sys, warnings
 import pylyap
-from pylyap._julia import choice, environment, session
+from pylyap._runtime import choice, environment, session
 chosen = choice.choose()
 values = session._variables(chosen, 1)
 values["PYTHON_JULIACALL_HANDLE_SIGNALS"] = "no"

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from pylyap.errors import OptionError
-from pylyap.spectrum import statistics
-from pylyap.spectrum.statistics import entropy_rate, kaplan_yorke_dimension, standard_error
+from pylyap.results import statistics
+from pylyap.results.statistics import entropy_rate, kaplan_yorke_dimension, standard_error
 
 SERIES = 2000
 

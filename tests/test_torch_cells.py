@@ -300,7 +300,7 @@ def test_weights_elsewhere_are_copied_with_a_note():
         def cpu(self):
             return torch.ones(3, dtype=torch.float64)
 
-    from pylyap.networks.trained import on_host
+    from pylyap.torch.modules import on_host
 
     with pytest.warns(UserWarning, match="on cuda:0 are copied to the CPU"):
         assert np.array_equal(on_host("weight_hh_l0", OnGPU()), np.ones(3))

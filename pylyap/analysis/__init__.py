@@ -1,8 +1,8 @@
 """What the exponents and the activity say: dimensions, scaling, symmetry and density, from results of the other rooms."""
 
 from . import transitions
-from .activity import Activity, Moments, activity, participation_ratio
-from .adjoint import AdjointSpectrum, adjoint_spectrum
+from ..runs.activity import Activity, Moments, activity, participation_ratio
+from ..runs.adjoint import AdjointSpectrum, adjoint_spectrum
 from .density import Density, Deviation, density, deviation
 from .extensivity import at_fractions, collapse, extensivity
 from .gradients import (
@@ -11,7 +11,7 @@ from .gradients import (
 from .line import Line, fit_line
 from .scaling import scaling_exponent
 from .symmetry import Symmetry, symmetry
-from .twin import TwinExponent, twin_exponent
+from ..runs.twin import TwinExponent, twin_exponent
 
 __all__ = [
     "Activity",

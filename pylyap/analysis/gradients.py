@@ -16,11 +16,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..errors import OptionError
-from ..networks import checks
-from ..spectrum import loop
-from ..spectrum.plan import UNITS, make_plan, whole_steps
-from ..spectrum.result import LyapunovSpectrum
-from ..spectrum.run import plan_options
+from .. import _checks as checks
+from ..runs import loop
+from ..runs.plan import UNITS, make_plan, whole_steps
+from ..results.spectrum import LyapunovSpectrum
+from ..runs.spectrum import plan_options
 
 MILD = 2.0  # powers of ten by which a gradient may grow before the verdict advises against it
 
@@ -255,8 +255,8 @@ def jacobian_singular_values(
     ))
     unit = plan.time_unit
     read_at = [plan.n_average] if times is None else [whole_steps("times", t, plan.dt, unit) for t in times]
-    from .._julia import session
-    from .._julia.jacobian import JacobianRun
+    from .._runtime import session
+    from .._core.singular_values import JacobianRun
 
     session.start_julia()
     run = JacobianRun(network, plan, read_at)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..errors import OptionError
-from ..networks import checks
+from .. import _checks as checks
 
 
 class Line(NamedTuple):

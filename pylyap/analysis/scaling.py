@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..errors import OptionError
-from ..networks import checks
+from .. import _checks as checks
 from .line import Line, fit_line
 
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..errors import OptionError
-from ..networks import checks
-from ..spectrum import statistics
+from .. import _checks as checks
+from ..results import statistics
 
 if TYPE_CHECKING:
-    from ..spectrum.result import LyapunovSpectrum
+    from ..results.spectrum import LyapunovSpectrum
 
 
 @dataclass(frozen=True, eq=False)

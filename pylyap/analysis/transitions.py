@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from .._random import stream
 from ..errors import OptionError
-from ..networks import checks
+from .. import _checks as checks
 
 
 class Curve(NamedTuple):

@@ -95,7 +95,7 @@ def agrees(value, error, known):
 
 def table(case, spectrum):
     """Numbers of a spectrum with their standard errors, beside the known ones."""
-    from ..spectrum.report import with_error
+    from ..results.report import with_error
 
     lines = []
     for name, value, error, unit in numbers(spectrum):

@@ -46,7 +46,7 @@ def _run(options):
 def examine():
     """Start Julia, measure, and return the list of checks."""
     from .. import start_julia
-    from .._julia import choice
+    from .._runtime import choice
     from ..errors import JuliaError
 
     try:
@@ -58,7 +58,7 @@ def examine():
 
 
 def _julia(chosen):
-    from .._julia import julia
+    from .._runtime import julia
 
     version = str(julia().seval("string(VERSION)"))
     finding = f"{version} ({chosen.origin})"
@@ -76,7 +76,7 @@ def _pythoncall():
 
 
 def _threads():
-    from .._julia import environment, julia
+    from .._runtime import environment, julia
 
     threads, cores = int(julia().seval("Threads.nthreads()")), environment.usable_cores()
     finding = f"{threads} of {cores} cores"
@@ -86,7 +86,7 @@ def _threads():
 
 
 def _blas():
-    from .._julia import environment, measure
+    from .._runtime import environment, speed as measure
 
     library, kernel = measure.blas()
     cores = environment.usable_cores()

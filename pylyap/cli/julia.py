@@ -16,7 +16,7 @@ def add_parser(subparsers):
 def _status(options):
     import os
 
-    from .._julia import choice
+    from .._runtime import choice
 
     named = [name for name in choice.USER_VARIABLES if os.environ.get(name)]
     kept = choice.recorded()
@@ -29,18 +29,18 @@ def _status(options):
 
 
 def _install(options):
-    from .._julia import choice
+    from .._runtime import choice
 
     print(choice.choose(only="portable" if options.portable else None).in_one_line())
 
 
 def _remove(options):
-    from .._julia import choice
+    from .._runtime import choice
 
     print(f"Removed {choice.remove() / 1e6:.0f} MB.")
 
 
 def _test(options):
-    from .._julia import process
+    from .._runtime import process
 
     return process.run_core_tests()

@@ -7,7 +7,7 @@ forms that keep their relative accuracy where a unit saturates.
 import dataclasses
 
 from ..errors import OptionError
-from . import checks
+from .. import _checks as checks
 
 __all__ = [
     "Activation", "custom", "erf", "hard_tanh", "linear", "logistic", "relu", "softplus", "tanh", "threshold_linear",
@@ -179,7 +179,7 @@ def custom(value, slope):
     for name, text in (("value", value), ("slope", slope)):
         if not isinstance(text, str):
             raise OptionError(f'{name} = {text!r} is not allowed: give a Julia expression as text, like "u -> atan(u)"')
-    from .._julia import activations as compiled
+    from .._core import activations as compiled
 
     compiled.custom(value, slope)
     return Activation("custom", (value, slope))

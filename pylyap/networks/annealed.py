@@ -9,7 +9,8 @@ import numpy as np
 
 from .._random import stream
 from ..errors import NetworkError, OptionError
-from . import checks, stable
+from .. import _checks as checks
+from . import stable
 
 __all__ = ["final_state", "fraction_below", "levy", "levy_matrices", "propagate"]
 

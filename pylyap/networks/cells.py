@@ -4,7 +4,8 @@ Arrays have torch's layout and the equations are torch's, so that the weights of
 `pylyap.from_torch` and `pylyap.from_state_dict` fill these networks from modules and files.
 """
 
-from . import activations, checks, layers
+from .. import _checks as checks
+from . import activations, layers
 
 
 class CellNetwork:

@@ -7,7 +7,7 @@ import numpy as np
 
 from .._random import stream
 from ..errors import OptionError
-from . import checks
+from .. import _checks as checks
 from .scaling import scaled_to
 from .shuffling import rewired
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from .._random import stream
 from ..errors import OptionError
-from . import checks
+from .. import _checks as checks
 from .independent import empty, with_diagonal
 
 VARIANCE = 1 - 2 / math.pi  # of the modulus of a standard normal number

@@ -17,7 +17,8 @@ import numpy as np
 
 from .._random import seed_sequence, stream
 from ..errors import NetworkError, OptionError
-from . import checks, matrix
+from .. import _checks as checks
+from . import matrix
 
 __all__ = ["array", "constant", "ornstein_uhlenbeck", "sinusoid", "white_noise"]
 

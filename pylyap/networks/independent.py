@@ -6,7 +6,8 @@ import numpy as np
 
 from .._random import stream
 from ..errors import NetworkError
-from . import checks, stable
+from .. import _checks as checks
+from . import stable
 
 
 def gaussian(n, g, *, seed, autapses=False):

@@ -5,7 +5,8 @@ import dataclasses
 import numpy as np
 
 from ..errors import NetworkError
-from . import checks, matrix
+from .. import _checks as checks
+from . import matrix
 
 
 @dataclasses.dataclass(frozen=True)

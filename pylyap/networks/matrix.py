@@ -5,7 +5,7 @@ import copy
 import numpy as np
 
 from ..errors import NetworkError
-from . import checks
+from .. import _checks as checks
 
 _ADVICE = "give a square matrix of real numbers"
 

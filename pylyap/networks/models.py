@@ -3,7 +3,8 @@
 import numpy as np
 
 from ..errors import NetworkError
-from . import activations, checks, drives, matrix
+from .. import _checks as checks
+from . import activations, drives, matrix
 
 
 class _Network:

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from . import checks, matrix
+from .. import _checks as checks
+from . import matrix
 
 
 def prune(W, fraction, action, which):

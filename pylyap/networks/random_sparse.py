@@ -6,7 +6,7 @@ import numpy as np
 
 from .._random import stream
 from ..errors import OptionError
-from . import checks
+from .. import _checks as checks
 
 
 def erdos_renyi(n, g, *, probability=None, in_degree=None, seed, autapses=False):

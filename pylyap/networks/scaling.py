@@ -4,7 +4,8 @@ import numpy as np
 
 from .._random import stream
 from ..errors import NetworkError
-from . import checks, matrix
+from .. import _checks as checks
+from . import matrix
 
 
 def scaled_to(W, spectral_radius):

@@ -3,7 +3,8 @@
 import numpy as np
 
 from .._random import stream
-from . import checks, matrix
+from .. import _checks as checks
+from . import matrix
 
 ATTEMPTS = 10  # for each connection; one in most of them succeeds in sparse wiring
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from .._random import stream
 from ..errors import NetworkError
-from . import checks
+from .. import _checks as checks
 from .independent import gaussian, with_diagonal
 
 

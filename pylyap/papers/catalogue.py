@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import OptionError
-from ..networks import checks
+from .. import _checks as checks
 
 if TYPE_CHECKING:
     from .effort import Effort

@@ -124,7 +124,7 @@ class Page:
 
 
 def _with_error(value, error):
-    from ..spectrum.report import with_error
+    from ..results.report import with_error
 
     if not math.isfinite(value):
         return "-"

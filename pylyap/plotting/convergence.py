@@ -13,7 +13,7 @@ from . import style
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from ..spectrum.result import LyapunovSpectrum
+    from ..results.spectrum import LyapunovSpectrum
 
 
 def plot_local_exponents(

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..networks import checks
+from .. import _checks as checks
 from . import style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from ..spectrum.result import LyapunovSpectrum
+    from ..results.spectrum import LyapunovSpectrum
 
 LAST = 100  # blocks shown
 AT_REST = 1e-6  # fluctuations that are smaller parts of the state are not enlarged

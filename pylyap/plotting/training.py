@@ -11,7 +11,7 @@ from . import style
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from ..torch import TrainingHistory
+    from ..torch.callback import TrainingHistory
 
 
 def plot_training(history: TrainingHistory, ax: Axes | None = None, **kwargs: Any) -> Axes:

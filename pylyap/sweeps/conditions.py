@@ -13,7 +13,7 @@ import numpy as np
 
 from .._random import seed_sequence
 from ..errors import OptionError
-from ..networks import checks
+from .. import _checks as checks
 
 
 def grid(**axes: Any) -> list[dict[str, Any]]:

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from ..errors import OptionError
-from ..networks import checks
-from ..spectrum.gains import GAINS_TOGETHER, side_by_side
+from .. import _checks as checks
+from ..runs.gains import GAINS_TOGETHER, side_by_side
 from .conditions import identity, seed_of
 from .measures import check_all, described
 
@@ -126,7 +126,7 @@ def _filling_all_cores(realisations):
     """Neighbours together until there is a product for each of Julia's threads; Julia starts if there are any."""
     if not realisations:
         return []
-    from .._julia import session
+    from .._runtime import session
 
     batches: list[list[Any]] = [[]]
     threads, products = session.n_threads(), 0

@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 
 from ..errors import OptionError
-from ..networks import checks
-from ..spectrum.ensemble import lyapunov_ensemble
-from ..spectrum.run import OPTIONS, lyapunov_spectrum
+from .. import _checks as checks
+from ..runs.ensemble import lyapunov_ensemble
+from ..runs.spectrum import OPTIONS, lyapunov_spectrum
 from .conditions import seed_of
 
 SIDE_BY_SIDE = 300  # units up to which networks run one a core; larger ones keep all cores busy alone
@@ -169,7 +169,7 @@ def in_groups(items):
     """`items` in lists of as many as Julia has threads; Julia starts if there are any."""
     if not items:
         return []
-    from .._julia import session
+    from .._runtime import session
 
     size = session.n_threads()
     return [items[i : i + size] for i in range(0, len(items), size)]

@@ -6,7 +6,8 @@ import dataclasses
 from typing import Any
 
 from ..errors import OptionError
-from ..networks import checks, drives, weights
+from .. import _checks as checks
+from ..networks import drives, weights
 from ..networks.models import DiscreteNetwork
 from .conditions import seed_of
 

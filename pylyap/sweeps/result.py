@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import OptionError, UnknownOptionError
-from ..networks import checks
+from .. import _checks as checks
 from .conditions import several
 
 

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from ..errors import OptionError
-from ..networks import checks
-from ..spectrum import loop
+from .. import _checks as checks
+from ..runs import loop
 from . import conditions as all_conditions
 from . import engines
 from .conditions import identity

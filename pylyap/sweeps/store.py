@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from ..errors import FileFormatError, OptionError
-from ..spectrum.provenance import fingerprint
-from ..spectrum.storage import read_file, write_file
+from ..runs.provenance import fingerprint
+from ..results.storage import read_file, write_file
 from .conditions import identity
 
 FORMAT, VERSION = "pylyap sweep", 1

@@ -15,7 +15,8 @@ from scipy.special import digamma, polygamma
 
 from .._random import stream
 from ..errors import OptionError
-from ..networks import checks, stable
+from .. import _checks as checks
+from ..networks import stable
 from . import _stable
 
 STEP = 0.35  # of t below, chosen as in _stable: the integrand is analytic within pi/2 of the real axis

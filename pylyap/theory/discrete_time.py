@@ -18,7 +18,7 @@ from scipy.optimize import brentq
 from scipy.special import expit
 
 from ..errors import OptionError
-from ..networks import checks
+from .. import _checks as checks
 from . import _gaussian
 from .totals import NONE, Totals
 

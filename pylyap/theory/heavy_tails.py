@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from scipy.optimize import brentq
 
 from ..errors import NetworkError, OptionError
-from ..networks import checks
+from .. import _checks as checks
 from . import _stable
 
 SMALLEST_LOG_SCALE = -60.0  # below, the equation for the scale is linear in its logarithm to within exp(-60 alpha)

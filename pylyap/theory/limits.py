@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from ..networks import checks
+from .. import _checks as checks
 from .random_matrices import semicircle_edge_totals
 from .totals import Totals
 

@@ -9,7 +9,7 @@ from scipy.interpolate import CubicSpline
 from scipy.optimize import brentq
 
 from ..errors import OptionError
-from ..networks import checks
+from .. import _checks as checks
 from . import _gaussian, _lattice, _path
 
 NEAREST_ONSET = 1e-5  # closer, rounding errors of 1e-16 are no longer small against (g - 1)**2

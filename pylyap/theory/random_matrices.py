@@ -10,7 +10,7 @@ from scipy.optimize import brentq
 from scipy.special import digamma
 
 from ..errors import NetworkError
-from ..networks import checks
+from .. import _checks as checks
 from .totals import NONE, Totals
 
 

@@ -81,7 +81,7 @@ def compare(one, other):
 
 
 def _with_mean(spectrum, k):
-    from ...spectrum.statistics import standard_error
+    from ...results.statistics import standard_error
 
     rates = spectrum.local_exponents[:, :k].mean(axis=1)
     mean = np.average(rates, weights=spectrum.durations) if np.isfinite(rates).all() else np.nan

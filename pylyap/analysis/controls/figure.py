@@ -3,7 +3,7 @@
 import numpy as np
 
 from ...plotting import style
-from ...spectrum.verdict import WORST_CONDITION
+from ...results.verdict import WORST_CONDITION
 from .check import LARGE_CONDITION
 
 COLOURS = {"pass": "#009E73", "warn": "#E69F00", "fail": "#D55E00", "no time": "0.6", "not applicable": "0.6"}

@@ -3,10 +3,10 @@
 import numpy as np
 
 from ...networks.models import DiscreteNetwork, RateNetwork
-from ...spectrum.run import lyapunov_spectrum
-from ...spectrum.verdict import WORST_CONDITION
-from ..adjoint import adjoint_spectrum
-from ..twin import twin_exponent
+from ...runs.spectrum import lyapunov_spectrum
+from ...results.verdict import WORST_CONDITION
+from ...runs.adjoint import adjoint_spectrum
+from ...runs.twin import twin_exponent
 from .check import AT_THE_ENDS, LARGE_CONDITION, SIGMAS, OutOfTime, compare, graded, stretch_difference
 from .of_one_run import EULER_OFF
 

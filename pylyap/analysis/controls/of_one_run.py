@@ -3,7 +3,7 @@
 import numpy as np
 
 from ...networks.models import DiscreteNetwork, RateNetwork
-from ...spectrum.verdict import LARGEST_RESIDUAL, WORST_CONDITION, largest_residual
+from ...results.verdict import LARGEST_RESIDUAL, WORST_CONDITION, largest_residual
 from ..finite_size import discrete_time_shift, edge, most_at_the_edge
 from ..symmetry import symmetry
 from .check import AT_THE_ENDS, LARGE_CONDITION, SIGMAS, graded

@@ -10,10 +10,10 @@ import numpy as np
 
 from ..._random import seed_sequence
 from ...errors import OptionError
-from ...networks import checks
-from ...spectrum import loop
-from ...spectrum.plan import DEFAULT_DT
-from ...spectrum.run import OPTIONS, lyapunov_spectrum
+from ... import _checks as checks
+from ...runs import loop
+from ...runs.plan import DEFAULT_DT
+from ...runs.spectrum import OPTIONS, lyapunov_spectrum
 from . import of_more_runs as more
 from . import of_one_run as one
 from .check import LEAST_BLOCKS, Check, Diverged, NotApplicable, OutOfTime
@@ -207,7 +207,7 @@ def controls(
     time_budget = checks.real("time_budget", time_budget, "a number of seconds > 0", lambda seconds: seconds > 0)
     unit = getattr(network, "time_unit", "tau")
     options["t_average"] = DEFAULT_TIME.get(unit, 500) if t_average is None else t_average
-    from ..._julia import session
+    from ..._runtime import session
 
     session.start_julia()
     began = time.monotonic()

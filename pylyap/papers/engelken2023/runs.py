@@ -6,10 +6,10 @@ from typing import ClassVar
 import numpy as np
 
 from ... import analysis, drives, sweeps, theory, weights
-from ..._julia import session
+from ..._runtime import session
 from ...analysis.finite_size import discrete_time_shift, edge  # noqa: F401 (edge: for the pages)
 from ...networks.models import DiscreteNetwork, RateNetwork
-from ...spectrum import statistics
+from ...results import statistics
 
 TOGETHER = 4  # networks computed, and kept in the store, at a time; more if there are more threads
 RUN = ("dynamics", "dt", "t_average", "t_transient", "t_align", "k")

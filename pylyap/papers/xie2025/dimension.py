@@ -5,8 +5,8 @@ import math
 import numpy as np
 
 from ... import sweeps, theory
-from ...spectrum.ensemble import lyapunov_ensemble
-from ...spectrum.run import lyapunov_spectrum
+from ...runs.ensemble import lyapunov_ensemble
+from ...runs.spectrum import lyapunov_spectrum
 from ...sweeps import measures
 from .. import Page, Row
 from . import comparison, drawing, networks, published, published_protocol, reference

@@ -5,7 +5,7 @@ import math
 
 from ... import sweeps
 from ...analysis import transitions
-from ...spectrum.run import lyapunov_spectrum
+from ...runs.spectrum import lyapunov_spectrum
 from .. import Page, Row
 from . import drawing, networks, published, published_protocol
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from ... import sweeps
 from ...networks import drives, models, weights
-from ...spectrum.run import lyapunov_spectrum
+from ...runs.spectrum import lyapunov_spectrum
 from . import networks
 
 TRANSIENT = 2900

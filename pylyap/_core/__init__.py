@@ -1,0 +1,1 @@
+"""The bridge to the Julia core: arrays on shared memory, and one file for each kind of run."""

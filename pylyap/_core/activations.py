@@ -1,0 +1,47 @@
+"""Activations as the core's."""
+
+import functools
+
+from ..errors import JuliaError, OptionError
+from .._runtime import session
+
+_TYPES = {
+    "tanh": "Tanh",
+    "linear": "Identity",
+    "threshold_linear": "ThresholdLinear",
+    "hard_tanh": "HardTanh",
+    "softplus": "Softplus",
+    "logistic": "Logistic",
+    "erf": "Erf",
+}
+
+
+def activation(core, phi):
+    """The core's activation for an `Activation`."""
+    if phi.kind == "custom":
+        return custom(*phi.parameters)
+    return getattr(core, _TYPES[phi.kind])(*phi.parameters)
+
+
+@functools.cache
+def custom(value, slope):
+    """Compile two Julia expressions to an activation of the core, which checks one against the other.
+
+    Raises
+    ------
+    OptionError
+        If Julia cannot read or call them, or the slope is not the derivative of the value.
+    """
+    main = session.julia()
+    try:
+        functions = session.call(_compile(), value, slope)
+        return session.call(main.LyapunovSpectra.CustomActivation, *functions)
+    except JuliaError as error:
+        raise OptionError(f"custom activation with value {value!r} and slope {slope!r}: {error}") from error
+
+
+def _compile():
+    # a module for each activation: what its two expressions define, they share with each other and with nobody else
+    return session.julia().seval(
+        '(texts...) -> (room = Module(:Activation); map(text -> include_string(room, text, "activation"), texts))'
+    )

@@ -1,0 +1,91 @@
+"""Mean and spread of the spectra of a batch: one network, many sequences of inputs."""
+
+import dataclasses
+
+import numpy as np
+
+from ..errors import OptionError
+from .. import _checks as checks
+
+
+@dataclasses.dataclass(frozen=True)
+class BatchMean:
+    """Exponents of a batch, in descending order in each sequence, made by `batch_mean`.
+
+    Attributes
+    ----------
+    exponents : (B, k) float64
+        Those of each sequence.
+    mean, spread, stderr : (k,) float64
+        Mean over the sequences, standard deviation from one sequence to another, and the standard error of the mean,
+        ``spread / sqrt(B)``. Spread and error are NaN for a single sequence. Where a direction dies in one of the
+        sequences the mean is -inf, and spread and error are NaN.
+    time_unit : str
+        The exponents are per this unit.
+    """
+
+    exponents: np.ndarray
+    mean: np.ndarray
+    spread: np.ndarray
+    stderr: np.ndarray
+    time_unit: str
+
+    def __repr__(self):
+        count, k = self.exponents.shape
+        return (
+            f"BatchMean({count} sequences, {k} exponents, lambda_1 = {self.mean[0]:.4g} +- {self.stderr[0]:.2g} "
+            f"per {self.time_unit}, spread {self.spread[0]:.2g})"
+        )
+
+
+def batch_mean(spectra):
+    """Mean and spread of exponents over a batch of sequences.
+
+    Parameters
+    ----------
+    spectra : list of LyapunovSpectrum
+        Of networks that differ in their inputs, as `lyapunov_ensemble` returns them. All count the same.
+
+    Returns
+    -------
+    BatchMean
+
+    Raises
+    ------
+    OptionError
+        If there are none, if one was interrupted, diverged or is over another time than the first, or if they have
+        different numbers of exponents or units of time.
+
+    Examples
+    --------
+    >>> import numpy, pylyap
+    >>> rng = numpy.random.default_rng(1)
+    >>> network = pylyap.LeakyRNN(rng.normal(size=(9, 9)) / 3, W_in=rng.normal(size=(9, 2)))
+    >>> batch = [network.with_inputs(rng.normal(size=(50, 2))) for _ in range(8)]
+    >>> found = pylyap.batch_mean(pylyap.lyapunov_ensemble(batch))
+    >>> found.mean.shape, found.spread.shape
+    ((9,), (9,))
+    """
+    spectra = list(spectra)
+    kinds = {(len(spectrum.exponents), spectrum.time_unit) for spectrum in spectra}
+    if len(kinds) != 1:
+        raise OptionError(
+            "there are no spectra: give those of at least one sequence" if not spectra else
+            f"the spectra have different numbers of exponents or units, {checks.shown(sorted(kinds))}: compute them alike"
+        )
+    for number, spectrum in enumerate(spectra):
+        time, first = spectrum.durations.sum(), spectra[0].durations.sum()
+        if spectrum.status in ("interrupted", "diverged") or time == 0:
+            raise OptionError(f"spectrum {number} is not whole ({spectrum.status}): leave it out, or compute it again")
+        if not np.isclose(time, first, rtol=1e-9):  # rounding of sums
+            raise OptionError(
+                f"spectrum {number} is over {time:g} {spectrum.time_unit}, spectrum 0 over {first:g}: the mean of "
+                "different stretches needs weights; compute them alike"
+            )
+    exponents = np.array([spectrum.exponents for spectrum in spectra])
+    count = len(exponents)
+    mean, spread = exponents.mean(axis=0), np.full(exponents.shape[1], np.nan)
+    alive = np.isfinite(mean)
+    if count > 1:
+        spread[alive] = exponents[:, alive].std(axis=0, ddof=1)
+    return BatchMean(exponents, mean, spread, spread / np.sqrt(count), spectra[0].time_unit)

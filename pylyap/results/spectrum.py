@@ -1,0 +1,269 @@
+"""What a computation gives back: the exponents, their errors, and how far to trust them."""
+
+import math
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from ..errors import MissingPackageError
+from .. import _checks as checks
+from . import statistics
+
+FUNCTIONS = {
+    "kaplan_yorke_dimension": statistics.dimension,
+    "entropy_rate": statistics.entropy,
+    "n_positive": statistics.positive_count,
+}
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class LyapunovSpectrum:
+    """Lyapunov exponents of one run, made by `lyapunov_spectrum` or `load`.
+
+    B is the number of finished blocks, k that of exponents, N that of units. Rates are natural logarithms per
+    `time_unit`. With B = 0 every number drawn from the blocks is NaN, and `reason` says so.
+
+    Attributes
+    ----------
+    exponents : (k,) float64
+        Lyapunov exponents in descending order; -inf for a direction that collapsed: one that died, or that a single step
+        shrank below the smallest number, 5e-324 (1e-45 in float32).
+    stderr : (k,) float64
+        Their standard errors, corrected for autocorrelation; NaN with fewer than 10 blocks or at -inf.
+    local_exponents : (B, k) float64
+        Stretching rate in each block, columns in the order of `exponents`.
+    kaplan_yorke_dimension, entropy_rate, n_positive : float
+        Dimension, sum of the positive exponents in nats per `time_unit`, and their number;
+        NaN if k exponents are too few to tell. See `stderr_of` and `reason`.
+    times, durations : (B,) float64
+        End of each block since the beginning of the run, and its length.
+    start_time : float
+        Time at which averaging began.
+    time_unit : str
+        "tau" or "step".
+    size : int
+        N.
+    status : str
+        "converged", "max_time", "interrupted" or "diverged"; `message` says what it means and what to do.
+    diagnostics : dict
+        ``condition_number`` (B,): largest over smallest diagonal entry of R in each block;
+        ``worst_condition_number``; ``qr_interval``: time between orthonormalisations;
+        ``sum_rule_residual``: mean exponent minus the mean log-determinant per unit; ``zero_exponent``: the one
+        nearest to 0 (an autonomous flow has one at 0); ``effective_sample_size``: number of independent blocks that
+        would give the leading exponent its standard error; ``n_beyond_precision``: number of exponents, the last ones,
+        that are lost in rounding because directions part by more than the digits there are within a block, 16 (7 in
+        float32); ``n_collapsed``: number of exponents that are -inf.
+        A number that does not apply is NaN.
+    provenance : dict
+        Network, options, versions, machine and wall time. ``sha256`` tells the inputs apart: for a dense array the
+        first 16 digits of ``hashlib.sha256(W.tobytes(order="F")).hexdigest()``.
+    final_state : (N,) float64
+        State at the end.
+    final_frame : (N, k) float64 or None
+        Tangent frame at the end, in the order in which it was propagated, which is that of `log_stretch`.
+    unit_traces : (B, m) float64
+        State of the first m units at the end of each block.
+    log_stretch : (B, k) float64
+        Logarithms of the diagonal of R in each block, in the order of propagation: the raw data.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from pylyap import LyapunovSpectrum
+    >>> spectrum = LyapunovSpectrum(log_stretch=np.tile([0.5, -1.0], (20, 1)), durations=np.ones(20), time_unit="step",
+    ...     size=2, status="converged", message="", diagnostics={}, provenance={}, final_state=np.zeros(2))
+    >>> spectrum.kaplan_yorke_dimension
+    1.5
+    """
+
+    log_stretch: np.ndarray
+    durations: np.ndarray
+    time_unit: str
+    size: int
+    status: str
+    message: str
+    diagnostics: dict
+    provenance: dict
+    final_state: np.ndarray
+    final_frame: np.ndarray = None
+    unit_traces: np.ndarray = None
+    start_time: float = 0.0
+    _order: np.ndarray = field(init=False)
+
+    def __post_init__(self):
+        if self.unit_traces is None:
+            object.__setattr__(self, "unit_traces", np.empty((len(self.durations), 0)))
+        for name in ("log_stretch", "durations", "final_state", "final_frame", "unit_traces"):
+            if getattr(self, name) is not None:
+                object.__setattr__(self, name, _read_only(getattr(self, name)))
+        order = np.argsort(-self._rates(), kind="stable")
+        object.__setattr__(self, "_order", order)
+        object.__setattr__(
+            self, "diagnostics", {**self.diagnostics, "n_collapsed": int(np.isneginf(self.exponents).sum())}
+        )
+
+    def _rates(self):
+        """Exponents in the order of propagation."""
+        if self.n_blocks == 0:
+            return np.full(self.n_exponents, np.nan)
+        return self.log_stretch.sum(axis=0) / self.durations.sum()
+
+    @property
+    def n_blocks(self):
+        """Number of finished blocks B."""
+        return len(self.durations)
+
+    @property
+    def n_exponents(self):
+        """Number of exponents k."""
+        return self.log_stretch.shape[1]
+
+    @cached_property
+    def exponents(self):
+        return _read_only(self._rates()[self._order])
+
+    @cached_property
+    def local_exponents(self):
+        return _read_only(self.log_stretch[:, self._order] / self.durations[:, np.newaxis])
+
+    @cached_property
+    def stderr(self):
+        return _read_only(statistics.standard_error(self.local_exponents, self.durations))
+
+    @cached_property
+    def times(self):
+        return _read_only(self.start_time + np.cumsum(self.durations))
+
+    @cached_property
+    def _functionals(self):
+        return {name: function(self.exponents, self.size) for name, function in FUNCTIONS.items()}
+
+    @property
+    def kaplan_yorke_dimension(self):
+        return self._functionals["kaplan_yorke_dimension"].value
+
+    @property
+    def entropy_rate(self):
+        return self._functionals["entropy_rate"].value
+
+    @property
+    def n_positive(self):
+        return self._functionals["n_positive"].value
+
+    def stderr_of(self, name):
+        """Standard error of "kaplan_yorke_dimension" or "entropy_rate"; NaN for "n_positive", a count.
+
+        The blocks of the run are drawn again, and the number is evaluated on the sorted exponents of each resampled run.
+
+        Parameters
+        ----------
+        name : str
+
+        Returns
+        -------
+        float
+
+        Raises
+        ------
+        OptionError
+            If there is no number of that name.
+        """
+        if name == "n_positive" or math.isnan(self._functional(name).value):
+            return math.nan
+        return statistics.functional_error(FUNCTIONS[name], self.local_exponents, self.durations, self.size)
+
+    def reason(self, name):
+        """Why a number is NaN, or an empty string if it is not.
+
+        Parameters
+        ----------
+        name : str
+            "kaplan_yorke_dimension", "entropy_rate" or "n_positive".
+
+        Returns
+        -------
+        str
+
+        Raises
+        ------
+        OptionError
+            If there is no number of that name.
+        """
+        return self._functional(name).reason
+
+    def _functional(self, name):
+        return self._functionals[checks.one_of("name", name, FUNCTIONS)]
+
+    def summary(self):
+        """The result in a few lines of text."""
+        from .report import report
+
+        return report(self)
+
+    def plot(self, ax=None, **kwargs):
+        """Draw the spectrum; the same as `pylyap.plotting.plot_spectrum`."""
+        from ..plotting import plot_spectrum
+
+        return plot_spectrum(self, ax, **kwargs)
+
+    def save(self, path):
+        """Write everything to one file (npz with a JSON header, no pickle), which `pylyap.load` reads.
+
+        The file is complete or not there: it is written beside its final place and then moved.
+
+        Parameters
+        ----------
+        path : str or os.PathLike
+            Used as given; ".npz" is customary.
+
+        Raises
+        ------
+        OSError
+            If the file cannot be written.
+        """
+        from .storage import save
+
+        save(self, path)
+
+    def to_xarray(self):
+        """The result as an `xarray.Dataset` with coordinates ``exponent`` (1..k), ``time`` and ``unit``.
+
+        Returns
+        -------
+        xarray.Dataset
+
+        Raises
+        ------
+        MissingPackageError
+            If xarray is not installed.
+        """
+        try:
+            import xarray
+        except ImportError as error:
+            raise MissingPackageError("to_xarray needs the package xarray: pip install xarray") from error
+        return xarray.Dataset(
+            {
+                "exponents": ("exponent", self.exponents),
+                "stderr": ("exponent", self.stderr),
+                "local_exponents": (("time", "exponent"), self.local_exponents),
+                "durations": ("time", self.durations),
+                "unit_traces": (("time", "unit"), self.unit_traces),
+            },
+            coords={
+                "exponent": np.arange(1, self.n_exponents + 1),
+                "time": self.times,
+                "unit": np.arange(self.unit_traces.shape[1]),
+            },
+            attrs={"time_unit": self.time_unit, "size": self.size, "status": self.status, "message": self.message},
+        )
+
+    def __repr__(self):
+        leading = f"lambda_1 = {self.exponents[0]:.4g} per {self.time_unit}" if self.n_blocks else "no block finished"
+        return f"LyapunovSpectrum({self.n_exponents} of {self.size} exponents, {leading}, {self.status})"
+
+
+def _read_only(array):
+    view = np.asarray(array, dtype=np.float64).view()
+    view.flags.writeable = False
+    return view

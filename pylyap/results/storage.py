@@ -1,0 +1,135 @@
+"""Results on disk: one npz file whose array "header" is JSON; nothing in it can run code."""
+
+import json
+import os
+from pathlib import Path
+
+import numpy as np
+
+from ..errors import FileFormatError
+from .spectrum import LyapunovSpectrum
+
+FORMAT = "pylyap spectrum"
+VERSION = 1
+ARRAYS = dict(log_stretch=2, durations=1, final_state=1, final_frame=2, unit_traces=2)  # name and dimensions
+PLAIN = ("time_unit", "size", "status", "message", "start_time", "provenance")
+DIAGNOSTIC = "diagnostics."  # before the names of diagnostics that are arrays
+
+
+def save(spectrum, path):
+    """Write a LyapunovSpectrum to `path`, see `LyapunovSpectrum.save`."""
+    arrays = {name: getattr(spectrum, name) for name in ARRAYS if getattr(spectrum, name) is not None}
+    plain = {}
+    for name, value in spectrum.diagnostics.items():
+        if isinstance(value, np.ndarray):
+            arrays[DIAGNOSTIC + name] = value
+        else:
+            plain[name] = value
+    header = dict(format=FORMAT, version=VERSION, diagnostics=plain)
+    header.update({name: getattr(spectrum, name) for name in PLAIN})
+    header["arrays"] = {name: _signature(array) for name, array in arrays.items()}
+    write_file(path, header, arrays)
+
+
+def load(path):
+    """Read a LyapunovSpectrum that `LyapunovSpectrum.save` wrote.
+
+    Parameters
+    ----------
+    path : str or os.PathLike
+
+    Returns
+    -------
+    LyapunovSpectrum
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    FileFormatError
+        If the file is damaged, is something else, or was written by a newer pylyap.
+
+    Examples
+    --------
+    >>> import pylyap
+    >>> spectrum = pylyap.lyapunov_spectrum(pylyap.systems.cat_map(), t_average=100)
+    >>> spectrum.save("spectrum.npz")
+    >>> pylyap.load("spectrum.npz")
+    LyapunovSpectrum(2 of 2 exponents, lambda_1 = 0.9624 per step, converged)
+    """
+    header, arrays = read_file(path)
+    if header.get("format") != FORMAT:
+        raise FileFormatError(f"{path} is not a spectrum saved by pylyap")
+    if header.get("version") != VERSION:
+        raise FileFormatError(
+            f"{path} has format version {header.get('version')}, this pylyap reads {VERSION}: update pylyap"
+        )
+    try:
+        _check(header, arrays)
+        diagnostics = dict(header["diagnostics"])
+        for name in [name for name in arrays if name.startswith(DIAGNOSTIC)]:
+            diagnostics[name[len(DIAGNOSTIC) :]] = arrays.pop(name)
+        return LyapunovSpectrum(diagnostics=diagnostics, **{name: header[name] for name in PLAIN}, **arrays)
+    except FileFormatError as error:
+        raise FileFormatError(f"{path}: {error}") from None
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise FileFormatError(f"{path} is incomplete: {error}") from error
+
+
+def read_file(path):
+    """Return (header, arrays) of a file that `write_file` wrote, or raise FileFormatError if it is damaged."""
+    with open(path, "rb") as file:
+        try:
+            with np.load(file, allow_pickle=False) as npz:
+                arrays = {name: npz[name] for name in npz.files}
+            header = json.loads(arrays.pop("header").tobytes())
+        except Exception as error:  # a damaged file fails in many ways: bad zip, checksum, header, memory
+            raise FileFormatError(
+                f"{path} is damaged or not a file of pylyap ({type(error).__name__}: {error})"
+            ) from error
+    if not isinstance(header, dict):
+        raise FileFormatError(f"{path} is damaged: its header is not a JSON object")
+    return header, arrays
+
+
+def _check(header, arrays):
+    """Every array is there, has the type and shape the header promises, and they fit each other."""
+    found = {name: _signature(array) for name, array in arrays.items()}
+    if found != header["arrays"]:
+        raise FileFormatError(f"arrays are {found}, the header says {header['arrays']}")
+    for name, dimensions in ARRAYS.items():
+        if name in arrays and arrays[name].ndim != dimensions:
+            raise FileFormatError(f"{name} has {arrays[name].ndim} dimensions, not {dimensions}")
+        if name in arrays and arrays[name].dtype.kind != "f":
+            raise FileFormatError(f"{name} has dtype {arrays[name].dtype}, not one of real numbers")
+    blocks, k = arrays["log_stretch"].shape
+    shapes = {"durations": (blocks,), "final_state": (header["size"],), "final_frame": (header["size"], k)}
+    for name, shape in shapes.items():
+        if name in arrays and arrays[name].shape != shape:
+            raise FileFormatError(f"{name} has shape {arrays[name].shape}, not {shape}")
+    if len(arrays["unit_traces"]) != blocks:
+        raise FileFormatError(f"unit_traces has {len(arrays['unit_traces'])} rows for {blocks} blocks")
+
+
+def _signature(array):
+    return [array.dtype.name, list(array.shape)]
+
+
+def _plain(value):
+    """NumPy numbers and arrays as Python ones, anything else as text: no long run is lost to an odd provenance."""
+    return value.tolist() if isinstance(value, (np.generic, np.ndarray)) else str(value)
+
+
+def write_file(path, header, arrays):
+    """Write a header, a dict for JSON, and named arrays as one npz file, which is there whole or not at all."""
+    path = Path(path)
+    text = json.dumps(header, default=_plain)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with open(temporary, "wb") as file:
+            np.savez(file, header=np.frombuffer(text.encode(), np.uint8), **arrays)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)

@@ -1,0 +1,133 @@
+"""`lyapunov_ensemble`: many networks at once, one core each."""
+
+import itertools
+import time
+
+import numpy as np
+
+from .._random import seed_sequence
+from ..errors import NetworkError, OptionError
+from .. import _checks as checks
+from . import loop
+from .plan import make_plan
+from .provenance import fingerprints
+from .spectrum import OPTIONS, package, plan_options
+
+
+def lyapunov_ensemble(networks, *, t_average=None, seed=0, time_limit=None, progress=None, **options):
+    """Lyapunov spectra of many networks, as many at a time as Julia has threads, each on one thread.
+
+    For networks too small to keep all cores busy alone (N up to some hundreds) this is much faster than one call of
+    `lyapunov_spectrum` after the other. Each network has an initial state and frame of its own: network number i is
+    computed with the seed ``numpy.random.SeedSequence(seed, spawn_key=(i,))``, whatever the others are, and its result has
+    the same bits for any number of threads.
+
+    Parameters
+    ----------
+    networks : iterable
+        Networks as for `lyapunov_spectrum`. Those of a list are all checked first; a generator is read as the runs go on,
+        so that only the networks at work are in memory. Neighbours with the same time step run side by side, and a group
+        waits for its slowest member: put networks of like size together.
+    t_average, progress, **options
+        As for `lyapunov_spectrum`; `target_stderr` is not possible here.
+    seed : int, numpy.random.SeedSequence or a list of them
+        Source of all initial states and frames. A list gives each network a seed of its own, which is that of
+        `lyapunov_spectrum`.
+    time_limit : float, optional
+        Seconds of wall time for all networks together.
+
+    Returns
+    -------
+    list of LyapunovSpectrum
+        In the order of the networks. After Ctrl-C or the time limit it ends with the networks that were at work.
+
+    Raises
+    ------
+    OptionError, UnknownOptionError, NetworkError, NotYetAvailableError
+        As for `lyapunov_spectrum`.
+
+    Examples
+    --------
+    >>> import pylyap
+    >>> networks = (pylyap.DiscreteNetwork(pylyap.weights.gaussian(30, 3.0, seed=i)) for i in range(4))
+    >>> spectra = pylyap.lyapunov_ensemble(networks, t_average=500)
+    >>> len(spectra)
+    4
+    """
+    checks.refuse_unknown({name: 0 for name in options if name not in OPTIONS}, OPTIONS, "lyapunov_ensemble")
+    if options.get("target_stderr") is not None:
+        raise OptionError("target_stderr is not possible in an ensemble: its networks would need different times")
+    if time_limit is not None:
+        time_limit = checks.real("time_limit", time_limit, "a number of seconds > 0, or None", lambda s: s > 0)
+    if not hasattr(networks, "__iter__"):
+        raise NetworkError(f"expected several networks, got one {type(networks).__name__}: give a list")
+    seeds = _seeds(seed)
+    if isinstance(networks, (list, tuple)):
+        for network, own in _paired(networks, seeds):  # all checked before the first one is computed
+            _plan(network, own, t_average, options)
+    plans = (_plan(network, own, t_average, options) for network, own in _paired(networks, seeds))
+    first = list(itertools.islice(plans, 1))  # bad input is said before Julia starts
+    if not first:
+        return []
+    from .._runtime import session
+
+    session.start_julia()
+    started = time.monotonic()
+    spectra = []
+    for group in _groups(itertools.chain(first, plans), session.n_threads()):
+        left = None if time_limit is None else time_limit - (time.monotonic() - started)
+        ending = _run(group, spectra, left, progress)
+        if ending in ("interrupted", "time_limit"):
+            break
+    return spectra
+
+
+def _seeds(seed):
+    """A function from a network's number to its seed, None where there is none."""
+    if isinstance(seed, (list, tuple)):
+        sequences = [seed_sequence(own) for own in seed]
+        return lambda i: sequences[i] if i < len(sequences) else None
+    root = seed_sequence(seed)
+    return lambda i: np.random.SeedSequence(root.entropy, spawn_key=(*root.spawn_key, i))
+
+
+def _paired(networks, seeds):
+    for i, network in enumerate(networks):
+        if seeds(i) is None:
+            raise OptionError(f"there are fewer seeds than networks: give one for each, network {i} has none")
+        yield network, seeds(i)
+
+
+def _plan(network, seed, t_average, options):
+    if getattr(network, "calls_python", False):
+        raise NetworkError("a system written in Python cannot be part of an ensemble: Python runs one at a time")
+    return network, make_plan(network, **plan_options(t_average=t_average, seed=seed, **options))
+
+
+def _groups(items, size):
+    """Neighbours that take the same steps, up to `size` together."""
+    for _, alike in itertools.groupby(items, key=lambda item: _clock(item[1])):
+        while group := list(itertools.islice(alike, size)):
+            yield group
+
+
+def _clock(plan):
+    return plan.time_unit, plan.dt, plan.n_transient, plan.n_align, plan.n_average
+
+
+def _run(group, spectra, time_left, progress):
+    """Run a group side by side, append its results, and return how it ended."""
+    from .._core import integrator as core
+
+    began = time.monotonic()
+    networks, plans = zip(*group)
+    inputs = [fingerprints(network, plan) for network, plan in group]
+    ensemble = core.Ensemble([core.Integrator(network, plan, threads=1) for network, plan in group])
+    number = len(spectra) + 1
+    label = f"networks {number}-{number + len(group) - 1}, "
+    ending = loop.run(ensemble, plans[0], progress=progress, time_left=time_left, label=label)
+    wall_time = time.monotonic() - began
+    for network, plan, own, run in zip(networks, plans, inputs, ensemble.runs):
+        plan.options["side_by_side"] = len(group)
+        spectra.append(package(network, plan, own, run, ending if run.status == "running" else run.status, wall_time))
+    return ending

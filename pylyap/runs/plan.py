@@ -1,0 +1,322 @@
+"""What a run will do, in whole steps: every option checked, before Julia starts."""
+
+import dataclasses
+
+import numpy as np
+
+from .._random import seed_sequence, stream
+from ..errors import NetworkError, NotYetAvailableError, OptionError
+from .. import _checks as checks
+from ..networks import drives
+from ..results import target
+from ..networks.cells import CellNetwork
+from ..networks.matrix import is_sparse
+from ..networks.models import DiscreteNetwork, RateNetwork
+from ..systems.described import JuliaSource, PythonFunctions, System
+
+FLOW_SOLVERS = ("rk4", "tsit5", "heun", "euler")
+SOLVERS = {"tau": FLOW_SOLVERS, "time": FLOW_SOLVERS, "step": ("map",)}
+TANGENT_ORDERS = ("forward", "published-transposed")
+DEFAULT_DT = 0.1  # tau; with RK4 the error of the exponents is far below their statistical one
+DEFAULT_TOLERANCE = 1e-8  # of the adaptive solver, relative and absolute
+DEFAULT_TRANSIENT = {"tau": 100.0, "time": 100.0, "step": 1000}
+LEAST_ALIGNMENT = {"tau": 20.0, "time": 20.0, "step": 100}
+# qr_interval="auto" lets directions part by about this factor between two orthonormalisations: rounding is amplified to
+# 1e-11 at most (1e-5 in single precision), and bursts of growth have room before they harm.
+MAX_CONDITION = {"float64": 1e5, "float32": 1e2}
+CHEAP_QR = 30  # a QR every CHEAP_QR k / (N stages) steps or more costs less than about a tenth of the run
+LEAST_BLOCKS = 100  # that automatic intervals leave for the standard errors
+STAGES = {"rk4": 4, "tsit5": 6, "heun": 2, "euler": 1, "map": 1}
+MOST_STEPS = 1e12  # years of computing for anything
+UNITS = {"tau": "units of tau", "time": "units of time", "step": "steps"}
+LARGEST_PART_OF_A_STEP = 1e-9  # how far from a whole number of steps rounding may put an interval
+
+
+@dataclasses.dataclass(frozen=True)
+class Plan:
+    """A run in whole steps.
+
+    Attributes
+    ----------
+    n, k : int
+        Size of the network, number of exponents.
+    solver : str
+        "rk4", "tsit5", "heun", "euler" or "map".
+    tolerances : dict
+        "rtol" and "atol" of the adaptive solver; empty for the others.
+    dt : float
+        Step in units of `time_unit`; 1 for maps; for the adaptive solver the interval at whose end a step arrives.
+    n_transient, n_align, n_average, steps_per_block : int
+        Lengths in steps; with automatic intervals `steps_per_block` is where the alignment begins.
+    max_condition, longest_block : float, int
+        Bounds of automatic intervals; infinite for a given interval.
+    sequence_length : int or None
+        Steps for which the network has an input, if it reads a sequence.
+    autonomous : bool
+        Whether the right-hand side is known not to depend on time.
+    targets : dict or None
+        Standard errors at which the run may stop.
+    precision : str
+        "float64" or "float32": the numbers of state, frame and arithmetic.
+    state, frame : arrays
+        Where the run begins; owned by the run, which overwrites them. With `orthonormalize` the columns of the frame are
+        not orthonormal yet.
+    tangent_order : str
+        "forward", or "published-transposed" for what are not Lyapunov exponents.
+    options : dict
+        The options as they were understood, for the provenance.
+    """
+
+    n: int
+    k: int
+    solver: str
+    tolerances: dict
+    time_unit: str
+    dt: float
+    n_transient: int
+    n_align: int
+    n_average: int
+    steps_per_block: int
+    max_condition: float
+    longest_block: int
+    sequence_length: int | None
+    autonomous: bool
+    targets: dict | None
+    time_limit: float | None
+    state: np.ndarray
+    frame: np.ndarray
+    precision: str
+    orthonormalize: bool
+    tangent_order: str
+    options: dict
+
+    @property
+    def n_steps(self):
+        """Steps of the whole run."""
+        return self.n_transient + self.n_align + self.n_average
+
+
+def make_plan(
+    network, *, n_exponents, t_average, t_transient, t_align, dt, solver, rtol, atol, qr_interval, initial_state,
+    initial_frame, seed, precision, tangent_order, target_stderr, time_limit, checkpoint,
+):
+    """Check the options of `lyapunov_spectrum` and turn times into steps; raises the named errors of that function."""
+    if not isinstance(network, (RateNetwork, DiscreteNetwork, CellNetwork, System)):
+        raise NetworkError(
+            f"expected a RateNetwork, a DiscreteNetwork, another network of pylyap or one of pylyap.systems, got "
+            f"{type(network).__name__}; wrap a weight matrix W as pylyap.RateNetwork(W) or pylyap.DiscreteNetwork(W), "
+            "a module of torch as pylyap.from_torch(module, inputs)"
+        )
+    _refuse_planned(checkpoint=checkpoint)
+    _check_precision(precision, network, solver)
+    _check_tangent_order(tangent_order, network)
+    unit, drive = network.time_unit, getattr(network, "drive", None)
+    solver = checks.one_of("solver", drives.default_solver(drive, SOLVERS[unit]) if solver is None else solver, SOLVERS[unit])
+    tolerances = _tolerances(solver, rtol, atol)
+    dt = _interval(dt, qr_interval, network) if tolerances else _step(dt, network)
+    steps_per_block = _block(qr_interval, dt, unit)
+    n_transient, n_align, n_average = _lengths(network, t_transient, t_align, t_average, dt)
+    if n_average < steps_per_block:
+        raise OptionError(
+            f"t_average = {n_average * dt:g} is shorter than one orthonormalisation interval of {steps_per_block * dt:g} "
+            f"{unit}: give at least that, better hundreds of them"
+        )
+    frame, k = _frame(network.size, n_exponents, initial_frame, seed)
+    automatic = _is_auto(qr_interval)
+    pays = -(-CHEAP_QR * k // (network.size * STAGES[solver]))
+    longest_block = max(1, round(1 / dt), min(pays, n_average // LEAST_BLOCKS))
+    targets = target.checked(target_stderr)
+    if drive is not None:
+        drive.check_run(solver, dt, n_transient + n_align + n_average)
+    if time_limit is not None:
+        time_limit = checks.real("time_limit", time_limit, "a number of seconds > 0, or None", lambda s: s > 0)
+    options = dict(
+        n_exponents=k, t_average=n_average * dt, t_transient=n_transient * dt, t_align=n_align * dt, dt=dt,
+        solver=solver, **tolerances, qr_interval="auto" if automatic else steps_per_block * dt,
+        precision=precision, tangent_order=tangent_order, target_stderr=targets, time_limit=time_limit,
+        seed=_plain_seed(seed), initial_state=_origin(network, initial_state),
+        initial_frame="given" if initial_frame is not None else "random",
+    )
+    return Plan(
+        n=network.size, k=k, solver=solver, tolerances=tolerances, time_unit=unit, dt=dt, n_transient=n_transient, n_align=n_align,
+        n_average=n_average, steps_per_block=steps_per_block,
+        max_condition=MAX_CONDITION[precision] if automatic else np.inf,
+        longest_block=longest_block if automatic else steps_per_block,
+        sequence_length=getattr(network, "sequence_length", None), autonomous=_is_autonomous(network, drive), targets=targets, time_limit=time_limit,
+        state=_state(network, initial_state, seed).astype(precision, copy=False),
+        frame=frame.astype(precision, order="F", copy=False), precision=precision,
+        orthonormalize=initial_frame is None, tangent_order=tangent_order, options=options,
+    )
+
+
+def _refuse_planned(**options):
+    for name, value in options.items():
+        if value is not None:
+            raise NotYetAvailableError(f"{name} is planned but does not exist yet: leave it at None")
+
+
+def _check_precision(precision, network, solver):
+    checks.one_of("precision", precision, tuple(MAX_CONDITION))
+    if precision == "float32" and not (isinstance(network, (RateNetwork, DiscreteNetwork)) and solver != "tsit5"):
+        raise OptionError(
+            'precision = "float32" is not allowed here: it exists for a RateNetwork or a DiscreteNetwork with steps of fixed '
+            'length; leave it at "float64"'
+        )
+
+
+def _check_tangent_order(tangent_order, network):
+    checks.one_of("tangent_order", tangent_order, TANGENT_ORDERS)
+    if tangent_order != "forward" and not (isinstance(network, DiscreteNetwork) and not is_sparse(network.weights)):
+        raise OptionError(
+            f'tangent_order = "{tangent_order}" is not allowed for {network!r}: it exists for a DiscreteNetwork with dense '
+            'weights, to compute published curves; leave it at "forward"'
+        )
+
+
+def _step(dt, network):
+    if network.time_unit == "step":
+        if dt is not None:
+            raise OptionError(f"dt = {dt!r} is not allowed: a map moves in whole steps and has no dt")
+        return 1.0
+    if dt is None:
+        dt = _own_dt(network)
+    return checks.real("dt", dt, f"a step in units of {network.time_unit}, > 0", lambda step: step > 0)
+
+
+def _tolerances(solver, rtol, atol):
+    if solver == "tsit5":
+        given = {"rtol": rtol, "atol": atol}
+        return {
+            name: checks.real(name, DEFAULT_TOLERANCE if value is None else value, "a tolerance > 0", lambda x: x > 0)
+            for name, value in given.items()
+        }
+    for name, value in (("rtol", rtol), ("atol", atol)):
+        if value is not None:
+            raise OptionError(f'{name} = {value!r} is not allowed with solver="{solver}", whose steps are fixed; use "tsit5"')
+    return {}
+
+
+def _interval(dt, qr_interval, network):
+    """With an adaptive solver the plan counts orthonormalisation intervals; the solver chooses its steps within."""
+    if dt is not None:
+        raise OptionError(f'dt = {dt!r} is not allowed with solver="tsit5", which chooses its steps: give rtol and atol')
+    if _is_auto(qr_interval):
+        return 2.5 * _own_dt(network)
+    return checks.real("qr_interval", qr_interval, f"a time > 0 in {UNITS[network.time_unit]}", lambda time: time > 0)
+
+
+def _is_autonomous(network, drive):
+    # what a user's function does with the time is not known
+    return drive is None and not isinstance(getattr(network, "definition", None), (JuliaSource, PythonFunctions))
+
+
+def _own_dt(network):
+    """The step that suits a network or system."""
+    return getattr(network, "dt", None) or DEFAULT_DT
+
+
+def _block(qr_interval, dt, unit):
+    """Steps between two orthonormalisations; automatic ones begin with one and find their length in the alignment."""
+    if _is_auto(qr_interval):
+        return 1
+    interval = checks.real("qr_interval", qr_interval, f'"auto" or a time > 0 in {UNITS[unit]}', lambda time: time > 0)
+    return whole_steps("qr_interval", interval, dt, unit)
+
+
+def whole_steps(name, interval, dt, unit):
+    """The number of steps in an interval, which has to be a whole one."""
+    steps = round(interval / dt)
+    if steps < 1 or abs(interval / dt - steps) > LARGEST_PART_OF_A_STEP * max(1, steps):
+        raise OptionError(
+            f"{name} = {interval:g} is not a whole number of steps of {dt:g} {unit}: "
+            f"the nearest is {max(1, steps) * dt:g}"
+        )
+    return steps
+
+
+def _is_auto(qr_interval):
+    return isinstance(qr_interval, str) and qr_interval == "auto"
+
+
+def _lengths(network, t_transient, t_align, t_average, dt):
+    """Steps of transient, alignment and average."""
+    unit = network.time_unit
+    length = getattr(network, "sequence_length", None)
+    if length is not None:
+        return _within_sequence(length, t_transient, t_align, t_average)
+    if t_average is None:
+        raise OptionError(f"t_average is missing: give the time to average over, in {UNITS[unit]}")
+    n_average = _steps("t_average", t_average, dt, unit)
+    t_transient = DEFAULT_TRANSIENT[unit] if t_transient is None else t_transient
+    t_align = max(LEAST_ALIGNMENT[unit], n_average * dt / 10) if t_align is None else t_align
+    return _steps("t_transient", t_transient, dt, unit), _steps("t_align", t_align, dt, unit), n_average
+
+
+def _within_sequence(length, t_transient, t_align, t_average):
+    """The same within a sequence of inputs: all of it, a tenth of which or less aligns the frame."""
+    given = dict(t_transient=0 if t_transient is None else t_transient, t_align=t_align, t_average=t_average)
+    steps = {name: None if time is None else _steps(name, time, 1.0, "step") for name, time in given.items()}
+    left = length - sum(count for count in steps.values() if count is not None)
+    needed = 1 if t_average is None else 0  # at least, to average over
+    if left < needed:
+        asked = " + ".join(f"{name} = {count}" for name, count in steps.items() if count)
+        raise OptionError(
+            f"{asked} does not fit into the {length} steps that have an input"
+            f"{', and leaves none to average over' * needed}: give shorter times or a longer sequence"
+        )
+    if t_align is None:
+        steps["t_align"] = min(LEAST_ALIGNMENT["step"], length // 10, left - needed)
+    if t_average is None:
+        steps["t_average"] = length - steps["t_transient"] - steps["t_align"]
+    return tuple(steps.values())
+
+
+def _steps(name, time, dt, unit):
+    """The number of steps nearest to a time."""
+    steps = checks.real(name, time, f"a time >= 0 in {UNITS[unit]}", lambda length: length >= 0) / dt
+    if steps > MOST_STEPS:
+        raise OptionError(f"{name} = {time!r} with steps of {dt:g} is not allowed: at most {MOST_STEPS:.0e} steps")
+    return round(steps)
+
+
+def _state(network, initial_state, seed):
+    n = network.size
+    if initial_state is None:
+        initial_state = getattr(network, "initial_state", None)
+    if initial_state is None:
+        return stream(seed, "initial state").standard_normal(n)
+    state = checks.real_array("initial_state", initial_state, f"give {n} real numbers")
+    if state.shape != (n,):
+        raise OptionError(f"initial_state has shape {state.shape}: the network needs ({n},)")
+    return np.array(state)
+
+
+def _origin(network, initial_state):
+    if initial_state is not None:
+        return "given"
+    return "random" if getattr(network, "initial_state", None) is None else "the network's"
+
+
+def _frame(n, n_exponents, initial_frame, seed):
+    if initial_frame is None:
+        k = n if n_exponents is None else checks.count("n_exponents", n_exponents, most=n)
+        return _random_frame(n, k, seed), k
+    frame = np.array(checks.real_array("initial_frame", initial_frame, "give real numbers"), order="F")
+    if frame.ndim != 2 or frame.shape[0] != n or not 1 <= frame.shape[1] <= n:
+        raise OptionError(f"initial_frame has shape {frame.shape}: the network needs ({n}, k) with 1 <= k <= {n}")
+    k = frame.shape[1]
+    if n_exponents is not None and n_exponents != k:
+        raise OptionError(f"n_exponents = {n_exponents} contradicts initial_frame with {k} columns")
+    if np.abs(frame.T @ frame - np.eye(k)).max() > 1e-8:  # far above rounding, far below any other mistake
+        raise OptionError("the columns of initial_frame are not orthonormal: take the Q of numpy.linalg.qr")
+    return frame, k
+
+
+def _random_frame(n, k, seed):
+    # Drawn column by column, so that the first columns do not depend on how many there are. Julia orthonormalises them.
+    return stream(seed, "initial frame").standard_normal((k, n)).T
+
+
+def _plain_seed(seed):
+    sequence = seed_sequence(seed)
+    return {"entropy": sequence.entropy, "spawn_key": list(sequence.spawn_key)}

@@ -1,0 +1,164 @@
+"""`lyapunov_spectrum`: the call everything else is built around."""
+
+import time
+
+from .. import _checks as checks
+from ..results import verdict
+from . import loop
+from .plan import make_plan
+from .provenance import fingerprints, provenance
+from ..results.spectrum import LyapunovSpectrum
+
+
+def lyapunov_spectrum(
+    network,
+    *,
+    n_exponents=None,
+    t_average=None,
+    t_transient=None,
+    t_align=None,
+    dt=None,
+    solver=None,
+    rtol=None,
+    atol=None,
+    qr_interval="auto",
+    initial_state=None,
+    initial_frame=None,
+    seed=0,
+    precision="float64",
+    tangent_order="forward",
+    target_stderr=None,
+    time_limit=None,
+    checkpoint=None,
+    progress=None,
+    **unknown,
+):
+    """Lyapunov spectrum of a network, full or its leading part, with error bars.
+
+    The state runs alone for `t_transient`; then state and an orthonormal frame of tangent vectors run for `t_align`
+    without counting; then for `t_average` the logarithms of the diagonal of R are averaged. The frame is multiplied by
+    the Jacobian of the integrator's own step and orthonormalised by Householder QR every `qr_interval`. All times are in
+    the network's `time_unit`: units of tau for a RateNetwork, steps for a DiscreteNetwork and layers such as an LSTM,
+    the system's own for a flow of `pylyap.systems`.
+
+    Parameters
+    ----------
+    network : RateNetwork, DiscreteNetwork, LeakyRNN, GRUNetwork, LSTMNetwork or one of `pylyap.systems`
+        What to study; N units.
+    n_exponents : int, optional
+        k, from 1 to N; all N by default.
+    t_average : float
+        Time to average over; this and the other times are rounded to whole steps. Needed, but by networks that read a
+        sequence of inputs, of which the default is all that is left.
+    t_transient : float, optional
+        Default 100 tau or 1000 steps; 0 with a sequence.
+    t_align : float, optional
+        Default a tenth of `t_average`, at least 20 tau or 100 steps; with a sequence a tenth of it, at most 100 steps. The
+        three times together must not be longer than the sequence.
+    dt : float, optional
+        Step of a RateNetwork in tau; default 0.1. A DiscreteNetwork has none.
+    solver : {"rk4", "tsit5", "heun", "euler"}, optional
+        Default "rk4"; "tsit5" chooses its steps by the error of the state; a DiscreteNetwork always uses "map".
+    rtol, atol : float, optional
+        Tolerances of "tsit5"; default 1e-8.
+    qr_interval : "auto" or float
+        Time between orthonormalisations, a whole number of steps. "auto" lets the alignment find the longest interval in
+        which directions part by no more than a factor of about 1e5, and which pays; the averaging keeps it. It and the
+        worst factor are in the result's `diagnostics`. Without an alignment (``t_align=0``) it is one step.
+    initial_state : (N,) array_like, optional
+        State at the beginning; by default the network's own if it has one, else independent standard normal numbers.
+    initial_frame : (N, k) array_like, optional
+        Orthonormal columns at the beginning of the alignment; by default random.
+    seed : int or numpy.random.SeedSequence
+        Source of the random initial state and frame.
+    precision : {"float64", "float32"}
+        Of the arithmetic, for a RateNetwork or DiscreteNetwork with fixed steps; results are float64 in either case. Single
+        precision is up to twice as fast for large networks, and keeps 7 digits: "auto" intervals are shorter, and
+        exponents that one block shrinks a million times are lost.
+    tangent_order : {"forward", "published-transposed"}
+        How the frame meets the Jacobians: "forward" gives Lyapunov exponents. "published-transposed", for a DiscreteNetwork
+        with dense weights, multiplies by the transposed Jacobian at the state after the step, in forward time, as the code
+        behind Xie, Mihalas, Kusmierz (2025) did until July 2026. That gives other numbers, which are not Lyapunov
+        exponents, and exists to compute the published curves; see docs/heavy-tails.md.
+    target_stderr : float or dict, optional
+        Stop as soon as the standard errors are this small: a number for all exponents, or numbers for some of
+        "exponents", "largest_exponent", "kaplan_yorke_dimension" and "entropy_rate". `t_average` is then the longest time.
+    checkpoint : None
+        Planned.
+    time_limit : float, optional
+        Seconds of wall time, after Julia has started, after which the run ends with what it has.
+    progress : bool, optional
+        Show a progress bar on standard error; by default if that is a terminal.
+
+    Returns
+    -------
+    LyapunovSpectrum
+        Exponents in descending order with standard errors, dimension, entropy rate, a verdict and more. Ctrl-C, the time
+        limit and a diverging state end the run early; the blocks that were finished are in the result and its `status`
+        says so.
+
+    Raises
+    ------
+    NetworkError
+        If `network` is not a network of pylyap.
+    OptionError, UnknownOptionError
+        If an option has a value that is not allowed, contradicts another one or does not exist.
+    NotYetAvailableError
+        If an option is planned but does not exist yet.
+    JuliaUnavailableError
+        If there is no Julia and none can be fetched.
+    WrongThreadError, ForkedProcessError
+        If called from another thread than the main one, or from a forked child.
+
+    References
+    ----------
+    Engelken, Wolf, Abbott, "Lyapunov spectra of chaotic recurrent neural networks", Phys. Rev. Research 5, 043044 (2023);
+    Benettin, Galgani, Giorgilli, Strelcyn, Meccanica 15, 9 (1980).
+
+    Examples
+    --------
+    >>> import pylyap
+    >>> network = pylyap.DiscreteNetwork(pylyap.weights.gaussian(40, 3.0, seed=1))
+    >>> spectrum = pylyap.lyapunov_spectrum(network, t_average=2000)
+    >>> bool(spectrum.exponents[0] > 0)
+    True
+    """
+    checks.refuse_unknown(unknown, OPTIONS, "lyapunov_spectrum")
+    plan = make_plan(
+        network, n_exponents=n_exponents, t_average=t_average, t_transient=t_transient, t_align=t_align, dt=dt,
+        solver=solver, rtol=rtol, atol=atol, qr_interval=qr_interval, initial_state=initial_state,
+        initial_frame=initial_frame, seed=seed, precision=precision, tangent_order=tangent_order,
+        target_stderr=target_stderr,
+        time_limit=time_limit, checkpoint=checkpoint,
+    )
+    from .._core import integrator as core
+    from .._runtime import session
+
+    session.start_julia()
+    inputs = fingerprints(network, plan)
+    started = time.monotonic()
+    integrator = core.Integrator(network, plan)
+    ending = loop.run(integrator, plan, progress=progress, time_left=plan.time_limit)
+    return package(network, plan, inputs, integrator, ending, time.monotonic() - started)
+
+
+OPTIONS = tuple(lyapunov_spectrum.__kwdefaults__)
+
+
+def plan_options(**given):
+    """The options of a plan: those given, and the defaults of `lyapunov_spectrum` for the others."""
+    options = {**lyapunov_spectrum.__kwdefaults__, **given}
+    del options["progress"]  # which is none of the plan's business
+    return options
+
+
+def package(network, plan, inputs, integrator, ending, wall_time):
+    """The result of a run that started from `inputs` and ended as `ending`."""
+    status, message = verdict.judge(ending, integrator, plan)
+    return LyapunovSpectrum(
+        log_stretch=integrator.log_stretch, durations=integrator.durations, time_unit=plan.time_unit, size=plan.n,
+        status=status, message=message, diagnostics=verdict.diagnose(integrator, plan),
+        provenance=provenance(network, plan, inputs, wall_time),
+        final_state=plan.state, final_frame=plan.frame, unit_traces=integrator.traces,
+        start_time=(plan.n_transient + plan.n_align) * plan.dt,
+    )

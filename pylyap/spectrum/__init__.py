@@ -1,1 +1,0 @@
-"""The Lyapunov spectrum: computing it, its statistics, its result."""

@@ -1,1 +1,0 @@
-"""Networks that pylyap trains itself."""
