@@ -3,6 +3,7 @@
 # make test-all    the slow ones too
 # make test-machines   the numerical tests as other processors would run them; under an hour
 # make test-oldest     the tests with the oldest versions that pyproject.toml allows, in .venv-oldest
+# make lint        ruff and mypy
 # make bench       the benchmarks
 # make clean-runtime   remove the Julia that was fetched
 #
@@ -15,6 +16,7 @@ TORCH ?= torch==2.13.0
 BIN := .venv/bin
 READY := .venv/ready
 TESTS_READY := .venv/tests-ready
+LINT_READY := .venv/lint-ready
 
 demo: $(READY)
 	$(BIN)/pylyap demo
@@ -32,6 +34,10 @@ test-machines: $(TESTS_READY)
 
 test-oldest: .venv-oldest/ready
 	.venv-oldest/bin/python -m pytest
+
+lint: $(LINT_READY)
+	$(BIN)/ruff check
+	$(BIN)/mypy
 
 bench: $(READY)
 	@ls benchmarks/*.py >/dev/null 2>&1 || { echo "make bench: there are no benchmarks yet"; exit 1; }
@@ -63,4 +69,8 @@ $(TESTS_READY): $(READY)
 	.venv-oldest/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $@
 
-.PHONY: demo test test-all test-machines test-oldest bench clean-runtime
+$(LINT_READY): $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[lint]'
+	@touch $@
+
+.PHONY: demo test test-all test-machines test-oldest lint bench clean-runtime

@@ -76,7 +76,7 @@ def main():
     for system, _ in candidates.values():
         microseconds(system, 50)  # compiles
     # in turns, and the best of each: what else the machine does hits all alike
-    times = {name: np.inf for name in candidates}
+    times = dict.fromkeys(candidates, np.inf)
     for _ in range(REPEATS):
         for name, (system, steps) in candidates.items():
             times[name] = min(times[name], microseconds(system, steps))

@@ -130,7 +130,7 @@ def fingerprint(array: Any) -> str:
     parts = (array.data, *(a.astype(np.int64) for a in (array.indices, array.indptr))) if sparse else (array,)
     digest = hashlib.sha256()
     for part in parts:
-        digest.update(np.asarray(part).ravel(order="F"))
+        digest.update(np.asarray(part).ravel(order="F").data)
     return digest.hexdigest()[:16]
 
 

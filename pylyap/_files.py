@@ -37,7 +37,7 @@ def writing(path, *, text=False):
     kept = target if target.exists() else None
     draft = _new_draft(target, kept)
     try:
-        with open(draft, **(dict(mode="w", encoding="utf-8", newline="") if text else dict(mode="wb"))) as file:
+        with open(draft, "w", encoding="utf-8", newline="") if text else open(draft, "wb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())

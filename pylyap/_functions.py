@@ -3,6 +3,7 @@
 import functools
 import hashlib
 import inspect
+from typing import Any
 
 import numpy as np
 
@@ -41,7 +42,7 @@ def described(value, within=()):
 
 def _parts(within, **parts):
     """What there is of some dicts and tuples, described."""
-    found = {}
+    found: dict[str, Any] = {}
     for name, part in parts.items():
         if isinstance(part, dict):
             found[name] = {key: described(item, within) for key, item in part.items()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
+from ._contracts import Drive, System
 from .errors import OptionError
 
 
@@ -48,19 +49,19 @@ TABLE = (
 BY_NAME = {solver.name: solver for solver in TABLE}
 
 
-def for_system(system) -> tuple[Solver, ...]:
+def for_system(system: System) -> tuple[Solver, ...]:
     """The solvers that a system can have, whatever its drive; the default first."""
     return tuple(solver for solver in TABLE if solver.is_for_maps == system.is_map)
 
 
-def suits(solver, drive) -> bool:
+def suits(solver: Solver, drive: Drive | None) -> bool:
     """Whether a solver can be used with a drive, or None."""
     if drive is None or solver.is_for_maps:
         return True
     return (solver.takes_noise or not drive.needs_noise_solver) and not (solver.is_adaptive and drive.needs_fixed_steps)
 
 
-def choose(name, system) -> Solver:
+def choose(name: str | None, system: System) -> Solver:
     """The solver called `name`, or the default for None; OptionError if the system or its drive cannot have it."""
     from . import _checks as checks
 
@@ -69,14 +70,14 @@ def choose(name, system) -> Solver:
     if name is None:
         return suitable[0]
     solver = BY_NAME[checks.one_of("solver", name, [solver.name for solver in possible])]
-    if solver not in suitable:
+    if solver not in suitable and system.drive is not None:
         raise OptionError(
             f'solver="{name}" is not allowed with {system.drive}: {system.drive.reason}; use "{suitable[0].name}"'
         )
     return solver
 
 
-def is_adaptive(name) -> bool:
+def is_adaptive(name: object) -> bool:
     """Whether `name`, which need not be that of a solver, is that of one that chooses its steps."""
     return name == ADAPTIVE.name
 
@@ -84,6 +85,6 @@ def is_adaptive(name) -> bool:
 ADAPTIVE = next(solver for solver in TABLE if solver.is_adaptive)
 
 
-def fixed_step_default(system) -> Solver:
+def fixed_step_default(system: System) -> Solver:
     """The first solver with steps of fixed length."""
     return next(s for s in for_system(system) if not s.is_adaptive and suits(s, system.drive))

@@ -1,22 +1,10 @@
 """The analysis room on cases with known answers."""
 
-import doctest
-import importlib
-import pkgutil
-
 import numpy as np
 import pytest
 
 import pylyap
 from pylyap import LyapunovSpectrum, analysis, errors, theory
-
-MODULES = sorted(m.name for m in pkgutil.iter_modules(analysis.__path__) if not m.ispkg)
-
-
-@pytest.mark.parametrize("name", MODULES)
-def test_examples(name):
-    results = doctest.testmod(importlib.import_module(f"pylyap.analysis.{name}"))
-    assert results.failed == 0
 
 
 def test_line_through_noisy_points():

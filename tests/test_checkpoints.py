@@ -8,7 +8,6 @@ import pytest
 
 import pylyap
 from pylyap.errors import MissingPackageError, NetworkError, OptionError, UnknownOptionError
-from pylyap.torch import weight_files as checkpoints
 from subprocesses import run_python
 
 torch = pytest.importorskip("torch", reason="these tests write files with torch, which is not installed")

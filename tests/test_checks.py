@@ -73,7 +73,10 @@ def test_weights_that_julia_could_not_read_in_place_are_copied(change):
         assert array.dtype == np.float64 and array.flags.aligned and array.flags.f_contiguous and array.dtype.isnative
     np.testing.assert_array_equal(network.weights, W)
     same = pylyap.DiscreteNetwork(W, bias=[0.1, 0.2])
-    run = lambda one: pylyap.lyapunov_spectrum(one, t_average=50, t_transient=10, t_align=10, progress=False)
+
+    def run(one):
+        return pylyap.lyapunov_spectrum(one, t_average=50, t_transient=10, t_align=10, progress=False)
+
     np.testing.assert_array_equal(run(network).exponents, run(same).exponents)
 
 

@@ -1,7 +1,5 @@
 """The controls on spectra whose truth is known: each mistake is found, and nothing else is blamed."""
 
-import doctest
-import importlib
 import os
 import signal
 
@@ -139,10 +137,6 @@ def test_command_line(tmp_path, capsys):
     assert "PASS" in capsys.readouterr().out and page.exists() and figure.exists()
     assert main([*given, "--solver", "euler", "--dt", "0.5"]) == 1  # the mean exponent is that of another system
     assert main([*given, "--html", str(tmp_path / "nowhere" / "page.html")]) == 2
-
-
-def test_the_example():
-    assert doctest.testmod(importlib.import_module("pylyap.analysis.controls.run")).failed == 0
 
 
 def test_bad_options():

@@ -146,7 +146,10 @@ def test_the_network_is_that_of_the_next_forward_pass(kind, way, training):
 
 def run_in_numpy(network, inputs, state=None):
     """The state after the inputs, from the equations in the docstrings of the networks."""
-    sigma = lambda x: 1 / (1 + np.exp(-x))
+
+    def sigma(x):
+        return 1 / (1 + np.exp(-x))
+
     parts = len(network.state_parts)
     states = (np.zeros(network.size) if state is None else state).reshape(len(network.layers), parts, -1).copy()
     for x in inputs.numpy():

@@ -4,14 +4,14 @@ import matplotlib
 
 matplotlib.use("Agg")
 
-import matplotlib.pyplot as plt  # noqa: E402
-import numpy as np  # noqa: E402
-import pytest  # noqa: E402
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
 
-from pylyap import plotting  # noqa: E402
-from pylyap.errors import OptionError  # noqa: E402
-from pylyap.plotting import style  # noqa: E402
-from pylyap.results.spectrum import LyapunovSpectrum  # noqa: E402
+from pylyap import plotting
+from pylyap.errors import OptionError
+from pylyap.plotting import style
+from pylyap.results.spectrum import LyapunovSpectrum
 
 FUNCTIONS = (plotting.plot_spectrum, plotting.plot_local_exponents, plotting.plot_traces)
 

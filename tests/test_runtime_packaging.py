@@ -14,7 +14,7 @@ from subprocesses import ROOT, environment
 from pylyap._runtime import location
 from pylyap.errors import JuliaStartError
 
-PARTS = ("pylyap", "julia", "juliapkg.json", "pyproject.toml", "hatch_build.py", "README.md")
+PARTS = ("pylyap", "julia", "juliapkg.json", "pyproject.toml", "hatch_build.py", "README.md", "LICENSE")
 
 PROBE = """
 def test_one_core():

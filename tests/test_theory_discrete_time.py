@@ -67,7 +67,7 @@ def fine_average(g):
     return np.cosh(math.sqrt(q) * z) ** -4.0, weights
 
 
-def exact(g, x, cache={}):
+def exact(g, x, cache={}):  # noqa: B006  shared on purpose
     squares, weights = cache.setdefault(g, fine_average(g))
     log_y = brentq(lambda log_y: weights @ expit(log_y + np.log(squares)) - x, -30, 120, xtol=1e-12)
     return math.log(g) + 0.5 * (math.log(x) - log_y)

@@ -1,5 +1,6 @@
 """Continuous-time mean field: against tables worked out by others, and against a second solver written here."""
 
+import itertools
 import math
 
 import numpy as np
@@ -94,7 +95,7 @@ def levels_by_another_way(g, low, high):
             off = np.full(n - 1, -1.0 / step**2)
             values.append(eigh_tridiagonal(diagonal, off, eigvals_only=True, select="i", select_range=(0, 0))[0])
         for order in (4.0, 16.0):
-            values = [(order * fine - coarse) / (order - 1.0) for coarse, fine in zip(values, values[1:])]
+            values = [(order * fine - coarse) / (order - 1.0) for coarse, fine in itertools.pairwise(values)]
         levels.append(values[-1])
     return variance, *levels
 

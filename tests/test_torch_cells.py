@@ -183,7 +183,7 @@ def test_a_batch_is_a_list_of_networks_each_with_its_sequence_and_state(kind, ba
     outputs, last = module(inputs, given)
     last = last if kind == "lstm" else (last,)
     spectra = pylyap.lyapunov_ensemble(networks, t_align=0, n_exponents=2)
-    for b, (network, spectrum) in enumerate(zip(networks, spectra)):
+    for b, spectrum in enumerate(spectra):
         expected = torch.stack(last).transpose(0, 1)[:, :, b].flatten().detach().numpy()
         assert np.allclose(spectrum.final_state, expected, rtol=0, atol=1e-10)  # 40 contracting steps of rounding 1e-16
     one = inputs[1] if batch_first else inputs[:, 1]

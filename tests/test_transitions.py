@@ -1,7 +1,5 @@
 """Transitions of synthetic curves, whose answers are known."""
 
-import doctest
-
 import numpy as np
 import pytest
 
@@ -109,7 +107,3 @@ def test_bad_input_is_named(gains, values, text):
     for function in (transitions.average, transitions.crossing, transitions.crossings, transitions.window):
         with pytest.raises(errors.OptionError, match=text):
             function(gains, values)
-
-
-def test_examples():
-    assert doctest.testmod(transitions).failed == 0

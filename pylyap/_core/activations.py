@@ -30,7 +30,7 @@ def check(value, slope):
     custom(value, slope)
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def custom(value, slope):
     """Compile two Julia expressions to an activation of the core, which checks one against the other.
 

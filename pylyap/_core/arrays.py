@@ -46,6 +46,6 @@ class Converted:
         return share(self._kept[-1])
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def _wrapper(number_type):
     return session.julia().seval(f"(address, dims...) -> unsafe_wrap(Array, Ptr{{{number_type}}}(UInt(address)), dims)")

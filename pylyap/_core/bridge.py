@@ -66,6 +66,6 @@ class Bridge:
         return feeds.DrawnFeed(self, name, make, draw, n_channels)
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def _julia(source):
     return session.julia().seval(source)  # compiled once

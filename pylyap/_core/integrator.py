@@ -253,6 +253,6 @@ def _vector(values):
     return _gather()(*values)
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def _gather():
     return session.julia().seval("(values...) -> Any[values...]")  # compiled once

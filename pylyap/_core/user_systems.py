@@ -32,7 +32,7 @@ def check(system):
         raise NetworkError(str(error)) from error.__cause__
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def _compiled(rhs, jvp):
     """The two functions, compiled once a session for all values of the numbers in them; the core's dual numbers if there is no `jvp`."""
     if jvp is None:

@@ -187,7 +187,7 @@ def _still_there(choice):
         if with_juliapkg.resolved():
             return True
         return not with_juliapkg.is_offline() and server in servers.answering([server])
-    except Exception:  # juliapkg raises bare Exception, here and below; why is told when it is decided anew
+    except Exception:  # noqa: BLE001  juliapkg raises bare Exception, here and below; why is told when it is decided anew
         return False
 
 
@@ -214,7 +214,7 @@ def _with_juliapkg(tried, verbose):
     try:
         found, _ = with_juliapkg.find()
         made = with_juliapkg.resolved()
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001
         tried.append(f"a Julia installed here (on PATH, by juliaup or by juliapkg): {_without_line_ends(error)}")
         if other := with_juliapkg.unfit():
             tried.append(f"{other}: this Python needs Julia {_possible_versions()}")
@@ -232,7 +232,7 @@ def _with_juliapkg(tried, verbose):
         say("juliapkg is setting up Julia, which can take some minutes")
         try:
             made = with_juliapkg.resolve(verbose)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001
             tried.append(f"juliapkg could not set up Julia: {_without_line_ends(error)}")
             say(f"{tried[-1]} ({SEE_ALL})")
             return None
@@ -284,7 +284,7 @@ def _offline():
 def _possible_versions():
     try:
         return with_juliapkg.possible_versions()
-    except Exception:  # requirements that contradict each other, which has been told by then
+    except Exception:  # noqa: BLE001  requirements that contradict each other, which has been told by then
         return "1.10, 1.11 or 1.12"
 
 

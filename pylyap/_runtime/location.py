@@ -5,9 +5,10 @@ from pathlib import Path
 from ..errors import JuliaStartError
 
 CORE_NAME = "LyapunovSpectra"
+PACKAGE = Path(__file__).resolve().parent.parent
 
 
-def core_path(package=Path(__file__).resolve().parent.parent):
+def core_path(package=PACKAGE):
     """The folder of the Julia package ``LyapunovSpectra``, of which there must be exactly one.
 
     A wheel carries it as ``pylyap/julia``; in a clone it is the ``julia`` folder beside ``pylyap``.

@@ -83,7 +83,7 @@ class Server:
             outcome = "raised", error
         try:
             answer = transfer.Parcel.of(outcome)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  whatever cannot be pickled is told to the caller
             answer = transfer.Parcel.of(("raised", JuliaError(f"the result cannot be sent: {error}")))
         self._tell("answer")
         answer.send(self._connection)
@@ -102,7 +102,7 @@ class Server:
             del parcel
             with loop.whole_or_not_at_all() if is_part_of_a_whole else contextlib.nullcontext():
                 return "returned", function(*arguments, **options)
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001  raised again in the process that asked
             return "raised", _portable(error)
         finally:
             signal.signal(signal.SIGINT, _nothing)
@@ -160,6 +160,6 @@ def _portable(error):
     try:
         pickle.loads(pickle.dumps(error))
         sent = error
-    except Exception:
+    except Exception:  # noqa: BLE001  an error of any class that cannot be pickled
         sent = JuliaError(f"{type(error).__name__}: {error}")
     return ExceptionWithTraceback(sent, error.__traceback__)

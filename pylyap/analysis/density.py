@@ -1,8 +1,12 @@
 """How exponents are spread: their density, and how far a spectrum is from a law."""
 
-from typing import NamedTuple
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from ..errors import OptionError
 from .. import _checks as checks
@@ -23,7 +27,7 @@ class Deviation(NamedTuple):
     largest: float
 
 
-def density(spectra, bins=40):
+def density(spectra: Sequence[ArrayLike] | NDArray[Any], bins: int | ArrayLike = 40) -> Density:
     """Density of the exponents of one network, or the mean of several.
 
     Parameters
@@ -49,19 +53,19 @@ def density(spectra, bins=40):
     >>> analysis.density([0.1, 0.3, 0.4, 0.9], bins=[0.0, 0.5, 1.0]).density.tolist()
     [1.5, 0.5]
     """
-    spectra = [np.asarray(s, dtype=float) for s in (spectra if np.ndim(spectra[0]) else [spectra])]
-    found = np.concatenate(spectra)
+    given = [np.asarray(s, dtype=float) for s in (spectra if np.ndim(spectra[0]) else [spectra])]
+    found = np.concatenate(given)
     found = found[np.isfinite(found)]
     if not found.size:
         raise OptionError("there is no finite exponent to count")
     edges = np.histogram_bin_edges(found, bins)
-    heights = np.array([np.histogram(s, edges)[0] / (len(s) * np.diff(edges)) for s in spectra])
-    n = len(spectra)
+    heights = np.array([np.histogram(s, edges)[0] / (len(s) * np.diff(edges)) for s in given])
+    n = len(given)
     error = heights.std(axis=0, ddof=1) / np.sqrt(n) if n > 1 else np.full(len(edges) - 1, np.nan)
     return Density(edges, heights.mean(axis=0), error)
 
 
-def deviation(exponents, law, *, bulk=(0.0, 1.0)):
+def deviation(exponents: ArrayLike, law: ArrayLike, *, bulk: tuple[float, float] = (0.0, 1.0)) -> Deviation:
     """Distance of a spectrum from a law, exponent by exponent.
 
     Parameters

@@ -1,12 +1,17 @@
 """Do entropy rate and dimension grow in proportion to the size of the network, and does its spectrum keep its shape?"""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from ..errors import OptionError
-from .line import fit_line
+from .line import Line, fit_line
 
 
-def extensivity(sizes, values, errors=None):
+def extensivity(sizes: ArrayLike, values: ArrayLike, errors: ArrayLike | None = None) -> Line:
     """Fit ``value = slope N + offset`` to a number of several networks, such as entropy rate or dimension.
 
     An extensive number has the slope it has per unit, and an offset that stays while N grows.
@@ -43,7 +48,7 @@ def extensivity(sizes, values, errors=None):
     return fit_line(sizes, values, errors)
 
 
-def collapse(spectra, *, grid=200):
+def collapse(spectra: Sequence[ArrayLike], *, grid: int = 200) -> NDArray[np.float64]:
     """How far spectra of different sizes are from one curve lambda(i/N).
 
     Parameters
@@ -82,7 +87,7 @@ def collapse(spectra, *, grid=200):
     return np.sqrt(np.mean((curves - curves.mean(axis=0)) ** 2, axis=1))
 
 
-def at_fractions(exponents, fractions):
+def at_fractions(exponents: ArrayLike, fractions: ArrayLike) -> NDArray[np.float64]:
     """A spectrum at fractions x = i/N from 0 to 1, linear between exponent i at (i - 1/2)/N and its neighbours."""
     exponents = np.asarray(exponents, dtype=float)
-    return np.interp(fractions, (np.arange(len(exponents)) + 0.5) / len(exponents), exponents)
+    return np.interp(np.asarray(fractions, dtype=float), (np.arange(len(exponents)) + 0.5) / len(exponents), exponents)

@@ -6,9 +6,14 @@ grow and vanish by exactly the factors, and in exactly as many directions, as pe
 become the Lyapunov exponents (Oseledets).
 """
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from .._where import where_julia_is
 from ..errors import OptionError
@@ -43,24 +48,24 @@ class JacobianSpectrum:
     status: str
 
     @property
-    def rates(self):
+    def rates(self) -> NDArray[np.float64]:
         """(m, N): finite-time exponents ``log_singular_values / T``, which approach the Lyapunov exponents."""
         return self.log_singular_values / self.times[:, None]
 
     @property
-    def log_largest(self):
+    def log_largest(self) -> NDArray[np.float64]:
         """(m,): logarithm of the largest growth, of perturbations forward and of gradients backward."""
         return self.log_singular_values[:, 0]
 
     @property
-    def log_typical(self):
+    def log_typical(self) -> NDArray[np.float64]:
         """(m,): logarithm of the root mean square growth of a vector in random direction, ``|J|_F / sqrt(N)``."""
         largest = self.log_largest
         with np.errstate(invalid="ignore"):  # -inf - -inf where every direction has died
             mean_square = np.mean(np.exp(2 * (self.log_singular_values - largest[:, None])), axis=1)
         return np.where(np.isneginf(largest), -np.inf, largest + 0.5 * np.log(mean_square))
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         sizes = f"{self.log_singular_values.shape[1]} singular values after {len(self.times)} times"
         return f"JacobianSpectrum({sizes} up to {self.times.max(initial=0):g} {self.time_unit}, {self.status})"
 
@@ -116,28 +121,28 @@ class GradientVerdict:
     caution: str = ""
 
     @property
-    def exploding(self):
+    def exploding(self) -> NDArray[np.bool_]:
         """(k,) bool."""
         return self.rates > self.margin
 
     @property
-    def vanishing(self):
+    def vanishing(self) -> NDArray[np.bool_]:
         """(k,) bool."""
         return self.rates < -self.margin
 
     @property
-    def persisting(self):
+    def persisting(self) -> NDArray[np.bool_]:
         """(k,) bool: neither."""
         return ~self.exploding & ~self.vanishing
 
     @property
-    def times(self):
+    def times(self) -> NDArray[np.float64]:
         """(k,): time in which a direction grows or shrinks by a factor e; 0 for one that dies at once."""
         with np.errstate(divide="ignore"):
             return 1 / np.abs(self.rates)
 
     @property
-    def text(self):
+    def text(self) -> str:
         """The verdict in words."""
         k = len(self.rates)
         of = f"all {k} directions" if k == self.size else f"the {k} leading of {self.size} directions"
@@ -178,16 +183,24 @@ class GradientVerdict:
         slowest = self.times[self.vanishing].max()
         return f"What happened more than a few times {slowest:.2g} {unit} ago leaves no gradient to learn from."
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.text
 
     __repr__ = __str__
 
 
 def jacobian_singular_values(
-    network, times=None, *, t_transient=None, initial_state=None, dt=None, solver=None, seed=0, time_limit=None,
-    progress=None,
-):
+    network: Any,
+    times: float | Sequence[float] | None = None,
+    *,
+    t_transient: float | None = None,
+    initial_state: ArrayLike | None = None,
+    dt: float | None = None,
+    solver: str | None = None,
+    seed: int | np.random.SeedSequence = 0,
+    time_limit: float | None = None,
+    progress: bool | None = None,
+) -> JacobianSpectrum:
     """Singular values of the derivative of the state after T with respect to that at the beginning, exact for any T.
 
     Unlike Lyapunov exponents, which are limits, they say what happens within T: how much a perturbation can grow, and a
@@ -256,7 +269,7 @@ def _computed(network, plan, read_at, progress):
     return JacobianSpectrum(np.array(read_at[: len(found)]) * plan.dt, found, plan.time_unit, ending.status)
 
 
-def finite_time_exponents(result, window):
+def finite_time_exponents(result: LyapunovSpectrum, window: float) -> FiniteTimeExponents:
     """Exponents of consecutive windows of a run: when, along a sequence, directions grow and shrink.
 
     They are the averages of `local_exponents`, those of the directions that the orthonormalised frame has found, and so
@@ -305,7 +318,7 @@ def finite_time_exponents(result, window):
     )
 
 
-def gradient_verdict(result, *, horizon=None):
+def gradient_verdict(result: LyapunovSpectrum | JacobianSpectrum, *, horizon: float | None = None) -> GradientVerdict:
     """Say which directions explode, persist and vanish over a horizon, in numbers and in words.
 
     A direction persists if it changes by no more than a factor e over the horizon, or if its rate cannot be told from 0

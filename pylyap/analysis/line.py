@@ -1,8 +1,11 @@
 """Straight lines through points with errors: extensivity, scaling exponents."""
 
+from __future__ import annotations
+
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from ..errors import OptionError
 from .. import _checks as checks
@@ -16,12 +19,12 @@ class Line(NamedTuple):
     offset: float
     offset_error: float
 
-    def __call__(self, x):
+    def __call__(self, x: ArrayLike) -> NDArray[np.float64]:
         """Its height at x."""
         return self.slope * np.asarray(x) + self.offset
 
 
-def fit_line(x, y, errors=None):
+def fit_line(x: ArrayLike, y: ArrayLike, errors: ArrayLike | None = None) -> Line:
     """Fit a straight line to at least three points.
 
     Parameters

@@ -1,13 +1,18 @@
 """How exponents, entropy rate and dimension grow from the onset of chaos: powers of g - 1."""
 
+from __future__ import annotations
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from ..errors import OptionError
 from .. import _checks as checks
-from .line import fit_line
+from .line import Line, fit_line
 
 
-def scaling_exponent(gains, values, errors=None, *, onset=1.0):
+def scaling_exponent(
+    gains: ArrayLike, values: ArrayLike, errors: ArrayLike | None = None, *, onset: float = 1.0
+) -> Line:
     """Fit ``value = factor * (g - onset)**power`` as a straight line of the logarithms.
 
     Parameters

@@ -1,12 +1,18 @@
 """Point symmetry of the spectrum in continuous time: exponents i and N + 1 - i add up to -2 / tau."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..errors import OptionError
 from .. import _checks as checks
 from ..results import statistics
+
+if TYPE_CHECKING:
+    from ..results.spectrum import LyapunovSpectrum
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,17 +33,17 @@ class Symmetry:
     centre: float
 
     @property
-    def rms(self):
+    def rms(self) -> float:
         """Root mean square defect of a pair."""
         return float(np.sqrt(np.mean(self.defects**2)))
 
     @property
-    def expected_rms(self):
+    def expected_rms(self) -> float:
         """The one that the statistical errors alone would make of an exact symmetry."""
         return float(np.sqrt(np.mean(self.stderr**2)))
 
 
-def symmetry(spectrum, *, centre=-1.0):
+def symmetry(spectrum: LyapunovSpectrum, *, centre: float = -1.0) -> Symmetry:
     """Point symmetry of the whole spectrum of a rate network.
 
     It is exact in the long run for antisymmetric weights, and holds at large N for Gaussian ones without autapses,

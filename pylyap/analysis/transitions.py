@@ -5,9 +5,12 @@ Everything takes `gains` (m,), ascending, and values (R, m) of R realisations, s
 at its gains is a matter of the sweep. Between two gains the exponent is taken as linear in ln g.
 """
 
-from typing import NamedTuple
+from __future__ import annotations
+
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from .._random import stream
 from ..errors import OptionError
@@ -60,7 +63,7 @@ class Histogram(NamedTuple):
     n_outliers: int
 
 
-def average(gains, values):
+def average(gains: ArrayLike, values: ArrayLike) -> Curve:
     """Mean, standard deviation and standard error over realisations at each gain.
 
     Parameters
@@ -92,7 +95,7 @@ def average(gains, values):
     return Curve(gains, values.mean(axis=0), sd, sem)
 
 
-def first_crossing(gains, values, level=0.0):
+def first_crossing(gains: ArrayLike, values: ArrayLike, level: float = 0.0) -> float:
     """First gain of the grid at which the mean over realisations is at least `level`; NaN if there is none.
 
     This is what the legends of the published curves call g*. It lies above the crossing by up to one step of the grid.
@@ -112,7 +115,7 @@ def first_crossing(gains, values, level=0.0):
     return float(curve.gains[reached[0]]) if len(reached) else np.nan
 
 
-def crossings(gains, values, level=0.0):
+def crossings(gains: ArrayLike, values: ArrayLike, level: float = 0.0) -> NDArray[np.float64]:
     """(R,) gains at which each realisation first reaches `level`, interpolated; NaN if it starts above or never does.
 
     Examples
@@ -125,7 +128,14 @@ def crossings(gains, values, level=0.0):
     return np.exp(_crossing(np.log(gains), values, level))
 
 
-def crossing(gains, values, level=0.0, *, n_bootstrap=2000, seed=0):
+def crossing(
+    gains: ArrayLike,
+    values: ArrayLike,
+    level: float = 0.0,
+    *,
+    n_bootstrap: int = 2000,
+    seed: int | np.random.SeedSequence = 0,
+) -> Crossing:
     """Gain at which the mean over realisations first reaches `level`, interpolated, with its bootstrap error.
 
     Parameters
@@ -164,7 +174,14 @@ def crossing(gains, values, level=0.0, *, n_bootstrap=2000, seed=0):
     return Crossing(float(np.exp(_crossing(logs, values.mean(axis=0), level))), stderr, low, high, found)
 
 
-def window(gains, values, eps=0.05, *, n_bootstrap=2000, seed=0):
+def window(
+    gains: ArrayLike,
+    values: ArrayLike,
+    eps: float = 0.05,
+    *,
+    n_bootstrap: int = 2000,
+    seed: int | np.random.SeedSequence = 0,
+) -> Window:
     """Width of the near-critical window in ln g, and the slope in it: how slow the transition is.
 
     Parameters
@@ -200,7 +217,7 @@ def window(gains, values, eps=0.05, *, n_bootstrap=2000, seed=0):
     return Window(float(widths[0]), _spread(widths[1:], len(values))[0], float(2 * eps / widths[0]))
 
 
-def exponent_histogram(exponents, bins=80, outliers=4.0):
+def exponent_histogram(exponents: ArrayLike, bins: int | ArrayLike = 80, outliers: float = 4.0) -> Histogram:
     """Density of the leading exponents, mean and standard deviation over realisations.
 
     Parameters
@@ -248,7 +265,7 @@ def exponent_histogram(exponents, bins=80, outliers=4.0):
     )
 
 
-def quiescent_fraction(mean_square, threshold=1e-12):
+def quiescent_fraction(mean_square: ArrayLike, threshold: float = 1e-12) -> Any:
     """(m,) fraction of realisations that are silent: mean of x**2 below `threshold`.
 
     Parameters

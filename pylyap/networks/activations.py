@@ -177,8 +177,8 @@ def custom(value, slope):
     Examples
     --------
     >>> import pylyap
-    >>> phi = pylyap.activations.custom(value="u -> atan(u)", slope="u -> 1 / (1 + u^2)")   # doctest: +SKIP
-    >>> network = pylyap.RateNetwork([[0.5]], activation=phi)                               # doctest: +SKIP
+    >>> phi = pylyap.activations.custom(value="u -> atan(u)", slope="u -> 1 / (1 + u^2)")
+    >>> network = pylyap.RateNetwork([[0.5]], activation=phi)
     """
     for name, text in (("value", value), ("slope", slope)):
         if not isinstance(text, str):

@@ -1,7 +1,11 @@
 """How much work a page may be."""
 
+from __future__ import annotations
+
 import dataclasses
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from .. import sweeps
 
@@ -27,15 +31,15 @@ class Effort:
     published_protocol: bool = False
     progress: bool | None = None
 
-    def choose(self, quick, full):
+    def choose(self, quick: Any, full: Any) -> Any:
         """The one of two values that this effort asks for."""
         return quick if self.quick else full
 
-    def store_for(self, name):
+    def store_for(self, name: str) -> Path | None:
         """Folder for the sweep `name`, or None: quick and full ones are kept apart."""
         return None if self.store is None else self.store / f"{name}-{self.choose('quick', 'full')}"
 
-    def measured(self, name, measure, conditions):
+    def measured(self, name: str, measure: Any, conditions: Sequence[dict[str, Any]]) -> sweeps.SweepResult:
         """The sweep behind a figure, kept in its store if there is one; whole, or KeyboardInterrupt."""
         result = sweeps.sweep(measure, conditions, store=self.store_for(name), progress=self.progress)
         if not result.complete:

@@ -1,14 +1,19 @@
 """A page: one published figure computed anew, and how it is written to disk."""
 
+from __future__ import annotations
+
 import csv
 import dataclasses
 import json
 import math
-from typing import NamedTuple
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from .. import _files
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 class Row(NamedTuple):
@@ -43,7 +48,7 @@ class Row(NamedTuple):
     judged: bool | None = None
 
     @property
-    def agrees(self):
+    def agrees(self) -> bool | None:
         """Whether the two lie within 3 combined standard errors and the shift; None if the other one is unknown.
 
         A number here that is not finite agrees with none.
@@ -58,7 +63,7 @@ class Row(NamedTuple):
         return abs(self.here - self.there) <= 3 * math.hypot(*errors) + self.shift
 
     @property
-    def verdict(self):
+    def verdict(self) -> str:
         """The comparison in words."""
         if self.agrees is None:
             return "not compared"
@@ -86,12 +91,12 @@ class Page:
 
     title: str
     text: str
-    figure: object
+    figure: Figure
     data: dict
     rows: list
     seconds: float = math.nan
 
-    def table(self):
+    def table(self) -> str:
         """The rows as a Markdown table."""
         lines = ["| quantity | here | there | verdict | source |", "| --- | --- | --- | --- | --- |"]
         for row in self.rows:
@@ -99,7 +104,7 @@ class Page:
             lines.append(f"| {row.what} | {here} | {there} | {row.verdict} | {row.source} |")
         return "\n".join(lines)
 
-    def save(self, folder, name):
+    def save(self, folder: Path, name: str) -> list[Path]:
         """Write ``name.png``, ``name.npz`` (data), ``name.csv`` (rows) and ``name.md`` into a folder; return their paths."""
         folder.mkdir(parents=True, exist_ok=True)
         paths = {ending: folder / f"{name}.{ending}" for ending in ("png", "npz", "csv", "md")}

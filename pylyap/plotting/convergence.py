@@ -1,12 +1,24 @@
 """How the averages settle: local exponents and their running means against time."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 
 from ..errors import OptionError
 from . import style
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
-def plot_local_exponents(result, ax=None, *, numbers=None, **kwargs):
+    from ..results.spectrum import LyapunovSpectrum
+
+
+def plot_local_exponents(
+    result: LyapunovSpectrum, ax: Axes | None = None, *, numbers: Sequence[int] | None = None, **kwargs: Any
+) -> Axes:
     """Draw the running averages of a few exponents over their local (per-block) values.
 
     Parameters

@@ -1,13 +1,22 @@
 """How gradients and perturbations grow: singular values, growth with time, windows of a run, times of a verdict."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 
 from . import style
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from ..analysis.gradients import FiniteTimeExponents, GradientVerdict, JacobianSpectrum
+
 LN10 = np.log(10)
 
 
-def plot_singular_values(jacobian, ax=None, **kwargs):
+def plot_singular_values(jacobian: JacobianSpectrum, ax: Axes | None = None, **kwargs: Any) -> Axes:
     """Draw the singular values of the Jacobian, in powers of ten, one curve for each time.
 
     Parameters
@@ -44,7 +53,7 @@ def plot_singular_values(jacobian, ax=None, **kwargs):
     return style.finish(ax)
 
 
-def plot_gradient_growth(jacobian, ax=None, **kwargs):
+def plot_gradient_growth(jacobian: JacobianSpectrum, ax: Axes | None = None, **kwargs: Any) -> Axes:
     """Draw how much perturbations grow within a time, and gradients on the way back over it: largest, typical, median.
 
     Parameters
@@ -84,7 +93,9 @@ def plot_gradient_growth(jacobian, ax=None, **kwargs):
     return style.finish(ax)
 
 
-def plot_finite_time_exponents(windows, ax=None, *, limit=None, **kwargs):
+def plot_finite_time_exponents(
+    windows: FiniteTimeExponents, ax: Axes | None = None, *, limit: float | None = None, **kwargs: Any
+) -> Axes:
     """Draw the exponents of consecutive windows as colours: time to the right, exponents downwards, growth red.
 
     Parameters
@@ -125,7 +136,7 @@ def plot_finite_time_exponents(windows, ax=None, *, limit=None, **kwargs):
     return ax
 
 
-def plot_gradient_verdict(verdict, ax=None, **kwargs):
+def plot_gradient_verdict(verdict: GradientVerdict, ax: Axes | None = None, **kwargs: Any) -> Axes:
     """Draw the time in which each direction grows or shrinks by a factor e, coloured by what becomes of it.
 
     Parameters

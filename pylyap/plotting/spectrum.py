@@ -1,12 +1,21 @@
 """The spectrum itself: exponents in descending order."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 
 from .. import _checks as checks
 from . import style
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
-def plot_spectrum(result, ax=None, *, index="fraction", **kwargs):
+    from ..results.spectrum import LyapunovSpectrum
+
+
+def plot_spectrum(result: LyapunovSpectrum, ax: Axes | None = None, *, index: str = "fraction", **kwargs: Any) -> Axes:
     """Draw the exponents in descending order, with a band of 1.96 standard errors and a line at zero.
 
     Draw again into the same Axes to compare spectra; each takes the next of seven colours.

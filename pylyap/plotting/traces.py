@@ -1,15 +1,24 @@
 """What the network does: the state of a few units against time."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 
 from .. import _checks as checks
 from . import style
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from ..results.spectrum import LyapunovSpectrum
+
 LAST = 100  # blocks shown
 AT_REST = 1e-6  # fluctuations that are smaller parts of the state are not enlarged
 
 
-def plot_traces(result, ax=None, *, n_units=5, **kwargs):
+def plot_traces(result: LyapunovSpectrum, ax: Axes | None = None, *, n_units: int = 5, **kwargs: Any) -> Axes:
     """Draw the state of a few units, one below the other, at the ends of the last 100 blocks.
 
     Parameters

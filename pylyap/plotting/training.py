@@ -1,11 +1,20 @@
 """Exponents in the course of a training."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 
 from . import style
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
-def plot_training(history, ax=None, **kwargs):
+    from ..torch.callback import TrainingHistory
+
+
+def plot_training(history: TrainingHistory, ax: Axes | None = None, **kwargs: Any) -> Axes:
     """Draw the leading exponents against the training step, with a band of one standard deviation over the sequences.
 
     Parameters

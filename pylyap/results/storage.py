@@ -51,8 +51,10 @@ def load(path):
     Examples
     --------
     >>> import pylyap
-    >>> pylyap.load("spectrum.npz")                                     # doctest: +SKIP
-    LyapunovSpectrum(500 of 500 exponents, lambda_1 = 0.2012 per tau, converged)
+    >>> spectrum = pylyap.lyapunov_spectrum(pylyap.systems.cat_map(), t_average=100)
+    >>> spectrum.save("spectrum.npz")
+    >>> pylyap.load("spectrum.npz")
+    LyapunovSpectrum(2 of 2 exponents, lambda_1 = 0.9624 per step, converged)
     """
     header, arrays = read_file(path)
     if header.get("format") != FORMAT:

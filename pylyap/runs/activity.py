@@ -1,9 +1,13 @@
 """Dimension of the activity itself: mean, covariance and participation ratio of the state and of the rates."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from .. import _checks as checks
 from .. import _solvers as solvers
@@ -37,17 +41,17 @@ class Moments:
     n_samples: int
 
     @cached_property
-    def eigenvalues(self):
+    def eigenvalues(self) -> NDArray[np.float64]:
         """(N,) float64: eigenvalues of the covariance, descending: the variances of its principal components."""
         return np.linalg.eigvalsh(self.covariance)[::-1]
 
     @property
-    def variance(self):
+    def variance(self) -> float:
         """Mean over the units of the mean square, <x_i^2>: what mean-field theory calls C(0)."""
         return float(np.mean(np.diagonal(self.covariance) + self.mean**2))
 
     @property
-    def participation_ratio(self):
+    def participation_ratio(self) -> float:
         """Dimension (sum mu)^2 / sum mu^2 of the eigenvalues mu of the covariance, from 1 to N; 0 for no activity."""
         return participation_ratio(self.covariance)
 
@@ -75,7 +79,7 @@ class Activity:
     status: str
 
     @property
-    def n_samples(self):
+    def n_samples(self) -> int:
         """Number of samples K."""
         return self.state.n_samples
 
@@ -88,9 +92,20 @@ class Activity:
 
 
 def activity(
-    network, *, t_average, t_transient=None, dt=None, solver=None, rtol=None, atol=None, every=None, initial_state=None,
-    seed=0, time_limit=None, progress=None,
-):
+    network: Any,
+    *,
+    t_average: float,
+    t_transient: float | None = None,
+    dt: float | None = None,
+    solver: str | None = None,
+    rtol: float | None = None,
+    atol: float | None = None,
+    every: float | None = None,
+    initial_state: ArrayLike | None = None,
+    seed: int | np.random.SeedSequence = 0,
+    time_limit: float | None = None,
+    progress: bool | None = None,
+) -> Activity:
     """Mean, covariance and participation ratio of a network's activity, of the state x and of the rates phi(x).
 
     The state runs for `t_transient`, then a sample is taken every `every` for `t_average`. Sums are kept, no history.
@@ -161,7 +176,7 @@ def _computed(network, plan, interval, progress):
     )
 
 
-def participation_ratio(covariance):
+def participation_ratio(covariance: ArrayLike) -> float:
     """Participation ratio (tr C)^2 / tr(C^2) of a covariance matrix: the number of directions that share the variance.
 
     Parameters

@@ -1,9 +1,13 @@
 """The spectrum from the other end: transposed Jacobians along the recorded trajectory, backward in time."""
 
+from __future__ import annotations
+
 import time
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .._where import where_julia_is
 from ..errors import OptionError
@@ -33,17 +37,17 @@ class AdjointSpectrum:
     status: str = "done"
 
     @property
-    def exponents(self):
+    def exponents(self) -> NDArray[np.float64]:
         if not len(self.durations):
             return np.full(self.local_exponents.shape[1], np.nan)
         return np.average(self.local_exponents, axis=0, weights=self.durations)
 
     @property
-    def stderr(self):
+    def stderr(self) -> NDArray[np.float64]:
         return statistics.standard_error(self.local_exponents, self.durations)
 
 
-def adjoint_spectrum(network, *, t_average=None, **options):
+def adjoint_spectrum(network: Any, *, t_average: float | None = None, **options: Any) -> AdjointSpectrum:
     """Lyapunov spectrum of the transposed Jacobians, multiplied backward in time.
 
     The trajectory runs through the transient, the alignment and `t_average`, and then for another alignment, from whose

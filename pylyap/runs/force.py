@@ -176,7 +176,7 @@ def train_force(
     >>> import numpy as np, pylyap
     >>> network = pylyap.RateNetwork(pylyap.weights.gaussian(100, 1.5, seed=1))
     >>> trained = pylyap.train_force(network, np.sin(2 * np.pi * 0.1 * np.arange(8000) / 20))
-    >>> spectrum = pylyap.lyapunov_spectrum(trained.network, t_average=400, initial_state=trained.final_state)
+    >>> spectrum = pylyap.lyapunov_spectrum(trained.network, t_average=200, n_exponents=2, initial_state=trained.final_state)
     >>> bool(abs(spectrum.exponents[0]) < 0.001 and spectrum.exponents[1] < -0.05)   # a limit cycle
     True
     """

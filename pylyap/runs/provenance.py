@@ -22,7 +22,7 @@ def fingerprints(network, plan):
     return _contracts.fingerprints({**network.arrays(), "initial_state": plan.state, "initial_frame": plan.frame})
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def _surroundings():
     # none of this changes once Julia runs
     from .. import __version__

@@ -1,6 +1,9 @@
 """The largest exponent by its definition: two trajectories that start close, and how fast they part."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -33,29 +36,31 @@ class TwinExponent:
     status: str = "done"
 
     @property
-    def exponent(self):
+    def exponent(self) -> float:
         return self._mean(self.local_exponents)
 
     @property
-    def stderr(self):
+    def stderr(self) -> float:
         return statistics.standard_error(self.local_exponents, self.durations)
 
     @property
-    def tangent_exponent(self):
+    def tangent_exponent(self) -> float:
         return self._mean(self.tangent_local_exponents)
 
     def _mean(self, rates):
         return float(np.average(rates, weights=self.durations)) if len(rates) else np.nan
 
     @property
-    def difference(self):
+    def difference(self) -> float:
         """Root mean square difference of the two rates in a block."""
         two, one = self.local_exponents, self.tangent_local_exponents
         apart = np.subtract(two, one, out=np.zeros_like(two), where=two != one)  # both are -inf where the vector dies
         return float(np.sqrt(np.mean(apart**2))) if len(apart) else np.nan
 
 
-def twin_exponent(network, *, t_average=None, separation=1e-8, **options):
+def twin_exponent(
+    network: Any, *, t_average: float | None = None, separation: float = 1e-8, **options: Any
+) -> TwinExponent:
     """Largest exponent from a second trajectory, brought back to `separation` at the end of every block.
 
     The twin starts along the first tangent vector and receives the same input, noise included. Its rates have to agree

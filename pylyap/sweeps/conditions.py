@@ -1,9 +1,13 @@
 """Conditions: flat dicts of plain numbers and strings that say where to measure."""
 
+from __future__ import annotations
+
 import hashlib
 import itertools
 import json
 import math
+from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 
@@ -12,7 +16,7 @@ from ..errors import OptionError
 from .. import _checks as checks
 
 
-def grid(**axes):
+def grid(**axes: Any) -> list[dict[str, Any]]:
     """Every combination of the values of some axes.
 
     Parameters
@@ -66,10 +70,12 @@ def identity(condition):
 
 
 def _whole(value):
-    return int(value) if isinstance(value, bool) or isinstance(value, float) and value.is_integer() else value
+    return int(value) if isinstance(value, bool) or (isinstance(value, float) and value.is_integer()) else value
 
 
-def seed_of(condition, root=0, ignoring=()):
+def seed_of(
+    condition: dict[str, Any], root: int | np.random.SeedSequence = 0, ignoring: str | Iterable[str] = ()
+) -> np.random.SeedSequence:
     """The seed that belongs to a condition, whatever others there are and in whatever order.
 
     Parameters

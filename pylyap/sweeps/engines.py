@@ -6,10 +6,17 @@ it chooses what is to be done and keeps what arrives. `batches` is read one at a
 be begun.
 """
 
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
 from ..errors import OptionError
 
 
-def here(measure, batches):
+def here(
+    measure: Callable[[Sequence[dict[str, Any]]], Iterable[dict[str, Any]]], batches: Iterable[Sequence[dict[str, Any]]]
+) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
     """Compute in this process, one batch after the other; each uses all cores."""
     for batch in batches:
         results = iter(measure(batch))

@@ -1,5 +1,12 @@
 """The measure for curves against the gain: all gains of a realisation at once."""
 
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import numpy as np
+
 from ..errors import OptionError
 from .. import _checks as checks
 from ..runs.gains import GAINS_TOGETHER, side_by_side
@@ -42,7 +49,15 @@ class GainFamily:
 
     name = "leading exponents"
 
-    def __init__(self, make_network, *, t_average, t_transient=None, t_align=None, seed=0):
+    def __init__(
+        self,
+        make_network: Callable[[dict[str, Any]], Any],
+        *,
+        t_average: float,
+        t_transient: float | None = None,
+        t_align: float | None = None,
+        seed: int | np.random.SeedSequence = 0,
+    ) -> None:
         if getattr(make_network, "fresh", False):
             raise OptionError(
                 "fresh weights for each gain are not possible in GainFamily, which computes all gains of a matrix "
@@ -52,11 +67,13 @@ class GainFamily:
         self.options = dict(t_average=t_average, t_transient=t_transient, t_align=t_align)
 
     @property
-    def settings(self):
+    def settings(self) -> dict[str, Any]:
         """What a store has to know."""
         return dict(make_network=described(self.make_network), seed=described(self.seed), **self.options)
 
-    def batches(self, conditions, is_done):
+    def batches(
+        self, conditions: Sequence[dict[str, Any]], is_done: Callable[[dict[str, Any]], bool]
+    ) -> Iterable[list[dict[str, Any]]]:
         """Whole realisations, also if only one of their gains is missing, as many as keep all cores busy.
 
         Company in a matrix product can change its rounding, which chaos amplifies; the same company gives the same
@@ -71,7 +88,7 @@ class GainFamily:
         ]
         return _filling_all_cores(realisations)
 
-    def __call__(self, batch):
+    def __call__(self, batch: Sequence[dict[str, Any]]) -> Iterable[dict[str, Any]]:
         waiting, found = list(_realisations(batch).values()), {}
         while waiting:
             together, members, n_bytes = [], [], 0
@@ -94,7 +111,7 @@ class GainFamily:
 
 def _realisations(conditions):
     """Conditions by what they share."""
-    found = {}
+    found: dict[str, list[dict[str, Any]]] = {}
     for condition in conditions:
         if isinstance(condition.get("gain", ""), str):
             raise OptionError(f"the condition {checks.shown(condition)} has no number 'gain', which GainFamily needs")
@@ -112,7 +129,8 @@ def _filling_all_cores(realisations):
         return []
     from .._runtime import session
 
-    threads, batches, products = session.n_threads(), [[]], 0
+    batches: list[list[Any]] = [[]]
+    threads, products = session.n_threads(), 0
     for realisation in realisations:
         if products >= threads:
             batches.append([])

@@ -5,6 +5,13 @@ A measure has a `name` and `settings` (plain, all that its numbers depend on bes
 such a list; for each condition of it, in order, it gives a dict of name -> number, string or array.
 """
 
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import numpy as np
+
 from .. import _checks as checks
 from .._functions import described
 from ..errors import OptionError
@@ -38,20 +45,22 @@ class Measure:
     (2,)
     """
 
-    def __init__(self, name, function, **settings):
+    def __init__(self, name: str, function: Callable[..., dict[str, Any]], **settings: Any) -> None:
         self.name, self.function, self._given = name, function, settings
 
     @property
-    def settings(self):
+    def settings(self) -> dict[str, Any]:
         """What a store has to know."""
         given = {name: described(value) for name, value in self._given.items()}
         return dict(function=described(self.function), **given)
 
-    def batches(self, conditions, is_done):
+    def batches(
+        self, conditions: Sequence[dict[str, Any]], is_done: Callable[[dict[str, Any]], bool]
+    ) -> list[list[dict[str, Any]]]:
         """One condition at a time."""
         return [[condition] for condition in conditions if not is_done(condition)]
 
-    def __call__(self, batch):
+    def __call__(self, batch: Sequence[dict[str, Any]]) -> Iterable[dict[str, Any]]:
         return [self.function(condition, **self._given) for condition in batch]
 
 
@@ -91,7 +100,14 @@ class Spectra:
     name = "spectra"
     NOT_HERE = ("time_limit", "target_stderr", "checkpoint", "progress")
 
-    def __init__(self, make_network, *, t_average, seed=0, **options):
+    def __init__(
+        self,
+        make_network: Callable[[dict[str, Any]], Any],
+        *,
+        t_average: float,
+        seed: int | np.random.SeedSequence = 0,
+        **options: Any,
+    ) -> None:
         checks.refuse_unknown({name: 0 for name in options if name not in OPTIONS}, OPTIONS, "Spectra")
         for name in self.NOT_HERE:
             if name in options:
@@ -99,16 +115,18 @@ class Spectra:
         self.make_network, self.seed, self.options = make_network, seed, dict(t_average=t_average, **options)
 
     @property
-    def settings(self):
+    def settings(self) -> dict[str, Any]:
         """What a store has to know."""
         return dict(make_network=described(self.make_network), seed=described(self.seed), **self.options)
 
-    def batches(self, conditions, is_done):
+    def batches(
+        self, conditions: Sequence[dict[str, Any]], is_done: Callable[[dict[str, Any]], bool]
+    ) -> list[list[dict[str, Any]]]:
         """As many as there are cores."""
         check_all(self.make_network, conditions)
         return in_groups([condition for condition in conditions if not is_done(condition)])
 
-    def __call__(self, batch):
+    def __call__(self, batch: Sequence[dict[str, Any]]) -> Iterable[dict[str, Any]]:
         small = []
         for condition in batch:
             network = self.make_network(condition)

@@ -1,6 +1,9 @@
 """Random networks from conditions."""
 
+from __future__ import annotations
+
 import dataclasses
+from typing import Any
 
 from ..errors import OptionError
 from .. import _checks as checks
@@ -57,11 +60,11 @@ class RandomNetworks:
         seed_of({}, self.seed)
 
     @property
-    def settings(self):
+    def settings(self) -> dict[str, Any]:
         """All that the networks depend on beside the condition."""
         return dataclasses.asdict(self)
 
-    def check(self, condition):
+    def check(self, condition: dict[str, Any]) -> None:
         """Raise OptionError unless there is a network of this condition."""
         missing = [name for name in WEIGHTS[self.weights] if name not in condition]
         if missing:
@@ -71,7 +74,7 @@ class RandomNetworks:
         checks.count("n", condition["n"])
         self._weights(condition | {"n": 1}, 0)  # one unit has all other conditions of many
 
-    def __call__(self, condition):
+    def __call__(self, condition: dict[str, Any]) -> DiscreteNetwork:
         self.check(condition)
         seed = seed_of(condition, self.seed, ignoring=() if self.fresh else "gain")
         W = self._weights(condition, seed)

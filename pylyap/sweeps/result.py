@@ -1,8 +1,14 @@
 """What a sweep gives back."""
 
+from __future__ import annotations
+
 import csv
+import os
+from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .. import _files
 from ..errors import OptionError, UnknownOptionError
@@ -28,22 +34,28 @@ class SweepResult:
         What was measured.
     """
 
-    def __init__(self, conditions, values, missing=(), names=None):
+    def __init__(
+        self,
+        conditions: Iterable[dict[str, Any]],
+        values: Iterable[dict[str, Any]],
+        missing: Iterable[dict[str, Any]] = (),
+        names: list[str] | None = None,
+    ) -> None:
         self.conditions, self._values, self.missing = list(conditions), list(values), list(missing)
         self.names = list(dict.fromkeys(name for row in self._values for name in row)) if names is None else names
 
     @property
-    def complete(self):
+    def complete(self) -> bool:
         return not self.missing
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.conditions)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         missing = f", {len(self.missing)} missing" if self.missing else ""
         return f"SweepResult({len(self)} conditions{missing}: {', '.join(self.names)})"
 
-    def __getitem__(self, name):
+    def __getitem__(self, name: str) -> NDArray[Any]:
         rows = self._values if name in self.names else self.conditions
         allowed = [*self.names, *self._axes()]
         if name not in allowed:
@@ -56,7 +68,7 @@ class SweepResult:
         column[:] = entries
         return column
 
-    def select(self, **values):
+    def select(self, **values: Any) -> SweepResult:
         """The part of the result whose conditions have these values, each a value or a list of them.
 
         Raises
@@ -82,7 +94,7 @@ class SweepResult:
             raise OptionError(f"no condition has {checks.shown(values)} together")
         return SweepResult([self.conditions[i] for i in kept], [self._values[i] for i in kept], missing, self.names)
 
-    def arranged(self, name, *axes):
+    def arranged(self, name: str, *axes: str) -> NDArray[Any]:
         """A measured number as an array with one dimension for each of `axes`, NaN where it is missing.
 
         The values of an axis are all those in the conditions, finished or missing, ascending.
@@ -113,7 +125,7 @@ class SweepResult:
         array[tuple(index[: len(self)] for index in indices)] = entries
         return array
 
-    def to_csv(self, path):
+    def to_csv(self, path: str | os.PathLike[str]) -> None:
         """Write a table with a row for each condition: its names, then every measured number and string."""
         scalars = [name for name in self.names if self[name].ndim == 1 and self[name].dtype != object]
         with _files.writing(path, text=True) as file:

@@ -1,7 +1,12 @@
 """`sweep`: a measure at many conditions."""
 
+from __future__ import annotations
+
+import os
 import sys
 import time
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -16,7 +21,15 @@ from .result import SweepResult
 from .store import Store
 
 
-def sweep(measure, conditions, *, store=None, progress=None, time_limit=None, engine=engines.here):
+def sweep(
+    measure: Any,
+    conditions: Sequence[dict[str, Any]],
+    *,
+    store: str | os.PathLike[str] | None = None,
+    progress: bool | None = None,
+    time_limit: float | None = None,
+    engine: Callable[..., Iterable[tuple[dict[str, Any], dict[str, Any]]]] = engines.here,
+) -> SweepResult:
     """Measure at many conditions, going on from what a store already holds.
 
     Parameters
@@ -81,7 +94,7 @@ def sweep(measure, conditions, *, store=None, progress=None, time_limit=None, en
             raise
         # else the result says that it is not complete
     except Exception as error:
-        error.partial = _result(wanted, found)
+        error.partial = _result(wanted, found)  # type: ignore[attr-defined]
         raise
     return _result(wanted, found)
 

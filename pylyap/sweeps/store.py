@@ -99,7 +99,7 @@ def _plain(settings):
 
 
 def _as_text(value):
-    if getattr(value, "dtype", None) == object:
+    if isinstance(value, (np.ndarray, np.generic)) and value.dtype.hasobject:
         raise TypeError("an array of objects is not plain: give numbers, strings, lists or dicts of them")
     if isinstance(value, np.generic) or (isinstance(value, np.ndarray) and value.size <= 100):
         return value.tolist()

@@ -7,6 +7,7 @@ All of them go into `pylyap.lyapunov_spectrum` like a network. Flows count time 
 
 import dataclasses
 import math
+from typing import ClassVar
 
 import numpy as np
 
@@ -29,7 +30,7 @@ class Reference:
     name: str
     arguments: tuple
     parameters: dict
-    free_parameters = {}
+    free_parameters: ClassVar[dict] = {}
     has_constant_jacobian = False
     calls_python = False
     is_autonomous = True
@@ -47,7 +48,7 @@ class Linear:
     """A constant matrix."""
 
     A: np.ndarray
-    free_parameters = {}
+    free_parameters: ClassVar[dict] = {}
     has_constant_jacobian = True
     calls_python = False
     is_autonomous = True
@@ -90,7 +91,7 @@ class PythonFunctions:
 
     rhs: object
     jvp: object
-    free_parameters = {}
+    free_parameters: ClassVar[dict] = {}
     has_constant_jacobian = False
     calls_python = True
     is_autonomous = False

@@ -4,6 +4,8 @@ A perturbation of scale gamma grows in one step by g (mean of |z_j|**alpha over 
 independent symmetric alpha-stable numbers z_j of scale one. The logarithm of this factor at g = 1 is called Xi.
 """
 
+from __future__ import annotations
+
 import functools
 import math
 from typing import NamedTuple
@@ -35,7 +37,7 @@ class Estimate(NamedTuple):
     stderr: float
 
 
-def annealed_log_growth(n, alpha, *, g=1.0):
+def annealed_log_growth(n: int, alpha: float, *, g: float = 1.0) -> LogGrowth:
     """Mean and spread of the logarithmic growth per step of small activity, with weights drawn anew at each step.
 
     ln g + Xi with Xi = (1 / alpha) ln((1/n) sum |z_j|**alpha). Over T steps the growth rate has the mean given here and
@@ -86,7 +88,7 @@ def annealed_log_growth(n, alpha, *, g=1.0):
     return LogGrowth(math.log(g) + float(mean), float(deviation))
 
 
-def annealed_transition_gain(n, alpha):
+def annealed_transition_gain(n: int, alpha: float) -> float:
     """Gain g*(n, alpha) = exp(-<Xi>) above which small activity grows if weights are drawn anew at each step.
 
     Parameters
@@ -124,7 +126,9 @@ def annealed_transition_gain(n, alpha):
     return math.exp(-annealed_log_growth(n, alpha).mean)
 
 
-def annealed_transition_gain_sampled(n, alpha, *, seed, draws=10_000):
+def annealed_transition_gain_sampled(
+    n: int, alpha: float, *, seed: int | np.random.SeedSequence, draws: int = 10_000
+) -> Estimate:
     """g*(n, alpha) as in the paper, by Monte Carlo, with its standard error.
 
     Parameters
@@ -177,7 +181,7 @@ def annealed_transition_gain_sampled(n, alpha, *, seed, draws=10_000):
     return Estimate(gain, gain * float(xi.std(ddof=1)) / math.sqrt(draws))
 
 
-def annealed_transition_gain_large_n(n, alpha):
+def annealed_transition_gain_large_n(n: int, alpha: float) -> float:
     """g*(n, alpha) at large n: it falls as a power of ln n, for alpha < 2.
 
     g* = M**(-1 / alpha) with M = A (ln n + ln M + k), where A = (2 / pi) Gamma(alpha) sin(pi alpha / 2) is the constant

@@ -8,7 +8,12 @@ and exponent(x) = ln g + (ln(1 - x) - ln S(-x)) / 2. The sum of the exponents do
     sum(x) = x exponent(x) - x / 2 + <ln(1 + y d**2)> / 2.
 """
 
+from __future__ import annotations
+
+from collections.abc import Callable
+
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import brentq
 from scipy.special import expit, factorial
 
@@ -25,7 +30,9 @@ SMALL_VARIANCE, ORDERS = 0.02, (3, 5, 7, 9, 11)  # the expansion below: terms fa
 CHUNK = 200_000  # numbers at a time: they stay in the cache
 
 
-def discrete_time_variance(g, *, noise=0.0, activation="tanh"):
+def discrete_time_variance(
+    g: float, *, noise: float = 0.0, activation: str | tuple[Callable, Callable] = "tanh"
+) -> float:
     """Stationary variance q of h in the infinitely large network ``h <- J phi(h) + noise xi``.
 
     q = g**2 <phi(sqrt(q) z)**2> + noise**2, z standard normal: the stable root that is reached from little activity.
@@ -63,7 +70,9 @@ def discrete_time_variance(g, *, noise=0.0, activation="tanh"):
     return _variance(g, noise, phi)
 
 
-def discrete_time_spectrum(g, n, *, noise=0.0, activation="tanh"):
+def discrete_time_spectrum(
+    g: float, n: int, *, noise: float = 0.0, activation: str | tuple[Callable, Callable] = "tanh"
+) -> NDArray[np.float64]:
     """Lyapunov spectrum, per step, of the large network ``h <- J phi(h) + noise xi``.
 
     The network ``x <- phi(J x + noise xi)`` has the same spectrum: its x is phi(h).
@@ -119,7 +128,9 @@ def discrete_time_spectrum(g, n, *, noise=0.0, activation="tanh"):
     return exponents
 
 
-def discrete_time_largest_exponent(g, *, noise=0.0, activation="tanh"):
+def discrete_time_largest_exponent(
+    g: float, *, noise: float = 0.0, activation: str | tuple[Callable, Callable] = "tanh"
+) -> float:
     """Largest exponent, per step, of the infinitely large network ``h <- J phi(h) + noise xi``: ln(g**2 <phi'**2>) / 2.
 
     Parameters
@@ -155,7 +166,9 @@ def discrete_time_largest_exponent(g, *, noise=0.0, activation="tanh"):
     return _largest(g, logs, weights)
 
 
-def discrete_time_mean_exponent(g, *, noise=0.0, activation="tanh"):
+def discrete_time_mean_exponent(
+    g: float, *, noise: float = 0.0, activation: str | tuple[Callable, Callable] = "tanh"
+) -> float:
     """Mean of the spectrum, per step, of ``h <- J phi(h) + noise xi``: ln g - 1/2 + <ln|phi'|>.
 
     Parameters
@@ -193,7 +206,9 @@ def discrete_time_mean_exponent(g, *, noise=0.0, activation="tanh"):
     return float(np.log(g) - 0.5 + 0.5 * weights @ logs)
 
 
-def discrete_time_totals(g, *, noise=0.0, activation="tanh"):
+def discrete_time_totals(
+    g: float, *, noise: float = 0.0, activation: str | tuple[Callable, Callable] = "tanh"
+) -> Totals:
     """Positive exponents, entropy rate and Kaplan-Yorke dimension per unit, of ``h <- J phi(h) + noise xi``.
 
     Zeros of exponent(x) and of sum(x) in the module's docstring; the entropy rate is sum(x) where exponent(x) = 0.
@@ -247,7 +262,7 @@ def discrete_time_totals(g, *, noise=0.0, activation="tanh"):
     return Totals(float(weights @ expit(at_zero + logs)), float(sum_to(at_zero)), float(dimension))
 
 
-def discrete_time_critical_noise(g):
+def discrete_time_critical_noise(g: float) -> float:
     """Noise at which the largest exponent of ``h <- J tanh(h) + noise xi`` is zero.
 
     The root q of g**2 <phi'(sqrt(q) z)**2> = 1 gives noise**2 = q - g**2 <phi(sqrt(q) z)**2>.
@@ -277,7 +292,7 @@ def discrete_time_critical_noise(g):
     >>> print(f"{theory.discrete_time_critical_noise(2.0):.4f}")
     1.2790
     """
-    g, _, phi, log_slope = _checked(g, 0.0, "tanh")
+    g, _, phi, _ = _checked(g, 0.0, "tanh")
     if g <= 1.0:
         return 0.0
 
@@ -338,7 +353,7 @@ def _variance(g, noise, phi):
 
 def _variance_of_tanh(g, noise):
     onset = (g - 1.0) * (g + 1.0)
-    if noise == 0.0 and g <= 1.0 or g == noise == 0.0:
+    if (noise == 0.0 and g <= 1.0) or g == noise == 0.0:
         return 0.0
 
     def excess(log_q):

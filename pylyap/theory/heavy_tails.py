@@ -1,9 +1,12 @@
 """Heavy-tailed networks with fixed weights: loss of quiescence, activity at infinite size, effect of pruning."""
 
+from __future__ import annotations
+
 import math
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.optimize import brentq
 
 from ..errors import NetworkError, OptionError
@@ -29,7 +32,7 @@ class Activity(NamedTuple):
     mean_square_rate: float  # <tanh(gamma z)**2>
 
 
-def quenched_transition(W):
+def quenched_transition(W: ArrayLike) -> Transition:
     """Gain at which the zero state of ``x <- tanh(g W x)`` loses stability, and the type of the bifurcation.
 
     Exact: the gain is 1 / rho, rho the largest modulus of the eigenvalues of W, and below it the largest exponent is
@@ -80,7 +83,7 @@ def quenched_transition(W):
     return Transition(1.0 / abs(leading), "neimark-sacker" if leading.imag else real, leading)
 
 
-def quenched_transition_gain(W):
+def quenched_transition_gain(W: ArrayLike) -> float:
     """Gain at which the zero state of ``x <- tanh(g W x)`` loses stability: 1 / spectral radius of W.
 
     The gain of `quenched_transition`, with the same errors, cost and source.
@@ -112,7 +115,7 @@ def quenched_transition_gain(W):
     return quenched_transition(W).gain
 
 
-def stationary_activity(g, alpha):
+def stationary_activity(g: float, alpha: float) -> Activity:
     """Activity of the infinitely large network ``x <- tanh(W x)`` with alpha-stable weights.
 
     The pre-activation is alpha-stable of scale gamma, gamma**alpha = g**alpha <|tanh(gamma z)|**alpha>.
@@ -160,7 +163,7 @@ def stationary_activity(g, alpha):
     return Activity(log_scale, math.exp(log_scale), float(square))
 
 
-def pruned_transition_gain(n, alpha, fraction):
+def pruned_transition_gain(n: int, alpha: float, fraction: float) -> float:
     """Gain at which the zero state loses stability once the strongest weights are set to zero.
 
     Without the top fraction p of |W| the rest has finite variance and acts like a Gaussian: the standard deviation of a

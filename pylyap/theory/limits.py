@@ -1,5 +1,7 @@
 """Continuous-time mean-field theory in closed form: near the onset of chaos and at strong coupling (phi = tanh)."""
 
+from __future__ import annotations
+
 import math
 from typing import NamedTuple
 
@@ -26,7 +28,7 @@ class StrongCoupling(NamedTuple):
     mean_square_slope: float
 
 
-def onset(g):
+def onset(g: float) -> Onset:
     """Expansion in eps = g - 1 just above the onset of chaos, continuous time, without noise.
 
     C(t) = eps / cosh(eps t / sqrt 3), E0 = -eps**2, largest exponent eps**2 / 2; with the edge of the semicircle at
@@ -69,7 +71,7 @@ def onset(g):
     return Onset(eps, eps / math.sqrt(3.0), -(eps**2), exponent, semicircle_edge_totals(exponent))
 
 
-def strong_coupling(g):
+def strong_coupling(g: float) -> StrongCoupling:
     """Leading order at large gain, continuous time, without noise: the rates are almost always -1 or 1.
 
     variance 2 (1 - 2 / pi) g**2, and with the density p(0) = 1 / sqrt(2 pi variance) of zero crossings the mean slope

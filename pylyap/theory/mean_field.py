@@ -1,5 +1,7 @@
 """Mean-field theory of the continuous-time network with phi = tanh, and of that network stepped by Euler's method."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,7 +35,7 @@ class MeanField:
     autocorrelation: np.ndarray  # (m,) C at these times
 
 
-def mean_field(g, *, noise=0.0, euler_step=None):
+def mean_field(g: float, *, noise: float = 0.0, euler_step: float | None = None) -> MeanField:
     """Dynamic mean-field theory of ``dh = (-h + J tanh(h)) dt + noise dW``, times in units of tau.
 
     J has independent entries of variance g**2 / N, and N is infinite. The autocorrelation C(t) obeys
@@ -98,7 +100,7 @@ def mean_field(g, *, noise=0.0, euler_step=None):
     return _continuous(g, noise, variance, path) if euler_step is None else _euler(g, noise, euler_step, variance, path)
 
 
-def largest_exponent(g, *, noise=0.0, euler_step=None):
+def largest_exponent(g: float, *, noise: float = 0.0, euler_step: float | None = None) -> float:
     """Largest Lyapunov exponent, per tau, of an infinitely large network with phi = tanh.
 
     The largest exponent of `mean_field`, with the same arguments, errors, accuracy and source.
@@ -134,7 +136,7 @@ def largest_exponent(g, *, noise=0.0, euler_step=None):
     return mean_field(g, noise=noise, euler_step=euler_step).largest_exponent
 
 
-def critical_noise(g):
+def critical_noise(g: float) -> float:
     """White-noise amplitude at which the largest exponent is zero, in continuous time with phi = tanh.
 
     The exponent vanishes where C0 = g**2 <phi(h)**2>, which fixes C0; the energy then gives the noise:
@@ -225,11 +227,14 @@ def _euler(g, noise, dt, variance, path):
     return MeanField(g, noise, dt, float(C[0]), *_statistics(C[0]), np.nan, float(exponent), mean, times, C)
 
 
-def _statistics(variance):
+def _statistics(variance: float) -> tuple[float, float, float]:
     x, weights = _gaussian.nodes(variance)
     log_slope = -2.0 * _gaussian.log_cosh(x)
-    averages = weights @ np.tanh(x) ** 2, weights @ np.exp(log_slope), weights @ np.exp(2.0 * log_slope)
-    return tuple(float(average) for average in averages)
+    return (
+        float(weights @ np.tanh(x) ** 2),
+        float(weights @ np.exp(log_slope)),
+        float(weights @ np.exp(2.0 * log_slope)),
+    )
 
 
 def _euler_mean(g, dt, variance):

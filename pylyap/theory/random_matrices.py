@@ -1,8 +1,11 @@
 """Spectra of linear networks and of products of random matrices: laws to hold the spectra of networks against."""
 
+from __future__ import annotations
+
 import math
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import brentq
 from scipy.special import digamma
 
@@ -12,7 +15,7 @@ from . import _disks
 from .totals import NONE, Totals
 
 
-def semicircle_fraction(exponent, g):
+def semicircle_fraction(exponent: ArrayLike, g: float) -> float | NDArray[np.float64]:
     """Fraction of exponents below a value, for the large linear flow ``dx/dt = -x + J x``: a semicircle.
 
     The exponents are Re(mu) - 1 with the eigenvalues mu of J uniform on the disk of radius g, so with c = (1 + s) / g
@@ -57,7 +60,7 @@ def semicircle_fraction(exponent, g):
     return _disks.cap(np.arccos(-c)) / np.pi
 
 
-def semicircle_spectrum(g, n):
+def semicircle_spectrum(g: float, n: int) -> NDArray[np.float64]:
     """Spectrum, per tau, of the large linear flow ``dx/dt = -x + J x``.
 
     Parameters
@@ -91,7 +94,7 @@ def semicircle_spectrum(g, n):
     return g * np.cos(_disks.cap_angle(np.pi * (np.arange(n) + 0.5) / n)) - 1.0
 
 
-def semicircle_totals(g):
+def semicircle_totals(g: float) -> Totals:
     """Positive exponents, entropy rate and Kaplan-Yorke dimension per unit of a semicircle of radius g about -1.
 
     The sum of the exponents above s = g c - 1, per unit, is (2 g / (3 pi)) (1 - c**2)**1.5 - (1 - fraction(s)).
@@ -138,7 +141,7 @@ def semicircle_totals(g):
     return Totals(float(positive), sum_above(zero), float(dimension))
 
 
-def semicircle_edge_totals(largest_exponent):
+def semicircle_edge_totals(largest_exponent: float) -> Totals:
     """Totals of a network with a small largest exponent, from the upper edge of a semicircle that ends there.
 
     n_positive = (4 sqrt 2 / (3 pi)) l**1.5, Kaplan-Yorke dimension (5/3)**1.5 n_positive, entropy rate
@@ -180,7 +183,7 @@ def semicircle_edge_totals(largest_exponent):
     return Totals(positive, 0.4 * edge * positive, (5.0 / 3.0) ** 1.5 * positive)
 
 
-def disk_fraction(exponent, g, euler_step):
+def disk_fraction(exponent: ArrayLike, g: float, euler_step: float) -> float | NDArray[np.float64]:
     """Fraction of exponents below a value, for the large linear map ``x <- (1 - dt) x + dt J x``: overlapping disks.
 
     The exponents are ln|1 - dt + dt mu| / dt with the eigenvalues mu of J uniform on the disk of radius g; the fraction
@@ -230,7 +233,7 @@ def disk_fraction(exponent, g, euler_step):
         return _disks.shared_fraction(excess, radius, distance)
 
 
-def disk_spectrum(g, n, euler_step):
+def disk_spectrum(g: float, n: int, euler_step: float) -> NDArray[np.float64]:
     """Spectrum, per tau, of the large linear map ``x <- (1 - dt) x + dt J x``.
 
     Parameters
@@ -284,7 +287,7 @@ def _relative(function, x):
     return np.where(x == 0.0, 1.0, function(x) / np.where(x == 0.0, 1.0, x))
 
 
-def triangle_spectrum(g, n):
+def triangle_spectrum(g: float, n: int) -> NDArray[np.float64]:
     """Spectrum, per step, of products of large Gaussian matrices, fixed or fresh: ln g + ln(1 - x) / 2.
 
     Parameters
@@ -323,7 +326,7 @@ def triangle_spectrum(g, n):
     return math.log(_gain(g)) + 0.5 * np.log1p(-(np.arange(n) + 0.5) / n)
 
 
-def triangle_totals(g):
+def triangle_totals(g: float) -> Totals:
     """Positive exponents, entropy rate and Kaplan-Yorke dimension per unit, of ln g + ln(1 - x) / 2.
 
     The sum down to x is x ln g - ((1 - x) ln(1 - x) + x) / 2, so that the dimension is the whole space for
@@ -367,7 +370,7 @@ def triangle_totals(g):
     return Totals(1.0 - zero, sum_to(zero), 1.0 - rest)
 
 
-def newman_spectrum(g, n):
+def newman_spectrum(g: float, n: int) -> NDArray[np.float64]:
     """Spectrum, per step, of products of fresh Gaussian n x n matrices, exact at any n.
 
     Exponent i is (ln(2 g**2 / n) + digamma((n - i + 1) / 2)) / 2, i = 1 ... n.
@@ -403,7 +406,9 @@ def newman_spectrum(g, n):
     return 0.5 * (math.log(2.0 * _gain(g) ** 2 / n) + digamma(0.5 * np.arange(n, 0, -1)))
 
 
-def fixed_point_spectrum(W, *, slopes=1.0, euler_step=None):
+def fixed_point_spectrum(
+    W: ArrayLike, *, slopes: ArrayLike = 1.0, euler_step: float | None = None
+) -> NDArray[np.float64]:
     """Exact spectrum at a fixed point, or of a linear network of any size.
 
     With the eigenvalues mu of W diag(slopes): Re(mu) - 1 for ``dx/dt = -x + W phi(x)``, and
@@ -460,7 +465,7 @@ def _euler_exponents(mu, dt):
         )
 
 
-def flow_exponent_sum(W, *, mean_slopes=1.0):
+def flow_exponent_sum(W: ArrayLike, *, mean_slopes: ArrayLike = 1.0) -> float:
     """Sum rule of the continuous-time network: all exponents add up to -N + sum(W[i, i] <phi'_i>), per tau.
 
     Parameters
@@ -497,7 +502,7 @@ def flow_exponent_sum(W, *, mean_slopes=1.0):
     return float(W.diagonal() @ _per_unit("mean_slopes", mean_slopes, len(W)) - len(W))
 
 
-def map_exponent_sum(W, *, mean_log_slopes=0.0):
+def map_exponent_sum(W: ArrayLike, *, mean_log_slopes: ArrayLike = 0.0) -> float:
     """Sum rule of the discrete-time network: all exponents add up to ln|det W| + sum(<ln|phi'_i|>), per step.
 
     Parameters
@@ -535,7 +540,7 @@ def map_exponent_sum(W, *, mean_log_slopes=0.0):
     return float(np.linalg.slogdet(W)[1] + _per_unit("mean_log_slopes", mean_log_slopes, len(W)).sum())
 
 
-def pair_sums(exponents, *, tau=1.0):
+def pair_sums(exponents: ArrayLike, *, tau: float = 1.0) -> NDArray[np.float64]:
     """Point symmetry of the continuous-time network: exponent i + exponent N + 1 - i + 2 / tau, zero where it holds.
 
     It holds exactly in the long run if W is antisymmetric, whatever the slopes do, and statistically at large N if the

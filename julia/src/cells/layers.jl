@@ -11,6 +11,7 @@ units. `input` is what the layer reads, a vector or nothing; `below` the tangent
 """
 abstract type Layer{T} end
 
+number_type(::Layer{T}) where {T} = T
 units(layer::Layer) = size(layer.weights, 2)
 state_length(layer::Layer) = units(layer)
 

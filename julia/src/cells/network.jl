@@ -21,17 +21,19 @@ struct CellNetwork{T,L<:Layer{T},I<:Union{Nothing,Matrix{T}}} <: DiscreteMap{T}
     inputs::I
     states::Vector{UnitRange{Int}}   # of each layer in the state
     points::Vector{UnitRange{Int}}   # and in the linearisation
-end
 
-function CellNetwork(layers::Vector{L}; inputs=nothing) where {T,L<:Layer{T}}
-    isempty(layers) && throw(ArgumentError("a network needs a layer"))
-    widths = map(layer -> size(layer.input_weights, 2), layers)
-    inputs === nothing || size(inputs, 1) == widths[1] ||
-        throw(DimensionMismatch("the input has $(size(inputs, 1)) channels, the first layer takes $(widths[1])"))
-    all(l -> widths[l] == units(layers[l-1]), 2:length(layers)) ||
-        throw(DimensionMismatch("each layer must take as many inputs as the layer below has units"))
-    states, points = consecutive(state_length, layers), consecutive(point_length, layers)
-    return CellNetwork{T,L,typeof(inputs)}(layers, inputs, states, points)
+    # Inside the type: without inputs no argument of the constructor that Julia would add tells T.
+    function CellNetwork(layers::Vector{L}; inputs=nothing) where {L<:Layer}
+        isempty(layers) && throw(ArgumentError("a network needs a layer"))
+        widths = map(layer -> size(layer.input_weights, 2), layers)
+        inputs === nothing || size(inputs, 1) == widths[1] ||
+            throw(DimensionMismatch("the input has $(size(inputs, 1)) channels, the first layer takes $(widths[1])"))
+        all(l -> widths[l] == units(layers[l-1]), 2:length(layers)) ||
+            throw(DimensionMismatch("each layer must take as many inputs as the layer below has units"))
+        T = number_type(layers[1])
+        states, points = consecutive(state_length, layers), consecutive(point_length, layers)
+        return new{T,L,typeof(inputs)}(layers, inputs, states, points)
+    end
 end
 
 function consecutive(len, layers)

@@ -23,6 +23,7 @@ function advance_all!(integrators, n_steps::Integer, logs=fill(nothing, length(i
 end
 
 relax_all!(integrators, n_steps::Integer) = side_by_side(run -> relax!(run, n_steps), integrators)
+@doc (@doc advance_all!) relax_all!
 
 function side_by_side(work, integrators, others...)
     all(runs_on_one_thread, integrators) ||

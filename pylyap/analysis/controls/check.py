@@ -94,7 +94,7 @@ def _with_mean(spectrum, k):
 def stretch_difference(one, other):
     """Largest difference of the exponents over the longest stretch of trajectory both runs have, as the frame has them."""
     ends = [np.round(np.cumsum(spectrum.durations), 6) for spectrum in (one, other)]  # to compare sums of steps
-    common = np.intersect1d(*ends)
+    common = np.intersect1d(ends[0], ends[1])
     if not len(common):
         raise OutOfTime
     rates = [

@@ -156,14 +156,14 @@ def jacobian(study, directions=5, h=1e-6):
         v = random.standard_normal((base.size, 1))
         v /= np.linalg.norm(v)
 
-        def moved(shift):
+        def moved(shift, v=v):
             start = dict(initial_state=base.final_state + shift * v[:, 0], initial_frame=v)
             return lyapunov_spectrum(study.network, **{**one_step, **start})
 
         here = moved(0.0)
         tangent = np.exp(here.log_stretch[0, 0]) * here.final_frame[:, 0]
         difference = (moved(h).final_state - moved(-h).final_state) / (2 * h)
-        worst = max(worst, float(np.linalg.norm(tangent - difference) / max(np.linalg.norm(difference), 1e-12)))
+        worst = max(worst, float(np.linalg.norm(tangent - difference) / max(float(np.linalg.norm(difference)), 1e-12)))
     # curvature h^2, rounding 1e-16 |x| / h
     bound = 1e-7 * (1 + np.abs(base.final_state).max()) * np.sqrt(base.size)
     verdict = graded(worst, bound, 1e3 * bound)

@@ -1,6 +1,10 @@
 """`controls`: all tests of one network's spectrum that fit into a time."""
 
+from __future__ import annotations
+
 import time
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -139,7 +143,16 @@ class Study:
         return int(np.random.SeedSequence(seed_sequence(self.seed).entropy, spawn_key=(number,)).generate_state(1)[0])
 
 
-def controls(network, *, time_budget=120.0, seed=0, t_average=None, make_realisation=None, make_size=None, **options):
+def controls(
+    network: Any,
+    *,
+    time_budget: float = 120.0,
+    seed: int | np.random.SeedSequence = 0,
+    t_average: float | None = None,
+    make_realisation: Callable[[int], Any] | None = None,
+    make_size: Callable[[int], Any] | None = None,
+    **options: Any,
+) -> ControlsReport:
     """Is the spectrum of this network converged, and is it right? Nineteen controls with verdicts.
 
     One run with the options given, as `lyapunov_spectrum` would do it, is examined by itself and by computing parts of it
@@ -184,7 +197,7 @@ def controls(network, *, time_budget=120.0, seed=0, t_average=None, make_realisa
     --------
     >>> import pylyap
     >>> network = pylyap.DiscreteNetwork(pylyap.weights.gaussian(30, 3.0, seed=1))
-    >>> report = pylyap.controls(network, time_budget=20, t_average=1000)
+    >>> report = pylyap.controls(network, time_budget=600, t_average=1000)
     >>> report["C14"].verdict
     'pass'
     """
@@ -242,5 +255,5 @@ def _judge(check, study):
         return "fail", str(error)
     except (NotApplicable, OptionError) as error:
         return "not applicable", str(error)
-    except Exception as error:  # one control must not take the others with it
+    except Exception as error:  # noqa: BLE001  one control must not take the others with it
         return "warn", f"It could not be made: {type(error).__name__}: {error}"

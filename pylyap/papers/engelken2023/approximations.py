@@ -18,7 +18,8 @@ def page(effort):
 
     result = runs.sweep("approximations", conditions(effort), effort)
     figure, axes = plt.subplots(1, 3, figsize=(13, 4.2), layout="constrained")
-    data, rows = {}, []
+    data: dict = {}
+    rows: list[Row] = []
     parts = (_fixed_point, _near_onset, _discrete_time)
     for ax, part in zip(axes, parts):
         part(ax, result, data, rows)

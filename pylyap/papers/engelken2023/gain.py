@@ -149,7 +149,7 @@ def _clark(place):
 def _rows(result, table, gains, n):
     rows = []
     for i, g in enumerate(gains):
-        end, shift = runs.edge(result.select(g=g)["exponents"].mean(axis=0), n)
+        _, shift = runs.edge(result.select(g=g)["exponents"].mean(axis=0), n)
         solution = theory.mean_field(g)
         with_slope = n * solution.mean_slope
         rows.append(

@@ -1,6 +1,7 @@
 """Spectra of the paper's networks as a measure for sweeps: a condition says everything about a run."""
 
 import itertools
+from typing import ClassVar
 
 import numpy as np
 
@@ -75,7 +76,7 @@ class Spectra:
     """Measure of the spectra of conditions of this module, see `pylyap.sweeps.Spectra`, each with its own options."""
 
     name = "engelken2023 spectra"
-    settings = {}  # nothing: the condition says everything
+    settings: ClassVar[dict] = {}  # nothing: the condition says everything
 
     def batches(self, conditions, is_done):
         """Conditions of one size and one clock together, a few at a time so that an interrupted sweep loses little."""

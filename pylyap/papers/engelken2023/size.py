@@ -124,7 +124,7 @@ def _rows(spectra, numbers, entropy, dimension):
                 0.01 * np.ptp(exponents),
             )
         )
-    end, shift = runs.edge(spectra[largest_size], largest_size)
+    _, shift = runs.edge(spectra[largest_size], largest_size)
     rows.append(
         Row(
             f"largest exponent, N = {largest_size}",

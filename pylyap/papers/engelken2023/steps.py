@@ -124,7 +124,7 @@ def _draw_theory(axes, colours):
 
 
 def _rows(result, data, n):
-    rows = []
+    rows: list[Row] = []
     for dt in STEPS:
         for i, g in enumerate(data[f"gains_euler_{dt:g}"]):
             if g <= LARGEST_COMPARED:

@@ -67,7 +67,7 @@ class Dimension:
     def batches(self, conditions, is_done):
         """Those that begin with the same number of exponents, some at a time; large networks one at a time."""
         left = [condition for condition in conditions if not is_done(condition)]
-        groups = {}
+        groups: dict = {}
         for condition in left:
             groups.setdefault((condition["n"], condition["alpha"]), []).append(condition)
         batches = []
@@ -77,7 +77,8 @@ class Dimension:
         return batches
 
     def __call__(self, batch):
-        found, k = [None] * len(batch), _first_number(batch[0])
+        found: list = [None] * len(batch)
+        k = _first_number(batch[0])
         while None in found:
             missing = [i for i, spectrum in enumerate(found) if spectrum is None]
             for i, spectrum in zip(missing, self._spectra([batch[i] for i in missing], k)):
@@ -156,7 +157,7 @@ def _same_distance(alpha, size, n, pruning):
     """Factor on the gains of `size` units that brings them as far from the loss of quiescence as those of `n`."""
     if not pruning.startswith("strongest"):
         return 1.0
-    fraction = networks.PRUNINGS[pruning][0]
+    fraction = networks.PRUNINGS[pruning][0]  # type: ignore[index]  # the only one without is "none"
     return theory.pruned_transition_gain(size, alpha, fraction) / theory.pruned_transition_gain(n, alpha, fraction)
 
 

@@ -68,7 +68,7 @@ def _page(effort, panel, n, curves, realisations):
         drawing.published(ax, paper, colour)
         data |= {f"{kind}_fractions": fractions}
         for g in (0.13, 0.15, 0.16) if n == 3000 else (0.20, 0.22, 0.24):
-            at = int(round(100 * g)) - 1
+            at = round(100 * g) - 1
             rows.append(Row(f"fraction, {kind}, g = {g:.2f}", mean[at], error[at], paper.y[at], paper.sd[at] / 3,
                             "published figure, 100 realisations; 0.002 to read it off", shift=0.002))
     line = theory.annealed_transition_gain(n, ALPHA)
