@@ -2,26 +2,16 @@
 
 import functools
 
+from .._runtime import session
 from .._where import where_julia_is
 from ..errors import JuliaError, OptionError
-from .._runtime import session
-
-_TYPES = {
-    "tanh": "Tanh",
-    "linear": "Identity",
-    "threshold_linear": "ThresholdLinear",
-    "hard_tanh": "HardTanh",
-    "softplus": "Softplus",
-    "logistic": "Logistic",
-    "erf": "Erf",
-}
 
 
 def activation(core, phi):
     """The core's activation for an `Activation`."""
-    if phi.kind == "custom":
+    if phi.core_name is None:
         return custom(*phi.parameters)
-    return getattr(core, _TYPES[phi.kind])(*phi.parameters)
+    return getattr(core, phi.core_name)(*phi.parameters)
 
 
 @where_julia_is

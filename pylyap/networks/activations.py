@@ -18,6 +18,13 @@ __all__ = [
 ]
 
 
+# of those without an expression of their own, the type in the core
+_CORE_NAMES = {
+    "tanh": "Tanh", "linear": "Identity", "threshold_linear": "ThresholdLinear", "hard_tanh": "HardTanh",
+    "softplus": "Softplus", "logistic": "Logistic", "erf": "Erf",
+}  # fmt: skip
+
+
 @dataclasses.dataclass(frozen=True)
 class Activation:
     """An activation that the Julia core knows by its `kind`, with its parameters.
@@ -27,6 +34,11 @@ class Activation:
 
     kind: str
     parameters: tuple = ()
+
+    @property
+    def core_name(self):
+        """Its type in the core; None for a custom one."""
+        return _CORE_NAMES.get(self.kind)
 
     def __str__(self):
         shown = (f"{value:g}" if isinstance(value, float) else repr(value) for value in self.parameters)

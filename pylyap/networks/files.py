@@ -8,16 +8,10 @@ import numpy as np
 from ..errors import MissingPackageError, NetworkError
 from .. import _checks as checks
 from .matrix import is_sparse
-from .readers import arrays, graphs, text
+from .readers import by_ending, graphs, text
 
 SPARSE_BELOW = 0.3  # density from which dense products are faster (benchmarks/sparse_products.py)
 DIRECTIONS = ("to_from", "from_to")
-_ARRAYS = {
-    ".npy": arrays.npy, ".npz": arrays.npz, ".mtx": arrays.mtx, ".mat": arrays.mat, ".h5": arrays.hdf5,
-    ".hdf5": arrays.hdf5,
-}  # fmt: skip
-_TEXT = (".csv", ".tsv", ".txt", ".dat", ".edges", ".edgelist")
-_GRAPHS = (".graphml", ".gexf", ".gml")
 # what is not read, and the line of Python that makes an array of it
 _LINES = {
     ".xlsx": "pandas.read_excel(path, index_col=0)", ".xls": "pandas.read_excel(path, index_col=0)",
@@ -107,20 +101,12 @@ def _path(path):
 
 
 def _read(path, kind, key, direction, layout):
-    if kind in _TEXT:
-        return text.read(path, key, direction, layout)
-    if layout != "auto":
-        raise NetworkError(f"layout = {layout!r} is about files of text, but {path} is a {kind} file")
-    if kind in _GRAPHS:
-        return graphs.read(path, kind, key, direction)
-    if kind not in _ARRAYS:
-        if kind in _LINES:
-            raise NetworkError(f"{path} ends in {kind!r}, which is not read: make an array by {_LINES[kind]}")
-        raise NetworkError(f"{path} ends in {kind!r}: known are {', '.join((*_ARRAYS, *_TEXT, *_GRAPHS))}")
-    if key is not None and kind in (".npy", ".mtx"):
-        raise NetworkError(f"key = {key!r} names an array of an .npz file, but {path} is a {kind} file")
-    W = _ARRAYS[kind](path, key)
-    return W.T if direction == "from_to" else W
+    readers = by_ending()
+    if kind in readers:
+        return readers[kind](path, kind, key=key, direction=direction, layout=layout)
+    if kind in _LINES:
+        raise NetworkError(f"{path} ends in {kind!r}, which is not read: make an array by {_LINES[kind]}")
+    raise NetworkError(f"{path} ends in {kind!r}: known are {', '.join(readers)}")
 
 
 def _as_dense_as_it_is(matrix):

@@ -3,6 +3,7 @@
 import numpy as np
 
 from ...errors import MissingPackageError, NetworkError
+from . import refuse_layout
 
 
 def npy(path, key):
@@ -84,3 +85,20 @@ def _plain(path, array):
             "numpy.lib.recfunctions.structured_to_unstructured(numpy.load(path)) if each field is a column of the matrix"
         )
     return array
+
+
+def _read(path, ending, *, key, direction, layout):
+    load, has_names = _LOADERS[ending]
+    refuse_layout(path, ending, layout)
+    if key is not None and not has_names:
+        raise NetworkError(f"key = {key!r} names an array of an .npz file, but {path} is a {ending} file")
+    W = load(path, key)
+    return W.T if direction == "from_to" else W
+
+
+# the function that loads, and whether the arrays in a file have names
+_LOADERS = {
+    ".npy": (npy, False), ".npz": (npz, True), ".mtx": (mtx, False), ".mat": (mat, True), ".h5": (hdf5, True),
+    ".hdf5": (hdf5, True),
+}  # fmt: skip
+FORMATS = dict.fromkeys(_LOADERS, _read)

@@ -4,6 +4,8 @@ import numpy as np
 
 from ...errors import NetworkError
 
+FORMATS: dict = {}  # what files of text and graphs share
+
 # names of columns and axes, without case and signs
 SOURCES = {"source", "src", "from", "pre", "presynaptic", "preid", "prerootid", "sender", "bodyidpre", "sourceid",
            "fromid"}  # fmt: skip

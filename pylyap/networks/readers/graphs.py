@@ -6,16 +6,21 @@ import warnings
 import numpy as np
 
 from ...errors import MissingPackageError, NetworkError
-from . import edges
+from . import edges, refuse_layout
 
 
-def read(path, kind, key, direction):
+def read(path, ending, *, key, direction, layout):
+    """The matrix [to, from] of a file of a graph."""
+    refuse_layout(path, ending, layout)
     try:
         import networkx
     except ImportError as error:
         raise MissingPackageError(f"{path} is a file of a graph, which needs networkx: pip install networkx") from error
-    reader = {".graphml": networkx.read_graphml, ".gexf": networkx.read_gexf, ".gml": networkx.read_gml}[kind]
+    reader = {".graphml": networkx.read_graphml, ".gexf": networkx.read_gexf, ".gml": networkx.read_gml}[ending]
     return _of_networkx(reader(path), key, direction)
+
+
+FORMATS = dict.fromkeys((".graphml", ".gexf", ".gml"), read)
 
 
 def matrix_of(graph, key, direction):

@@ -15,7 +15,7 @@ _DECIMAL_COMMA = re.compile(r"[-+]?\d*,\d+([eE][-+]?\d+)?")
 _HEAD = 200  # lines from which the delimiter is told
 
 
-def read(path, key, direction, layout):
+def read(path, ending, *, key, direction, layout):
     """The matrix [to, from] of a file of text."""
     table = _Table(path)
     rows = table.rows(_HEAD)
@@ -30,6 +30,9 @@ def read(path, key, direction, layout):
         raise NetworkError(f"key = {key!r} names a column of a list of edges, but {path} is read as a matrix")
     W = _labelled(path, table, header) if layout == "labelled" else table.numbers(path)
     return W.T if direction == "from_to" else W
+
+
+FORMATS = dict.fromkeys((".csv", ".tsv", ".txt", ".dat", ".edges", ".edgelist"), read)
 
 
 class _Table:
