@@ -26,13 +26,14 @@ class GainFamily(Run):
 
     def __init__(self, network, gains, plan):
         self._network, self._gains = network, np.array(gains, dtype=np.float64)  # kept alive, Julia works on them
-        self._bridge = Bridge()
+        self._bridge, self.state = Bridge(), plan.start.state()
+        self._direction = np.ascontiguousarray(plan.start.frame()[:, 0])
         self.feed = self._bridge.feed_of(network, plan.dt)
         core = session.julia().LyapunovSpectra
         with session.errors_translated():
             self.julia = core.GainFamily(
-                network.to_core(self._bridge, self.feed.inputs), share(self._gains), share(plan.state),
-                share(np.ascontiguousarray(plan.frame[:, 0])),
+                network.to_core(self._bridge, self.feed.inputs), share(self._gains), share(self.state),
+                share(self._direction),
             )
         self.start_averaging(0)
 

@@ -46,8 +46,8 @@ class BlockLog:
 class Integrator(Run):
     """A run in progress in Julia.
 
-    The state (N,) and frame (N, k) of the plan, Fortran-contiguous and of its precision, are used in place and always hold
-    the current ones. `log` has no blocks until averaging starts.
+    Its `state` (N,) and `frame` (N, k), in Fortran order and of the plan's precision, are Julia's memory, too, and always
+    hold the current ones. `log` has no blocks until averaging starts.
     """
 
     def __init__(self, network, plan, threads=None):
@@ -56,18 +56,19 @@ class Integrator(Run):
         self._call = functools.partial(session.call, hold_lock=network.calls_python)
         self._network, self._plan, self._bridge = network, plan, bridge  # they keep the memory that Julia works on
         self.feed = bridge.feed_of(network, plan.dt)
+        self.state, self.frame = plan.start.state(), plan.start.frame()
         self.log = BlockLog(plan.k, 0, 0)
         self.julia_log = None
         with session.errors_translated():
-            frame = share(plan.frame)
-            if plan.orthonormalize:
+            frame = share(self.frame)
+            if plan.start.has_random_frame:
                 getattr(core, "orthonormalize!")(frame, core.HouseholderQR[bridge.number_type](plan.n, plan.k))
             self.julia = core.init(
                 network.to_core(bridge, self.feed.inputs),
                 getattr(core, plan.solver.core_name)(**plan.tolerances),
-                share(plan.state), frame, dt=plan.dt * network.core_time,
+                share(self.state), frame, dt=plan.dt * network.core_time,
                 steps_per_block=plan.steps_per_block, max_condition=plan.max_condition, longest_block=plan.longest_block,
-                alias=True, generic=plan.orthonormalize, look_every=plan.look_every,
+                alias=True, generic=plan.start.has_random_frame, look_every=plan.look_every,
                 **({} if threads is None else {"threads": threads}),
             )
 
@@ -125,7 +126,7 @@ class Integrator(Run):
         return Record(
             log_stretch=np.ascontiguousarray(log.log_stretch[:, :n].T), durations=log.steps[:n] * self._plan.dt,
             condition=log.condition[:n], log_volume=log.log_volume[:n], traces=np.ascontiguousarray(log.traces[:, :n].T),
-            state=self._plan.state, frame=self._ordered_frame(), n_steps=self.n_steps, steps_per_block=self.steps_per_block,
+            state=self.state, frame=self._ordered_frame(), n_steps=self.n_steps, steps_per_block=self.steps_per_block,
             n_unproven=int(_core().n_unproven(self.julia.living)), step_looks=step_look.read(self.julia.look),
             has_constant_jacobian=self._network.has_constant_jacobian, volume_changes=self._volume_changes(),
         )
@@ -142,8 +143,8 @@ class Integrator(Run):
 
     def _ordered_frame(self):
         """(N, k): the frame, its columns in the order of the log; in the core those that died stand last."""
-        frame = np.empty_like(self._plan.frame)
-        frame[:, np.array(self.julia.living.rows) - 1] = self._plan.frame
+        frame = np.empty_like(self.frame)
+        frame[:, np.array(self.julia.living.rows) - 1] = self.frame
         return frame
 
 

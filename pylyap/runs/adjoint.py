@@ -106,7 +106,7 @@ def _computed(network, plan, n_blocks, n_spare, progress):
     status = fixed_step.run(recorder, plan, progress=progress, time_left=plan.time_limit, label="forward, ")
     if status != "done":
         return AdjointSpectrum(np.empty((0, plan.k)), np.empty(0), status)
-    back = recorder.backward(np.array(plan.frame, order="F"), plan.steps_per_block)
+    back = recorder.backward(np.array(recorder.frame, order="F"), plan.steps_per_block)
     left = None if plan.time_limit is None else plan.time_limit - (time.monotonic() - began)
     in_blocks = replace(plan, n_transient=0, n_align=n_spare, n_average=n_blocks)
     status = fixed_step.run(back, in_blocks, progress=progress, time_left=left, label="backward, ")

@@ -208,7 +208,7 @@ def _trained(learning, plan, feedback, readout, target, steps_per_update, regula
     return ForceTraining(
         network=learning, readout=matrix.frozen(readout), feedback=matrix.frozen(feedback),
         target=matrix.frozen(target), outputs=matrix.frozen(learner.record()), dt=plan.dt, solver=plan.solver.name,
-        final_state=matrix.frozen(plan.state), status=ending.status, seconds=time.monotonic() - began,
+        final_state=matrix.frozen(learner.state), status=ending.status, seconds=time.monotonic() - began,
     )
 
 

@@ -55,9 +55,8 @@ class Plan:
         Standard errors at which the run may stop.
     precision : str
         "float64" or "float32": the numbers of state, frame and arithmetic.
-    state, frame : arrays
-        Where the run begins; owned by the run, which overwrites them. With `orthonormalize` the columns of the frame are
-        not orthonormal yet.
+    start : Start
+        Where the run begins.
     caution : str
         What comes before every verdict about this system.
     options : dict
@@ -81,10 +80,8 @@ class Plan:
     autonomous: bool
     targets: dict | None
     time_limit: float | None
-    state: np.ndarray
-    frame: np.ndarray
+    start: "Start"
     precision: str
-    orthonormalize: bool
     caution: str
     options: dict
 
@@ -97,6 +94,41 @@ class Plan:
     def n_steps(self):
         """Steps of the whole run."""
         return self.n_transient + self.n_align + self.n_average
+
+
+@dataclasses.dataclass(frozen=True)
+class Start:
+    """Where a run begins: a state and a frame, given or to be drawn from the seed.
+
+    Each run makes arrays of its own from it, which it overwrites.
+    """
+
+    n: int
+    k: int
+    precision: str
+    seed: object
+    given_state: np.ndarray | None
+    given_frame: np.ndarray | None
+
+    def state(self):
+        """(n,) a new array."""
+        state = self.given_state
+        if state is None:
+            state = stream(self.seed, "initial state").standard_normal(self.n)
+        return np.array(state, dtype=self.precision)
+
+    def frame(self):
+        """(n, k) a new array in Fortran order; drawn columns are not orthonormal yet."""
+        frame = self.given_frame
+        if frame is None:
+            # column by column, so that the first columns do not depend on how many there are
+            frame = stream(self.seed, "initial frame").standard_normal((self.k, self.n)).T
+        return np.array(frame, dtype=self.precision, order="F")
+
+    @property
+    def has_random_frame(self):
+        """Whether the columns are drawn, and to be made orthonormal."""
+        return self.given_frame is None
 
 
 def make_plan(
@@ -118,7 +150,7 @@ def make_plan(
             f"t_average = {n_average * dt:g} is shorter than one orthonormalisation interval of {steps_per_block * dt:g} "
             f"{unit}: give at least that, better hundreds of them"
         )
-    frame, k = _frame(network.size, n_exponents, initial_frame, seed)
+    frame, k = _frame(network.size, n_exponents, initial_frame)
     automatic = _is_auto(qr_interval)
     pays = -(-CHEAP_QR * k // (network.size * solver.stages))
     if network.is_map:
@@ -143,9 +175,8 @@ def make_plan(
         longest_block=longest_block if automatic else steps_per_block,
         look_every=step_look.interval(network.is_map, n_align + n_average),
         sequence_length=network.sequence_length, autonomous=network.is_autonomous, targets=targets, time_limit=time_limit,
-        state=_state(network, initial_state, seed).astype(precision, copy=False),
-        frame=frame.astype(precision, order="F", copy=False), precision=precision,
-        orthonormalize=initial_frame is None, caution=network.caution, options=options,
+        start=Start(network.size, k, precision, seed, _state(network, initial_state), frame), precision=precision,
+        caution=network.caution, options=options,
     )
 
 
@@ -285,12 +316,13 @@ def _steps(name, time, dt, unit):
     return round(steps)
 
 
-def _state(network, initial_state, seed):
+def _state(network, initial_state):
+    """The state to begin with, or None for a random one."""
     n = network.size
     if initial_state is None:
         initial_state = network.initial_state
     if initial_state is None:
-        return stream(seed, "initial state").standard_normal(n)
+        return None
     state = checks.real_array("initial_state", initial_state, f"give {n} real numbers")
     if state.shape != (n,):
         raise OptionError(f"initial_state has shape {state.shape}: the network needs ({n},)")
@@ -303,10 +335,11 @@ def _origin(network, initial_state):
     return "random" if network.initial_state is None else "the network's"
 
 
-def _frame(n, n_exponents, initial_frame, seed):
+def _frame(n, n_exponents, initial_frame):
+    """(frame to begin with, or None for a random one, and its number of columns)."""
     if initial_frame is None:
         k = n if n_exponents is None else checks.count("n_exponents", n_exponents, most=n)
-        return _random_frame(n, k, seed), k
+        return None, k
     frame = np.array(checks.real_array("initial_frame", initial_frame, "give real numbers"), order="F")
     if frame.ndim != 2 or frame.shape[0] != n or not 1 <= frame.shape[1] <= n:
         raise OptionError(f"initial_frame has shape {frame.shape}: the network needs ({n}, k) with 1 <= k <= {n}")
@@ -316,11 +349,6 @@ def _frame(n, n_exponents, initial_frame, seed):
     if np.abs(frame.T @ frame - np.eye(k)).max() > 1e-8:  # far above rounding, far below any other mistake
         raise OptionError("the columns of initial_frame are not orthonormal: take the Q of numpy.linalg.qr")
     return frame, k
-
-
-def _random_frame(n, k, seed):
-    # Drawn column by column, so that the first columns do not depend on how many there are. Julia orthonormalises them.
-    return stream(seed, "initial frame").standard_normal((k, n)).T
 
 
 def _plain_seed(seed):

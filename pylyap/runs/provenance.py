@@ -18,8 +18,10 @@ def provenance(network, plan, inputs, wall_time):
 
 
 def fingerprints(network, plan):
-    """Fingerprints of all a run starts from, by name. To be taken before it starts: it overwrites state and frame."""
-    return _contracts.fingerprints({**network.arrays(), "initial_state": plan.state, "initial_frame": plan.frame})
+    """Fingerprints of all a run starts from, by name."""
+    return _contracts.fingerprints({
+        **network.arrays(), "initial_state": plan.start.state(), "initial_frame": plan.start.frame(),
+    })
 
 
 @functools.cache
