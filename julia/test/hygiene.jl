@@ -9,14 +9,17 @@ using Test
 extended(other) = [f for f in (getfield(other, name) for name in names(other; all=true) if isdefined(other, name))
                    if f isa Function && !(f isa Core.Builtin) && !isempty(methods(f, LyapunovSpectra))]
 
+# A Julia whose system image holds other packages has methods of theirs, about which nothing can be said here.
+concerns_us(methods) = all(m -> Base.moduleroot(m.module) in (LyapunovSpectra, Base, Core, LinearAlgebra), methods)
+
 @testset "hygiene" begin
     @testset "no ambiguities, also with the methods of Base and LinearAlgebra" begin
-        @test Test.detect_ambiguities(LyapunovSpectra; recursive=true) == []
+        @test filter(concerns_us, Test.detect_ambiguities(LyapunovSpectra; recursive=true)) == []
         # Test would look at every pair of methods of Base, which takes minutes.
         shared = union(extended(Base), extended(LinearAlgebra))
         @test !isempty(shared)
         @test [(m, other) for f in shared for m in methods(f, LyapunovSpectra) for other in methods(f)
-               if m !== other && Base.isambiguous(m, other)] == []
+               if m !== other && concerns_us((m, other)) && Base.isambiguous(m, other)] == []
     end
 
     @testset "no unbound type parameters" begin

@@ -51,6 +51,8 @@ function same_part(@nospecialize(a), @nospecialize(b), i, has, get)
     return has(a, i) == has(b, i) && (!has(a, i) || same(get(a, i), get(b, i)))
 end
 
+scratch_for(@nospecialize(system), V) = zeros(eltype(V), scratch_length(system), size(V, 2))
+
 function check_at(@nospecialize(system), x, V, t)
     where = "at x = $(shown(x)), t = $t"
     right_hand_side(x, t) = written_twice("the right-hand side", where, x) do out, x
@@ -65,7 +67,7 @@ function check_at(@nospecialize(system), x, V, t)
     h = eltype(x)(DIFFERENCE_STEP)
     for k in 1:min(2, length(x))   # of one vector, and of two at once, which must not be mixed up
         products = written_twice("the Jacobian-vector product", where, V[:, 1:k], hint) do out, V
-            tangent!(out, system, point, V, zero(V))
+            tangent!(out, system, point, V, scratch_for(system, V))
         end
         for c in 1:k
             v, product = V[:, c], products[:, c]
@@ -86,7 +88,7 @@ end
 # Two tasks multiply different vectors at once, again and again, and must get what one of them alone gets.
 function check_tasks(@nospecialize(system), point, V)
     vectors = [V[:, c:c] for c in 1:2]
-    alone = [tangent!(zero(v), system, point, v, zero(v)) for v in vectors]
+    alone = [tangent!(zero(v), system, point, v, scratch_for(system, v)) for v in vectors]
     until = time_ns() + 20_000_000
     tasks = [Threads.@spawn agrees(system, point, v, product, until) for (v, product) in zip(vectors, alone)]
     all(fetch, tasks) || throw(ArgumentError("the Jacobian-vector product gives something else when two tasks call it " *
@@ -95,7 +97,7 @@ function check_tasks(@nospecialize(system), point, V)
 end
 
 function agrees(@nospecialize(system), point, v, product, until)
-    out, scratch = zero(v), zero(v)
+    out, scratch = zero(v), scratch_for(system, v)
     while true
         tangent!(out, system, point, v, scratch)
         # not the same bits: vectorised loops may round differently at another address
