@@ -5,8 +5,7 @@ import pytest
 
 import pylyap
 from pylyap import errors
-from pylyap.analysis import participation_ratio
-from pylyap.runs import activity
+from pylyap.analysis import activity, participation_ratio
 
 
 def test_map_against_numpy():
