@@ -35,9 +35,9 @@ def saved_safetensors(weights, folder):
 
 def same(one, other):
     """Whether two networks are of one class and have the same arrays."""
-    assert type(one) is type(other) and one.arrays.keys() == other.arrays.keys()
+    assert type(one) is type(other) and one.arrays().keys() == other.arrays().keys()
     assert repr(one) == repr(other)
-    return all(np.array_equal(array, other.arrays[name]) for name, array in one.arrays.items())
+    return all(np.array_equal(array, other.arrays()[name]) for name, array in one.arrays().items())
 
 
 @pytest.mark.parametrize("save", [saved_torch, saved_safetensors, lambda weights, _: weights])

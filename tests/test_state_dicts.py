@@ -16,9 +16,9 @@ INPUTS = np.random.default_rng(1).standard_normal((30, 3))
 
 
 def same(one, other):
-    return one.arrays.keys() == other.arrays.keys() and all(
-        np.allclose(array, other.arrays[name], rtol=1e-6, atol=1e-7)  # float32, rounded in another order
-        for name, array in one.arrays.items()
+    return one.arrays().keys() == other.arrays().keys() and all(
+        np.allclose(array, other.arrays()[name], rtol=1e-6, atol=1e-7)  # float32, rounded in another order
+        for name, array in one.arrays().items()
     )
 
 
