@@ -5,12 +5,11 @@ from ..runs.activity import Activity, Moments, activity, participation_ratio
 from ..runs.adjoint import AdjointSpectrum, adjoint_spectrum
 from .density import Density, Deviation, density, deviation
 from .extensivity import at_fractions, collapse, extensivity
-from .gradients import (
-    FiniteTimeExponents, GradientVerdict, JacobianSpectrum, finite_time_exponents, gradient_verdict, jacobian_singular_values,
-)
+from .gradients import FiniteTimeExponents, GradientVerdict, finite_time_exponents, gradient_verdict
 from .line import Line, fit_line
 from .scaling import scaling_exponent
 from .symmetry import Symmetry, symmetry
+from ..runs.singular_values import JacobianSpectrum, jacobian_singular_values
 from ..runs.twin import TwinExponent, twin_exponent
 
 __all__ = [
