@@ -49,7 +49,7 @@ def constant(value, *, input_weights=None):
     >>> import pylyap
     >>> W = pylyap.weights.gaussian(100, 2.0, seed=1)
     >>> pylyap.RateNetwork(W, drive=pylyap.drives.constant(0.5))
-    RateNetwork(100 units, tanh, tau=1.0, no bias, no autapses, drive=constant(1 channel))
+    RateNetwork(100 units, tanh, tau=1.0, no bias, no autapses, drive=constant(1 channel, #96d62575))
     """
     return Array(_vector("value", value)[np.newaxis], math.inf, "linear", _mixing(input_weights))
 
