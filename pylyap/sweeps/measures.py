@@ -100,6 +100,7 @@ class Spectra:
     name = "spectra"
     NOT_HERE = ("time_limit", "target_stderr", "checkpoint", "progress")
 
+    @checks.named_options(and_those_of=OPTIONS)
     def __init__(
         self,
         make_network: Callable[[dict[str, Any]], Any],
@@ -108,7 +109,6 @@ class Spectra:
         seed: int | np.random.SeedSequence = 0,
         **options: Any,
     ) -> None:
-        checks.refuse_unknown({name: 0 for name in options if name not in OPTIONS}, OPTIONS, "Spectra")
         for name in self.NOT_HERE:
             if name in options:
                 raise OptionError(f"{name} is not possible in a sweep, whose results do not depend on the machine")
