@@ -6,6 +6,7 @@ from typing import ClassVar
 import numpy as np
 
 from ... import analysis, drives, sweeps, theory, weights
+from ..._mean import mean_with_error
 from ..._runtime import session
 from ...analysis.finite_size import discrete_time_shift, edge  # noqa: F401 (edge: for the pages)
 from ...networks.models import DiscreteNetwork, RateNetwork
@@ -119,10 +120,8 @@ def mean(result, name, per=1.0):
     The error is the larger of what the scatter of the networks says, which few of them say badly, and the single runs.
     """
     values, errors = np.asarray(result[name], dtype=float), np.asarray(result[name + "_stderr"], dtype=float)
-    error = np.sqrt(np.mean(errors**2) / len(values))
-    if len(values) > 1:
-        error = max(error, values.std(ddof=1) / np.sqrt(len(values)))
-    return float(values.mean() / per), float(error / per)
+    found, error = mean_with_error(values, least_sd=np.sqrt(np.mean(errors**2)))
+    return float(found / per), float(error / per)
 
 
 def missing_in_discrete_time(g, n):

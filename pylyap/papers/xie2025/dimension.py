@@ -167,18 +167,18 @@ def _rows(alpha, n, noise, pruning, gains, size, found, paper):
     for g, (there, stderr) in reference.DIMENSION_N200[alpha].items() if size == 200 and pruning == "none" else ():
         at = int(np.argmin(np.abs(np.log(gains / g))))
         if noise == 0 and abs(math.log(gains[at] / g)) < 0.01:
-            here, error = comparison.mean_with_error(found[:, at], 2 * stderr)
+            here, error = comparison.of_few(found[:, at], 2 * stderr)
             rows.append(Row(f"dimension, alpha {alpha}, g = {g:.3f}", here, error, there, stderr,
                             "independent simulation, N = 200, 4 realisations, correct order"))
     for g, there in reference.DIMENSION_N1000[alpha].items() if size == 1000 and pruning == "none" else ():
         at = int(np.argmin(np.abs(np.log(gains / g))))
-        here, error = comparison.mean_with_error(found[:, at])
+        here, error = comparison.of_few(found[:, at])
         rows.append(Row(f"dimension, alpha {alpha}, g = {gains[at]:.3f}", here, error, there, math.nan,
                         "independent simulation, N = 1000, one realisation, correct order; 10 %", shift=0.1 * there))
     for g in (1.048, 2.024, 5.179):
         at = int(np.argmin(np.abs(np.log(gains / g))))
         there, sd = paper.at(gains[at])
-        here, error = comparison.mean_with_error(found[:, at] / size, sd)
+        here, error = comparison.of_few(found[:, at] / size, sd)
         heavy = alpha < 2.0 and not pruning.startswith("strongest")
         stderr = sd / math.sqrt(10 if n == 1000 and pruning == "none" else 3)
         rows.append(Row(f"dimension / N, alpha {alpha}, g = {gains[at]:.3f}", here, error, there, stderr,

@@ -143,7 +143,7 @@ def _against_reference(alpha, n, noise, pruning, gains, found, paper):
         at = int(np.argmin(np.abs(np.log(gains / g))))
         if abs(math.log(gains[at] / g)) < 0.01:
             sd = max(stderr * math.sqrt(realisations), 0.0 if paper is None else paper.at(g)[1])
-            here, error = comparison.mean_with_error(found[:, at], sd)
+            here, error = comparison.of_few(found[:, at], sd)
             rows.append(Row(f"largest exponent, alpha {alpha}, g = {g:.3f}", here, error, there, stderr,
                             f"independent simulation, N = {n}, correct order"))
     return rows
@@ -157,7 +157,7 @@ def _against_paper(alpha, n, pruning, gains, found, paper):
     for g in (gains[0], 1.048, 2.121, 10.0):
         at = int(np.argmin(np.abs(np.log(gains / g))))
         there, sd = paper.at(gains[at])
-        here, error = comparison.mean_with_error(found[:, at], sd)
+        here, error = comparison.of_few(found[:, at], sd)
         heavy = alpha < 2.0 and pruning in ("none", "weakest 95 %")
         why = "transposed order" if heavy else "transposed order and 100 steps: 0.02 even for Gaussian weights"
         stderr = sd / math.sqrt(PAPER_TRIALS if pruning == "none" else 3)

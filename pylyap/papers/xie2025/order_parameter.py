@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from ... import annealed, sweeps, theory
+from ..._mean import mean_with_error
 from ..._random import stream
 from ...networks import weights
 from .. import Page, Row
@@ -60,7 +61,7 @@ def _page(effort, panel, n, curves, realisations):
     data, rows = dict(gain=GAINS), []
     for kind, colour in (("annealed", "#0072B2"), ("quenched", "#D55E00")):
         fractions = result.select(weights=kind)["fraction"]
-        mean, error = fractions.mean(axis=0), fractions.std(axis=0, ddof=1) / math.sqrt(len(fractions))
+        mean, error = mean_with_error(fractions)
         if kind == "quenched":
             ax.plot(GAINS, fractions[:20].T, color=colour, linewidth=0.4, alpha=0.4)
         drawing.curve(ax, GAINS, mean, 3 * error, colour, kind, markersize=2)

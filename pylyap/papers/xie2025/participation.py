@@ -91,7 +91,7 @@ def _page(effort, name, curves, *, n, trials, noise=0.0):
         data |= {f"participation_ratio_{alpha}": size * found}
         for g in (1.04811, 2.02359, 5.17948, 10.0):
             values = found[:, np.argmin(np.abs(gains - g))]
-            here, error = comparison.mean_with_error(values, paper.at(g)[1])
+            here, error = comparison.of_few(values, paper.at(g)[1])
             rows.append(Row(f"participation ratio / N, alpha {alpha}, g = {g:.3f}", here, error, paper.at(g)[0],
                             paper.at(g)[1] / np.sqrt(10 if n == 1000 else 3), f"published figure, N = {n}",
                             shift=0.002 if size == n else 0.03))
