@@ -6,8 +6,6 @@ import numpy as np
 
 from ..._functions import described
 from ... import sweeps, theory
-from ...runs.ensemble import lyapunov_ensemble
-from ...runs.spectrum import lyapunov_spectrum
 from ...sweeps import measures
 from .. import Page, Row
 from . import comparison, drawing, networks, published, published_protocol, reference
@@ -80,23 +78,18 @@ class Dimension:
         found: list = [None] * len(batch)
         k = _first_number(batch[0])
         while None in found:
-            missing = [i for i, spectrum in enumerate(found) if spectrum is None]
-            for i, spectrum in zip(missing, self._spectra([batch[i] for i in missing], k)):
-                if not math.isnan(spectrum.kaplan_yorke_dimension) or k == batch[i]["n"]:
-                    found[i] = spectrum
+            missing = [i for i, values in enumerate(found) if values is None]
+            leading = sweeps.Spectra(networks.network, options_of=_own_seed, n_exponents=k, **self.options)
+            for i, values in zip(missing, leading([batch[i] for i in missing])):
+                dimension = values["kaplan_yorke_dimension"]
+                if not math.isnan(dimension) or k == batch[i]["n"]:
+                    found[i] = dict(dimension=dimension, largest_exponent=values["largest_exponent"])
             k = min(2 * k, batch[0]["n"])
-        return [
-            dict(dimension=spectrum.kaplan_yorke_dimension, largest_exponent=spectrum.exponents[0])
-            for spectrum in found
-        ]
+        return found
 
-    def _spectra(self, batch, k):
-        options = dict(n_exponents=k, progress=False, **self.options)
-        seeds = [networks.seed(condition) for condition in batch]
-        described = (networks.network(condition) for condition in batch)
-        if batch[0]["n"] > measures.SIDE_BY_SIDE:
-            return [lyapunov_spectrum(network, seed=seed, **options) for network, seed in zip(described, seeds)]
-        return lyapunov_ensemble(list(described), seed=seeds, **options)
+
+def _own_seed(condition):
+    return dict(seed=networks.seed(condition))
 
 
 def _first_number(condition):
