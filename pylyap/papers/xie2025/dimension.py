@@ -15,36 +15,6 @@ QUICK_GAINS = networks.DIMENSION_GRID[[14, 20, 22, 25, 27, 29, 32, 37, 42, 49]]
 SHARE = {1.0: 0.13, 1.5: 0.25, 2.0: 0.36}  # of the N exponents that is computed first: as a rule the dimension is less
 
 
-def page_3b(effort):
-    """Figure 3B: N = 1000."""
-    return _page(effort, "3B", "Fig3B_LD_N1000", n=1000, trials=10)
-
-
-def page_6b(effort):
-    """Figure 6B: with noise."""
-    return _page(effort, "6B", "Fig6B_LD_noise_N1000", n=1000, trials=10, noise=0.1)
-
-
-def page_13a(effort):
-    """Figure 13A: N = 3000."""
-    return _page(effort, "13A", "Fig13A_LD_N3000", n=3000, trials=3)
-
-
-def page_19a(effort):
-    """Figure 19A: without the weakest 95 % of the weights."""
-    return _page(effort, "19A", "Fig19A_LD_bottom95", n=1000, trials=3, pruning="weakest 95 %")
-
-
-def page_19b(effort):
-    """Figure 19B: without the strongest 1 %."""
-    return _page(effort, "19B", "Fig19B_LD_top1", n=1000, trials=3, pruning="strongest 1 %")
-
-
-def page_19c(effort):
-    """Figure 19C: without the strongest 3 %."""
-    return _page(effort, "19C", "Fig19C_LD_top3", n=1000, trials=3, pruning="strongest 3 %")
-
-
 class Dimension:
     """Kaplan-Yorke dimension from as many leading exponents as it takes.
 
@@ -97,7 +67,8 @@ def _first_number(condition):
     return max(10, math.ceil(share * condition["n"]))
 
 
-def _page(effort, name, curves, *, n, trials, noise=0.0, pruning="none"):
+def page(effort, name, curves, *, n, trials, noise=0.0, pruning="none"):
+    """One figure: networks of `n` units, and `trials` of them, if the effort is full."""
     size, trials = effort.choose(200, n), effort.choose(3 if pruning == "none" else 1, trials)
     gains = effort.choose(QUICK_GAINS, networks.DIMENSION_GRID)
     scale = {alpha: _same_distance(alpha, size, n, pruning) for alpha in ALPHAS}

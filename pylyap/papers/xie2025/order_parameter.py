@@ -16,16 +16,6 @@ STEPS, ALPHA, SMALL = 100, 1.0, 0.1
 ROOT = 1  # of all random numbers of these figures
 
 
-def page_b(effort):
-    """Figure 1B: N = 3000."""
-    return _page(effort, "B", 3000, "Fig1B_N3000", effort.choose(20, 100))
-
-
-def page_c(effort):
-    """Figure 1C: N = 100."""
-    return _page(effort, "C", 100, "Fig1C_N100", 100)
-
-
 def seed(condition, root=ROOT):
     """Of the weights and the first state."""
     return sweeps.seed_of(condition, root)
@@ -53,10 +43,12 @@ def quiet_fractions(condition, gains=GAINS, steps=STEPS, alpha=ALPHA, small=SMAL
     return dict(fraction=np.searchsorted(log_sizes, math.log(small) + steps * np.log(gain / gains)) / n)
 
 
-def _page(effort, panel, n, curves, realisations):
+def page(effort, name, curves, *, n, realisations):
+    """One figure; `realisations` is a pair, for quick and for full effort."""
+    realisations = effort.choose(*realisations)
     conditions = sweeps.grid(weights=["annealed", "quenched"], n=[n], trial=range(realisations))
     measure = sweeps.Measure("quiet fractions", quiet_fractions)
-    result = effort.measured(f"1{panel}", measure, conditions)
+    result = effort.measured(name, measure, conditions)
     figure, (ax,) = drawing.panels(1, height=3.8)
     data, rows = dict(gain=GAINS), []
     for kind, colour in (("annealed", "#0072B2"), ("quenched", "#D55E00")):
@@ -85,6 +77,6 @@ def _page(effort, panel, n, curves, realisations):
         f"{realisations} realisations: mean and 3 standard errors; thin lines: 20 single quenched networks. Here all "
         "gains share the random numbers of a realisation. This figure rests on no Lyapunov exponent."
     )
-    title = f"Figure 1{panel}: quiet units after {STEPS} steps, N = {n}"
+    title = f"Figure {name}: quiet units after {STEPS} steps, N = {n}"
     figure.suptitle(title, fontsize=10, wrap=True)
     return Page(title, text, figure, data, rows)
