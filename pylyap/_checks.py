@@ -1,13 +1,19 @@
 """Checks shared by networks and weights: each returns the checked value, or raises an error that names the remedy."""
 
 import difflib
+import functools
+import inspect
 import math
 import operator
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar, cast
 
 import numpy as np
 
 from .errors import NetworkError, OptionError, UnknownOptionError
 from .networks.tensors import is_tensor, on_host
+
+Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 def nearest(name, allowed):
@@ -25,12 +31,40 @@ def shown(value):
     return text if len(text) <= 80 else text[:77] + "..."
 
 
-def refuse_unknown(unknown, allowed, where):
-    """Raise UnknownOptionError if the dict `unknown` holds anything."""
-    for name in unknown:
-        raise UnknownOptionError(
-            f"{where} has no option {name!r}{nearest(name, allowed)} Its options: {', '.join(allowed)}."
-        )
+def refuse_unknown(names, allowed, where):
+    """Raise UnknownOptionError at the first of `names` that is none of `allowed`."""
+    for name in names:
+        if name not in allowed:
+            raise UnknownOptionError(
+                f"{where} has no option {name!r}{nearest(name, allowed)} Its options: {', '.join(allowed)}."
+            )
+
+
+def named_options(*, and_those_of: Iterable[str] = ()) -> Callable[[Function], Function]:
+    """Decorator: a function called with a keyword that its signature does not have raises UnknownOptionError.
+
+    Parameters
+    ----------
+    and_those_of : iterable of str
+        Names that a function which ends with ``**options`` hands on to another one.
+    """
+
+    def decorate(function: Function) -> Function:
+        parameters = inspect.signature(function).parameters.values()
+        own = [parameter.name for parameter in parameters if parameter.kind is parameter.KEYWORD_ONLY]
+        options = tuple(dict.fromkeys((*own, *and_those_of)))
+        arguments = tuple(parameter.name for parameter in parameters if parameter.kind is parameter.POSITIONAL_OR_KEYWORD)
+        where = function.__qualname__.removesuffix(".__init__")
+
+        @functools.wraps(function)
+        def with_named_options(*args: Any, **given: Any) -> Any:
+            refuse_unknown([name for name in given if name not in arguments], options, where)
+            return function(*args, **given)
+
+        with_named_options.__kwdefaults__ = function.__kwdefaults__  # type: ignore[attr-defined]  # as of the function
+        return cast(Function, with_named_options)
+
+    return decorate
 
 
 def one_of(name, value, allowed):

@@ -1,12 +1,13 @@
 """Checks name what is wrong; no odd value gets past them as a raw traceback."""
 
 import gzip
+import inspect
 
 import numpy as np
 import pytest
 
 import pylyap
-from pylyap.errors import NetworkError, OptionError
+from pylyap.errors import NetworkError, OptionError, UnknownOptionError
 from pylyap import _checks as checks
 
 GREAT = 10**400  # too large for a float
@@ -33,6 +34,47 @@ def test_long_values_are_shortened_in_messages():
 def test_anything_that_is_no_string_is_not_one_of_them(value):
     with pytest.raises(OptionError, match="^solver = .* is not known. Allowed: 'rk4', 'euler'"):
         checks.one_of("solver", value, ("rk4", "euler"))
+
+
+@checks.named_options()
+def without_more(first, *, speed=1, colour=None):
+    """Its own words."""
+    return first, speed, colour
+
+
+@checks.named_options(and_those_of=("weight", "speed"))
+def with_more(first, *, speed=1, **options):
+    return first, speed, options
+
+
+def test_named_options_come_from_the_signature():
+    assert without_more(1, speed=2) == without_more(first=1, speed=2) == (1, 2, None)
+    assert with_more(1, weight=3) == (1, 1, {"weight": 3})
+    with pytest.raises(UnknownOptionError) as caught:
+        without_more(1, sped=2)
+    assert str(caught.value) == "without_more has no option 'sped'; did you mean 'speed'? Its options: speed, colour."
+    with pytest.raises(UnknownOptionError, match="'wieght'; did you mean 'weight'. Its options: speed, weight[.]$"):
+        with_more(1, wieght=2)
+    with pytest.raises(TypeError, match="first"):  # Python's own error for what is no option
+        without_more(speed=2)
+
+
+def test_named_options_leave_signature_and_docstring():
+    assert str(inspect.signature(without_more)) == "(first, *, speed=1, colour=None)"
+    assert without_more.__doc__ == "Its own words."
+    assert without_more.__kwdefaults__ == {"speed": 1, "colour": None}
+
+
+@pytest.mark.parametrize("call", [
+    pylyap.lyapunov_spectrum, pylyap.lyapunov_ensemble, pylyap.controls, pylyap.train_force, pylyap.read_weights,
+    pylyap.from_state_dict, pylyap.from_torch, pylyap.RateNetwork, pylyap.DiscreteNetwork, pylyap.LeakyRNN,
+    pylyap.GRUNetwork, pylyap.LSTMNetwork, pylyap.systems.flow, pylyap.systems.map, pylyap.sweeps.Spectra,
+    pylyap.analysis.twin_exponent, pylyap.analysis.adjoint_spectrum, pylyap.torch.LyapunovCallback,
+])  # fmt: skip
+def test_a_misspelt_option_is_named_with_the_options_there_are(call):
+    assert "unknown" not in inspect.signature(call).parameters
+    with pytest.raises(UnknownOptionError, match=f"^{call.__name__} has no option 'no_such_thing'.* Its options: "):
+        call(no_such_thing=1)
 
 
 def test_options_of_a_run():

@@ -31,14 +31,14 @@ def test_networks_of_conditions():
 def test_batches_share_a_clock():
     axes = itertools.product((5, 6), (0.1, 0.2), range(5))
     conditions = [runs.condition(n, 2.0, trial, dt=dt, t_average=10.0) for n, dt, trial in axes]
-    batches = list(runs.Spectra().batches(conditions, lambda c: c["trial"] == 0))
-    assert [len(batch) for batch in batches] == [4] * 4
+    batches = runs.spectra().batches(conditions, lambda c: c["trial"] == 0)
+    assert sum(map(len, batches)) == 16
     assert all(len({(c["n"], c["dt"]) for c in batch}) == 1 for batch in batches)
 
 
 def test_sweep_gives_the_spectra_of_the_conditions():
     c = [runs.condition(8, 2.0, t, dynamics="map", dt=1.0, t_average=100.0, t_transient=50.0, k=3) for t in range(2)]
-    result = sweeps.sweep(runs.Spectra(), c, progress=False)
+    result = sweeps.sweep(runs.spectra(), c, progress=False)
     assert result["exponents"].shape == (2, 3)
     mean, error = runs.mean(result, "largest_exponent")
     first = result["largest_exponent"]

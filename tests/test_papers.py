@@ -2,6 +2,7 @@
 
 import csv
 import importlib
+import inspect
 import math
 
 import numpy as np
@@ -39,11 +40,23 @@ def test_a_page_is_written_with_its_data_and_its_table(tmp_path):
 
 
 @pytest.mark.parametrize("paper", papers.PAPERS)
-def test_every_figure_has_a_function(paper):
-    for where, title in getattr(papers, paper).FIGURES.values():
-        module, _, function = where.partition(":")
-        assert callable(getattr(importlib.import_module(f"pylyap.papers.{paper}.{module}"), function or "page"))
-        assert title
+def test_every_figure_has_a_page_that_takes_its_options(paper):
+    for name, entry in getattr(papers, paper).FIGURES.items():
+        page = importlib.import_module(f"pylyap.papers.{paper}.{entry.module}").page
+        given = (papers.Effort(),) if entry.options is None else (papers.Effort(), name)
+        inspect.signature(page).bind(*given, **(entry.options or {}))
+        assert entry.title
+
+
+def test_every_row_of_the_heavy_tails_names_published_curves():
+    from pylyap.papers.xie2025 import published
+
+    for entry in papers.xie2025.FIGURES.values():
+        options = entry.options or {}
+        if "curves" in options and entry.module != "order_parameter":
+            assert len(published.curve(options["curves"], 1.0).x)
+        if "legends" in options:
+            assert published.marked_gain(options["legends"], 1.0) > 0
 
 
 def test_unknown_names_are_refused_before_anything_is_computed(tmp_path):
@@ -75,9 +88,9 @@ def test_the_command_counts_verdicts(tmp_path, capsys, monkeypatch):
 def test_means_lose_no_realisation():
     from pylyap.papers.xie2025 import comparison
 
-    assert comparison.mean_with_error([1.0, 2.0, 3.0, 4.0])[0] == 2.5
-    assert all(math.isnan(number) for number in comparison.mean_with_error([1.0, math.nan]))
-    assert comparison.mean_with_error([1.0, -math.inf])[0] == -math.inf
+    assert comparison.of_few([1.0, 2.0, 3.0, 4.0])[0] == 2.5
+    assert all(math.isnan(number) for number in comparison.of_few([1.0, math.nan]))
+    assert comparison.of_few([1.0, -math.inf])[0] == -math.inf
 
 
 def test_quick_and_full_results_are_kept_apart(tmp_path):

@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 
+from pylyap._mean import mean_with_error
 from pylyap.errors import OptionError
 from pylyap.results import statistics
 from pylyap.results.statistics import entropy_rate, kaplan_yorke_dimension, standard_error
@@ -229,3 +230,16 @@ def test_collapsed_directions_do_not_spoil_the_error_of_the_dimension():
     # to first order D = 1 + a / |b| has the errors of a and b / 2, each 1 / sqrt(200)
     error = statistics.functional_error(statistics.dimension, local[:, [0, 1, 2]], np.ones(200), 3)
     assert error == pytest.approx(math.hypot(1, 0.5) / math.sqrt(200), rel=0.3)
+
+
+def test_mean_with_error():
+    """One rule for realisations: n - 1, and no error where there is none to know."""
+    values = np.array([[1.0, -np.inf, 4.0], [2.0, 0.0, 4.0], [6.0, 1.0, 4.0]])
+    mean, error = mean_with_error(values)
+    assert mean.tolist() == [3.0, -np.inf, 4.0]
+    # by hand: deviations -2, -1, 3, so the variance is 14 / 2, and the error sqrt(7 / 3); rounding of a few operations
+    np.testing.assert_allclose(error, [math.sqrt(7 / 3), np.nan, 0.0], rtol=1e-14)
+    assert np.isnan(mean_with_error(values[:1])[1]).all()
+    assert mean_with_error([5.0], least_sd=2.0) == (5.0, 2.0)
+    assert mean_with_error([1.0, 3.0], least_sd=4.0) == (2.0, 4 / math.sqrt(2))  # it counts where it is larger
+    assert mean_with_error([1.0, 3.0], least_sd=0.5)[1] == mean_with_error([1.0, 3.0])[1]

@@ -434,7 +434,47 @@ def test_spectra_are_those_of_single_runs_in_any_company(tmp_path, monkeypatch):
     assert json.loads((tmp_path / "s" / "sweep.json").read_text())["settings"]["make_network"]["weights"] == "levy"
 
 
+def step_of(condition):
+    return dict(dt=0.4 / condition["gain"], seed=condition["trial"])
+
+
+def test_options_and_seeds_of_each_condition(monkeypatch):
+    monkeypatch.setattr("pylyap.sweeps.measures.SIDE_BY_SIDE", 11)  # one size of each kind
+    times = dict(t_average=8, t_transient=2, t_align=1, n_exponents=2)
+    measure = sweeps.Spectra(flow_of, options_of=step_of, **times)
+    conditions = sweeps.grid(n=[10, 12], gain=[2.0, 4.0], trial=range(2))
+    assert all(len({c["gain"] for c in batch}) == 1 for batch in measure.batches(conditions, lambda c: False))
+    together = list(measure(conditions))  # not cut into batches: neighbours have other options
+    result = pylyap.sweep(measure, conditions)
+    for condition, values, exponents in zip(conditions, together, result["exponents"]):
+        alone = pylyap.lyapunov_spectrum(flow_of(condition), **step_of(condition), **times)
+        np.testing.assert_array_equal(exponents, alone.exponents)
+        np.testing.assert_array_equal(values["exponents"], alone.exponents)
+
+
+def flow_of(condition):
+    return pylyap.RateNetwork(pylyap.weights.gaussian(condition["n"], condition["gain"], seed=condition["trial"]))
+
+
+def test_a_store_knows_the_options_of_each_condition(tmp_path):
+    conditions = sweeps.grid(n=5, gain=2.0, trial=0)
+    pylyap.sweep(sweeps.Spectra(flow_of, options_of=step_of, t_average=4), conditions, store=tmp_path)
+    with pytest.raises(errors.OptionError, match="options_of"):
+        pylyap.sweep(sweeps.Spectra(flow_of, t_average=4), conditions, store=tmp_path)
+
+
+@pytest.mark.parametrize("own, error, word", [
+    (dict(dtt=0.1), errors.UnknownOptionError, "did you mean 'dt'"),
+    (dict(time_limit=1), errors.OptionError, "time_limit is not possible"),
+])
+def test_options_of_a_condition_are_checked(own, error, word):
+    with pytest.raises(error, match=word):
+        pylyap.sweep(sweeps.Spectra(flow_of, options_of=lambda condition: own, t_average=4), sweeps.grid(gain=2.0))
+
+
 def test_options_are_checked():
+    with pytest.raises(errors.OptionError, match="t_average is missing"):
+        sweeps.Spectra(flow_of)
     with pytest.raises(errors.UnknownOptionError, match="did you mean 't_align'"):
         sweeps.Spectra(sweeps.RandomNetworks(), t_average=10, t_aling=3)
     with pytest.raises(errors.OptionError, match="time_limit is not possible"):

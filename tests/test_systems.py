@@ -1,5 +1,6 @@
 """Reference systems and users' own, through the public call. Their exponents are in test_analytic_cases.py."""
 
+import inspect
 import threading
 
 import numpy as np
@@ -194,6 +195,26 @@ def test_wrong_parameters_are_refused(make, error, says):
     with pytest.raises(error) as caught:
         make()
     assert says in str(caught.value)
+
+
+REFERENCES = [name for name in systems.__all__ if name[0].islower() and all(
+    parameter.default is not parameter.empty for parameter in inspect.signature(getattr(systems, name)).parameters.values()
+)]  # fmt: skip
+
+
+def test_reference_systems_are_found():
+    assert {"lorenz63", "lorenz96", "cat_map"} <= set(REFERENCES)
+
+
+@pytest.mark.parametrize("name", REFERENCES)
+def test_defaults_are_those_of_the_core(name):
+    """Users of Python and users of the Julia core get the same system."""
+    from pylyap._core.bridge import Bridge
+
+    bridge, system = Bridge(), getattr(systems, name)()
+    here, there = system.to_core(bridge, None), getattr(bridge.core, name)()
+    assert here.n == there.n == system.size
+    assert here.p == there.p  # bit for bit: numbers, tuples of numbers, or nothing
 
 
 def test_options_of_a_run_win_over_the_system():

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from .._mean import mean_with_error
 from ..errors import OptionError
 from .. import _checks as checks
 
@@ -60,9 +61,7 @@ def density(spectra: Sequence[ArrayLike] | NDArray[Any], bins: int | ArrayLike =
         raise OptionError("there is no finite exponent to count")
     edges = np.histogram_bin_edges(found, bins)
     heights = np.array([np.histogram(s, edges)[0] / (len(s) * np.diff(edges)) for s in given])
-    n = len(given)
-    error = heights.std(axis=0, ddof=1) / np.sqrt(n) if n > 1 else np.full(len(edges) - 1, np.nan)
-    return Density(edges, heights.mean(axis=0), error)
+    return Density(edges, *mean_with_error(heights))
 
 
 def deviation(exponents: ArrayLike, law: ArrayLike, *, bulk: tuple[float, float] = (0.0, 1.0)) -> Deviation:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from .._mean import mean_with_error
 from .._random import stream
 from ..errors import OptionError
 from .. import _checks as checks
@@ -89,10 +90,9 @@ def average(gains: ArrayLike, values: ArrayLike) -> Curve:
     [-0.5, 1.0]
     """
     gains, values = _checked(gains, values)
+    mean, sem = mean_with_error(values)
     with np.errstate(invalid="ignore"):  # the spread of -inf is NaN
-        sd, n = values.std(axis=0), len(values)
-        sem = sd / np.sqrt(n - 1) if n > 1 else np.full(len(gains), np.nan)
-    return Curve(gains, values.mean(axis=0), sd, sem)
+        return Curve(gains, mean, values.std(axis=0), sem)
 
 
 def first_crossing(gains: ArrayLike, values: ArrayLike, level: float = 0.0) -> float:

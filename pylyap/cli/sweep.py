@@ -94,7 +94,7 @@ def _gains(texts):
 
 def _print_means(result):
     """A table of the means over trials, one line for each size, alpha and gain."""
-    import numpy as np
+    from .._mean import mean_with_error
 
     if not len(result):
         return
@@ -106,7 +106,7 @@ def _print_means(result):
         cells = [f"{value:>10.5g}" for value in point]
         line = "  ".join(cells) + f"  {len(part):>6}"
         for name in shown:
-            values = part[name]
-            error = f" +- {values.std(ddof=1) / np.sqrt(len(values)):.4f}" if len(values) > 1 else ""
-            line += f"  {f'{values.mean():.4f}{error}':>26}"
+            mean, error = mean_with_error(part[name])
+            known = f" +- {error:.4f}" if len(part) > 1 else ""
+            line += f"  {f'{mean:.4f}{known}':>26}"
         print(line)

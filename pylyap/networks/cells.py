@@ -164,12 +164,11 @@ class LeakyRNN(CellNetwork):
 
     gates = "h"
 
+    @checks.named_options()
     def __init__(
         self, W, *, W_in=None, inputs=None, bias=None, hidden_bias=None, leak=1.0, activation="tanh",
-        initial_state=None, **unknown,
+        initial_state=None,
     ):
-        allowed = ("W_in", "inputs", "bias", "hidden_bias", "leak", "activation", "initial_state")
-        checks.refuse_unknown(unknown, allowed, "LeakyRNN")
         super().__init__(W, W_in, inputs, bias, hidden_bias, initial_state)
         self._leak = checks.real("leak", leak, "a number from above 0 to 1", lambda a: 0 < a <= 1)
         self._activation = activations.checked(activation)
@@ -249,8 +248,8 @@ class GRUNetwork(CellNetwork):
 
     gates = "rzn"
 
-    def __init__(self, W, *, W_in=None, inputs=None, bias=None, hidden_bias=None, initial_state=None, **unknown):
-        checks.refuse_unknown(unknown, ("W_in", "inputs", "bias", "hidden_bias", "initial_state"), "GRUNetwork")
+    @checks.named_options()
+    def __init__(self, W, *, W_in=None, inputs=None, bias=None, hidden_bias=None, initial_state=None):
         super().__init__(W, W_in, inputs, bias, hidden_bias, initial_state)
 
     def _layer_to_core(self, bridge, layer):
@@ -304,8 +303,8 @@ class LSTMNetwork(CellNetwork):
     gates = "ifgo"
     state_parts = ("h", "c")
 
-    def __init__(self, W, *, W_in=None, inputs=None, bias=None, hidden_bias=None, initial_state=None, **unknown):
-        checks.refuse_unknown(unknown, ("W_in", "inputs", "bias", "hidden_bias", "initial_state"), "LSTMNetwork")
+    @checks.named_options()
+    def __init__(self, W, *, W_in=None, inputs=None, bias=None, hidden_bias=None, initial_state=None):
         super().__init__(W, W_in, inputs, bias, hidden_bias, initial_state)
 
     def _layer_to_core(self, bridge, layer):

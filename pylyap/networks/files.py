@@ -24,7 +24,8 @@ _LINES = {
 }  # fmt: skip
 
 
-def read_weights(path, *, key=None, direction=None, layout="auto", **unknown):
+@checks.named_options()
+def read_weights(path, *, key=None, direction=None, layout="auto"):
     """Read a weight matrix from a file, or from a graph.
 
     Parameters
@@ -74,7 +75,6 @@ def read_weights(path, *, key=None, direction=None, layout="auto", **unknown):
     >>> pylyap.read_weights(path).shape
     (10, 10)
     """
-    checks.refuse_unknown(unknown, ("key", "direction", "layout"), "read_weights")
     checks.one_of("layout", layout, text.LAYOUTS)
     if direction is not None:
         checks.one_of("direction", direction, DIRECTIONS)

@@ -120,8 +120,8 @@ class RateNetwork(_Network):
     rates = "activation"
     symmetric_pair_sum = -2.0  # the leak's, per tau
 
-    def __init__(self, W, *, activation="tanh", tau=1.0, bias=None, drive=None, **unknown):
-        checks.refuse_unknown(unknown, ("activation", "tau", "bias", "drive"), "RateNetwork")
+    @checks.named_options()
+    def __init__(self, W, *, activation="tanh", tau=1.0, bias=None, drive=None):
         super().__init__(W, activation, bias, drive)
         self._tau = checks.real("tau", tau, "a finite time constant > 0", lambda time: time > 0)
 
@@ -197,8 +197,8 @@ class DiscreteNetwork(_Network):
     time_unit = "step"
     rates = "state"
 
-    def __init__(self, W, *, activation="tanh", bias=None, drive=None, **unknown):
-        checks.refuse_unknown(unknown, ("activation", "bias", "drive"), "DiscreteNetwork")
+    @checks.named_options()
+    def __init__(self, W, *, activation="tanh", bias=None, drive=None):
         super().__init__(W, activation, bias, drive)
 
     def to_core(self, bridge, inputs):

@@ -1,14 +1,14 @@
 """Published figures, computed anew: each as data, a figure, and a table that compares numbers.
 
-A paper is a package here. Its ``FIGURES`` says of every figure, ``name -> (where, title)``, where it is made:
-"module", whose function ``page(effort)`` returns a `Page`, or "module:function" where figures share a module.
+A paper is a package here. Its ``FIGURES`` holds a row of data for every figure, an `Entry`: the module whose function
+``page`` returns a `Page`, the title, and what tells the figure from others of the same module.
 """
 
-from .catalogue import PAPERS, check_figure, figures, reproduce
+from .catalogue import PAPERS, Entry, check_figure, figures, reproduce
 from .effort import Effort
 from .page import Page, Row
 
-__all__ = ["PAPERS", "Effort", "Page", "Row", "check_figure", "engelken2023", "figures", "reproduce", "xie2025"]
+__all__ = ["PAPERS", "Effort", "Entry", "Page", "Row", "check_figure", "engelken2023", "figures", "reproduce", "xie2025"]
 
 
 def __getattr__(name):

@@ -6,7 +6,7 @@ import importlib
 import os
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import OptionError
 from .. import _checks as checks
@@ -16,6 +16,29 @@ if TYPE_CHECKING:
     from .page import Page
 
 PAPERS = ("engelken2023", "xie2025")
+
+
+class Entry(NamedTuple):
+    """A figure of a paper, as a row of its ``FIGURES``.
+
+    Attributes
+    ----------
+    module : str
+        The module of the paper that makes it.
+    title : str
+        What it shows.
+    options : dict, optional
+        The module's ``page(effort, name, **options)`` makes this figure among others; without, its ``page(effort)``.
+    """
+
+    module: str
+    title: str
+    options: dict[str, Any] | None = None
+
+    def page(self, paper: str, name: str, effort: Effort) -> Page:
+        """Compute it."""
+        make = importlib.import_module(f".{paper}.{self.module}", __package__).page
+        return make(effort) if self.options is None else make(effort, name, **self.options)
 
 
 def figures(paper: str) -> dict[str, str]:
@@ -33,7 +56,7 @@ def figures(paper: str) -> dict[str, str]:
     'annealed transition gain against network size'
     """
     checks.one_of("paper", paper, PAPERS)
-    return {name: title for name, (_, title) in _paper(paper).FIGURES.items()}
+    return {name: entry.title for name, entry in _paper(paper).FIGURES.items()}
 
 
 def reproduce(paper: str, figure: str, effort: Effort, folder: str | os.PathLike[str]) -> Page:
@@ -70,10 +93,8 @@ def reproduce(paper: str, figure: str, effort: Effort, folder: str | os.PathLike
         folder.mkdir(parents=True, exist_ok=True)  # said before the computation, not after it
     except OSError as error:
         raise OptionError(f"{folder} cannot be made: {error.strerror}") from error
-    where, _ = _paper(paper).FIGURES[figure]
-    module, _, function = where.partition(":")
     began = time.monotonic()
-    page = getattr(importlib.import_module(f".{paper}.{module}", __package__), function or "page")(effort)
+    page = _paper(paper).FIGURES[figure].page(paper, figure, effort)
     page.seconds = time.monotonic() - began
     page.save(folder, f"{paper}-{figure}")
     return page

@@ -4,6 +4,7 @@ import dataclasses
 
 import numpy as np
 
+from .._mean import mean_with_error
 from ..errors import OptionError
 from .. import _checks as checks
 
@@ -83,9 +84,5 @@ def batch_mean(spectra):
                 "different stretches needs weights; compute them alike"
             )
     exponents = np.array([spectrum.exponents for spectrum in spectra])
-    count = len(exponents)
-    mean, spread = exponents.mean(axis=0), np.full(exponents.shape[1], np.nan)
-    alive = np.isfinite(mean)
-    if count > 1:
-        spread[alive] = exponents[:, alive].std(axis=0, ddof=1)
-    return BatchMean(exponents, mean, spread, spread / np.sqrt(count), spectra[0].time_unit)
+    mean, stderr = mean_with_error(exponents)
+    return BatchMean(exponents, mean, stderr * np.sqrt(len(exponents)), stderr, spectra[0].time_unit)

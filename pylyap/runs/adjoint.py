@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._where import where_julia_is
+from .. import _checks as checks
 from ..errors import OptionError
 from ..results import statistics
 from . import fixed_step
@@ -47,6 +48,7 @@ class AdjointSpectrum:
         return statistics.standard_error(self.local_exponents, self.durations)
 
 
+@checks.named_options(and_those_of=("n_exponents", *fixed_step.OPTIONS))
 def adjoint_spectrum(network: Any, *, t_average: float | None = None, **options: Any) -> AdjointSpectrum:
     """Lyapunov spectrum of the transposed Jacobians, multiplied backward in time.
 

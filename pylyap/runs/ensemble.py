@@ -16,6 +16,7 @@ from .provenance import fingerprints
 from .spectrum import OPTIONS, package, plan_options, with_tangent
 
 
+@checks.named_options(and_those_of=OPTIONS)
 def lyapunov_ensemble(networks, *, t_average=None, seed=0, time_limit=None, progress=None, **options):
     """Lyapunov spectra of many networks, as many at a time as Julia has threads, each on one thread.
 
@@ -56,7 +57,6 @@ def lyapunov_ensemble(networks, *, t_average=None, seed=0, time_limit=None, prog
     >>> len(spectra)
     4
     """
-    checks.refuse_unknown({name: 0 for name in options if name not in OPTIONS}, OPTIONS, "lyapunov_ensemble")
     if options.get("target_stderr") is not None:
         raise OptionError("target_stderr is not possible in an ensemble: its networks would need different times")
     if time_limit is not None:

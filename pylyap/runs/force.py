@@ -17,10 +17,6 @@ from .plan import make_plan
 from .spectrum import plan_options
 
 SOLVERS = tuple(solver.name for solver in solvers.TABLE if not (solver.is_adaptive or solver.is_for_maps))
-OPTIONS = (
-    "dt", "solver", "feedback", "steps_per_update", "regularization", "initial_state", "seed", "time_limit",
-    "progress",
-)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -115,9 +111,10 @@ class ForceTraining:
         )
 
 
+@checks.named_options()
 def train_force(
     network, target, *, dt=None, solver=SOLVERS[0], feedback=None, steps_per_update=2, regularization=1.0,
-    initial_state=None, seed=0, time_limit=None, progress=None, **unknown,
+    initial_state=None, seed=0, time_limit=None, progress=None,
 ):
     """Teach a rate network to produce a pattern by itself (FORCE learning).
 
@@ -180,7 +177,6 @@ def train_force(
     >>> bool(abs(spectrum.exponents[0]) < 0.001 and spectrum.exponents[1] < -0.05)   # a limit cycle
     True
     """
-    checks.refuse_unknown(unknown, OPTIONS, "train_force")
     if not isinstance(network, RateNetwork):
         raise NetworkError(f"train_force needs a RateNetwork, got {type(network).__name__}")
     if matrix.is_sparse(network.weights):

@@ -13,6 +13,7 @@ from ..results.spectrum import LyapunovSpectrum
 TANGENT_ORDERS = ("forward", "published-transposed")
 
 
+@checks.named_options()
 def lyapunov_spectrum(
     network,
     *,
@@ -34,7 +35,6 @@ def lyapunov_spectrum(
     time_limit=None,
     checkpoint=None,
     progress=None,
-    **unknown,
 ):
     """Lyapunov spectrum of a network, full or its leading part, with error bars.
 
@@ -127,7 +127,6 @@ def lyapunov_spectrum(
     >>> bool(spectrum.exponents[0] > 0)
     True
     """
-    checks.refuse_unknown(unknown, OPTIONS, "lyapunov_spectrum")
     network = with_tangent(network, tangent_order)
     plan = make_plan(
         network, n_exponents=n_exponents, t_average=t_average, t_transient=t_transient, t_align=t_align, dt=dt,

@@ -58,6 +58,7 @@ class TwinExponent:
         return float(np.sqrt(np.mean(apart**2))) if len(apart) else np.nan
 
 
+@checks.named_options(and_those_of=fixed_step.OPTIONS)
 def twin_exponent(
     network: Any, *, t_average: float | None = None, separation: float = 1e-8, **options: Any
 ) -> TwinExponent:

@@ -7,6 +7,8 @@ such a list; for each condition of it, in order, it gives a dict of name -> numb
 
 from __future__ import annotations
 
+import itertools
+import pickle
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -76,10 +78,13 @@ class Spectra:
     make_network : callable
         From a condition to a network, such as `RandomNetworks`. A store tells two functions apart by their name,
         source, default arguments and what they enclose; what they use from elsewhere it does not see.
-    t_average : float
-        As for `lyapunov_spectrum`.
+    t_average : float, optional
+        As for `lyapunov_spectrum`; it may be left to `options_of`.
     seed : int or numpy.random.SeedSequence
         Source of initial states and frames; each condition has its own.
+    options_of : callable, optional
+        From a condition to a dict of options that it has beside `**options`, or instead of them; `seed` may be among
+        them. Neighbours with the same options run side by side. A store keeps it as it keeps `make_network`.
     **options
         As for `lyapunov_spectrum`; not `time_limit`, `target_stderr`, `checkpoint` and `progress`.
 
@@ -95,55 +100,88 @@ class Spectra:
     >>> result = pylyap.sweep(measure, pylyap.sweeps.grid(n=40, alpha=1.5, gain=[0.2, 3.0], trial=range(2)))
     >>> result["exponents"].shape
     (4, 40)
+
+    A step that becomes shorter with the gain:
+
+    >>> def network(condition):
+    ...     return pylyap.RateNetwork(pylyap.weights.gaussian(30, condition["g"], seed=1))
+    >>> measure = pylyap.sweeps.Spectra(network, t_average=20, options_of=lambda condition: {"dt": 0.2 / condition["g"]})
+    >>> pylyap.sweep(measure, pylyap.sweeps.grid(g=[2.0, 4.0]))["exponents"].shape
+    (2, 30)
     """
 
     name = "spectra"
     NOT_HERE = ("time_limit", "target_stderr", "checkpoint", "progress")
 
+    @checks.named_options(and_those_of=OPTIONS)
     def __init__(
         self,
         make_network: Callable[[dict[str, Any]], Any],
         *,
-        t_average: float,
+        t_average: float | None = None,
         seed: int | np.random.SeedSequence = 0,
+        options_of: Callable[[dict[str, Any]], dict[str, Any]] | None = None,
         **options: Any,
     ) -> None:
-        checks.refuse_unknown({name: 0 for name in options if name not in OPTIONS}, OPTIONS, "Spectra")
-        for name in self.NOT_HERE:
-            if name in options:
-                raise OptionError(f"{name} is not possible in a sweep, whose results do not depend on the machine")
-        self.make_network, self.seed, self.options = make_network, seed, dict(t_average=t_average, **options)
+        self._refuse(options)
+        if t_average is None and options_of is None:
+            raise OptionError("t_average is missing: give the time to average over, or options_of")
+        if t_average is not None:
+            options = dict(t_average=t_average, **options)
+        self.make_network, self.seed, self.options_of, self.options = make_network, seed, options_of, options
 
     @property
     def settings(self) -> dict[str, Any]:
         """What a store has to know."""
-        return dict(make_network=described(self.make_network), seed=described(self.seed), **self.options)
+        of_each = {} if self.options_of is None else dict(options_of=described(self.options_of))
+        return dict(make_network=described(self.make_network), seed=described(self.seed), **of_each, **self.options)
 
     def batches(
         self, conditions: Sequence[dict[str, Any]], is_done: Callable[[dict[str, Any]], bool]
     ) -> list[list[dict[str, Any]]]:
-        """As many as there are cores."""
+        """As many as there are cores, with the same options."""
         check_all(self.make_network, conditions)
-        return in_groups([condition for condition in conditions if not is_done(condition)])
+        left = [(_key(self._options(condition)), condition) for condition in conditions if not is_done(condition)]
+        groups = itertools.groupby(left, key=lambda pair: pair[0])
+        return [batch for _, group in groups for batch in in_groups([condition for _, condition in group])]
 
     def __call__(self, batch: Sequence[dict[str, Any]]) -> Iterable[dict[str, Any]]:
-        small = []
+        together: list[tuple[Any, dict[str, Any]]] = []  # small networks with the same options
         for condition in batch:
-            network = self.make_network(condition)
-            if network.size <= SIDE_BY_SIDE and not network.calls_python:
-                small.append((network, self._seed(condition)))
-                continue
-            yield from self._together(small)
-            small = []
-            yield _numbers(lyapunov_spectrum(network, seed=self._seed(condition), progress=False, **self.options))
-        yield from self._together(small)
+            network, options = self.make_network(condition), self._options(condition)
+            is_small = network.size <= SIDE_BY_SIDE and not network.calls_python
+            if together and not (is_small and _key(options) == _key(together[0][1])):
+                yield from _side_by_side(together)
+                together = []
+            if is_small:
+                together.append((network, options))
+            else:
+                yield _numbers(lyapunov_spectrum(network, progress=False, **options))
+        yield from _side_by_side(together)
 
-    def _together(self, networks):
-        networks, seeds = [network for network, _ in networks], [seed for _, seed in networks]
-        return map(_numbers, lyapunov_ensemble(networks, seed=seeds, progress=False, **self.options))
+    def _options(self, condition):
+        """All options of a condition, its seed among them."""
+        own = {} if self.options_of is None else self.options_of(condition)
+        checks.refuse_unknown(own, OPTIONS, "lyapunov_spectrum")
+        self._refuse(own)
+        return {"seed": seed_of(condition, self.seed), **self.options, **own}
 
-    def _seed(self, condition):
-        return seed_of(condition, self.seed)
+    def _refuse(self, options):
+        for name in self.NOT_HERE:
+            if name in options:
+                raise OptionError(f"{name} is not possible in a sweep, whose results do not depend on the machine")
+
+
+def _key(options):
+    """What tells options apart, arrays too; the seed does not count, each network has its own."""
+    return pickle.dumps({name: value for name, value in options.items() if name != "seed"})
+
+
+def _side_by_side(members):
+    if not members:
+        return []
+    options = {**members[0][1], "seed": [options["seed"] for _, options in members]}
+    return map(_numbers, lyapunov_ensemble([network for network, _ in members], progress=False, **options))
 
 
 def _numbers(spectrum):

@@ -141,7 +141,7 @@ class SweepResult:
     def _values_of(self, axis, of_all=False):
         """The values of an axis in the conditions, finished ones first; `of_all` if each has to have one."""
         known = self._axes()
-        checks.refuse_unknown({} if axis in known else {axis: 0}, known, "the sweep")
+        checks.refuse_unknown([axis], known, "the sweep")
         conditions = self.conditions + self.missing
         values = [condition[axis] for condition in conditions if axis in condition]
         if of_all and len(values) < len(conditions):

@@ -208,8 +208,7 @@ class System(_contracts.System):
         [1, 1]
         """
         known = self.definition.free_parameters
-        unknown = {name: 0 for name in parameters if name not in known}
-        checks.refuse_unknown(unknown, tuple(known), f"with_parameters of {self.name}")
+        checks.refuse_unknown(parameters, known, f"with_parameters of {self.name}")
         values = {**known, **{name: _like(known[name], name, value) for name, value in parameters.items()}}
         definition = dataclasses.replace(self.definition, parameters=values)
         kind = self.name.rsplit(", #", 1)[0]
@@ -495,7 +494,8 @@ def linear_map(A):
     return _linear("linear_map", _dense(A), "step")
 
 
-def flow(n, rhs, *, jvp=None, parameters=None, initial_state=None, dt=0.01, **unknown):
+@checks.named_options()
+def flow(n, rhs, *, jvp=None, parameters=None, initial_state=None, dt=0.01):
     """A flow of your own, ``dx/dt = f(x, t)``, in Julia or in Python.
 
     In Julia, which is fast: `rhs` is source that ends with a function ``f!(dx, x, p, t)`` that writes all of `dx`;
@@ -572,13 +572,12 @@ def flow(n, rhs, *, jvp=None, parameters=None, initial_state=None, dt=0.01, **un
     >>> import numpy as np
     >>> swing = pylyap.systems.flow(2, lambda x, t: np.array([x[1], -2 * np.sin(x[0]) - 0.5 * x[1] + np.cos(t)]))
     """
-    allowed = ("jvp", "parameters", "initial_state", "dt")
-    checks.refuse_unknown(unknown, allowed, "flow")
     dt = checks.real("dt", dt, "a step in units of time, > 0", lambda step: step > 0)
     return _users("flow", n, "time", rhs, jvp, parameters, initial_state, dt)
 
 
-def map(n, rhs, *, jvp=None, parameters=None, initial_state=None, **unknown):
+@checks.named_options()
+def map(n, rhs, *, jvp=None, parameters=None, initial_state=None):
     """A map of your own, ``x(t+1) = f(x(t), t)``, in Julia or in Python.
 
     As `flow`, but `rhs` gives the next state, and t = 0.0, 1.0, ... is the number of the step.
@@ -613,7 +612,6 @@ def map(n, rhs, *, jvp=None, parameters=None, initial_state=None, **unknown):
     >>> round(float(spectrum.exponents[0]), 3)                          # log(2)
     0.693
     """
-    checks.refuse_unknown(unknown, ("jvp", "parameters", "initial_state"), "map")
     return _users("map", n, "step", rhs, jvp, parameters, initial_state)
 
 

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import digamma, polygamma
 
+from .._mean import mean_with_error
 from .._random import stream
 from ..errors import OptionError
 from .. import _checks as checks
@@ -177,8 +178,9 @@ def annealed_transition_gain_sampled(
         z = np.empty(part.size * n)
         stable.fill(z, alpha, 0.0, 1.0, generator)
         part[:] = np.log((np.abs(z) ** alpha).reshape(part.size, n).mean(axis=1)) / alpha
-    gain = math.exp(-xi.mean())
-    return Estimate(gain, gain * float(xi.std(ddof=1)) / math.sqrt(draws))
+    growth, error = mean_with_error(xi)
+    gain = math.exp(-growth)
+    return Estimate(gain, gain * float(error))
 
 
 def annealed_transition_gain_large_n(n: int, alpha: float) -> float:

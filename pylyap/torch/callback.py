@@ -148,9 +148,9 @@ class LyapunovCallback:
     TrainingHistory(3 exponents at 3 steps)
     """
 
+    @checks.named_options(and_those_of=ALLOWED)
     def __init__(self, inputs, *, every=100, n_exponents=8, recurrent=None, path=None, seed=0, **options):
         import_torch("LyapunovCallback")
-        checks.refuse_unknown({name: 0 for name in options if name not in ALLOWED}, ALLOWED, "LyapunovCallback")
         self._inputs = _sequences(inputs)
         self._every = checks.count("every", every)
         self._n_exponents = checks.count("n_exponents", n_exponents)

@@ -9,7 +9,9 @@ from ..networks.layers import weights_array
 from .made_weights import FIELDS, of_next_pass
 from ..networks.tensors import on_host, refuse_half
 
-def from_torch(module, inputs, *, initial_state=None, **unknown):
+
+@checks.named_options()
+def from_torch(module, inputs, *, initial_state=None):
     """A recurrent module of torch as a network that reads given inputs.
 
     The module is taken as it is in evaluation: dropout between its layers is off. Its state is complete, h for RNN and
@@ -56,7 +58,6 @@ def from_torch(module, inputs, *, initial_state=None, **unknown):
     >>> len(pylyap.lyapunov_spectrum(network).exponents)
     80
     """
-    checks.refuse_unknown(unknown, ("initial_state",), "from_torch")
     torch = import_torch("from_torch")
     if isinstance(inputs, torch.nn.utils.rnn.PackedSequence):
         raise NetworkError("inputs is a PackedSequence: call from_torch once for each sequence, without padding")

@@ -15,7 +15,8 @@ FIRST_SAFE_TORCH = (2, 6)  # torch.load(weights_only=True) of older ones could b
 _WEIGHT = re.compile(r"(?P<root>.*?)weight_hh(?P<suffix>(_l\d+)?)")
 
 
-def from_state_dict(source, inputs, *, kind=None, prefix=None, key=None, batch_first=False, initial_state=None, **unknown):
+@checks.named_options()
+def from_state_dict(source, inputs, *, kind=None, prefix=None, key=None, batch_first=False, initial_state=None):
     """A recurrent network from saved weights, by the names torch gives them: ``weight_ih_l0``, ``weight_hh_l0``, ...
 
     Parameters
@@ -63,7 +64,6 @@ def from_state_dict(source, inputs, *, kind=None, prefix=None, key=None, batch_f
     >>> pylyap.from_state_dict(weights, rng.normal(size=(200, 3)))
     GRUNetwork(1 layer of 10 units, 200 steps of 3 inputs)
     """
-    checks.refuse_unknown(unknown, ("kind", "prefix", "key", "batch_first", "initial_state"), "from_state_dict")
     if kind is not None:
         checks.one_of("kind", kind, KINDS)
     weights = source if isinstance(source, dict) else _read(_path(source))

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ..._mean import mean_with_error
 from ...results.verdict import LARGEST_RESIDUAL, WORST_CONDITION, largest_residual
 from ..finite_size import discrete_time_shift, edge, most_at_the_edge
 from ..symmetry import symmetry
@@ -135,7 +136,7 @@ def error_bars(study, parts=10):
     alive = np.isfinite(base.exponents)
     usable = base.n_blocks // parts * parts
     means = base.local_exponents[:usable, alive].reshape(parts, -1, alive.sum()).mean(axis=1)
-    scatter = means.std(axis=0, ddof=1) / np.sqrt(parts)
+    _, scatter = mean_with_error(means)
     fluctuating = scatter > 1e-6
     if not fluctuating.any():
         return "pass", "The parts of the run have the same exponents to six digits."

@@ -143,6 +143,7 @@ class Study:
         return int(np.random.SeedSequence(seed_sequence(self.seed).entropy, spawn_key=(number,)).generate_state(1)[0])
 
 
+@checks.named_options(and_those_of=OPTIONS)
 def controls(
     network: Any,
     *,
@@ -201,8 +202,6 @@ def controls(
     >>> report["C14"].verdict
     'pass'
     """
-    allowed = ("time_budget", "make_realisation", "make_size", *OPTIONS)
-    checks.refuse_unknown({name: 0 for name in options if name not in OPTIONS}, allowed, "controls")
     for name in ("time_limit", "target_stderr", "progress", "precision", "tangent_order", "checkpoint", "initial_frame"):
         if name in options:
             raise OptionError(f"{name} is not allowed in controls: it decides that for each of its runs")

@@ -54,7 +54,7 @@ def _matrix(n, ends, attributes, directed, key, direction):
         source, target = np.r_[source, target[both]], np.r_[target, source[both]]
         weights = np.r_[weights, weights[both]]
         said += "; it is not directed, so each goes both ways"
-    warnings.warn(f"a graph of {n} units and {len(ends)} edges{said}", stacklevel=4)
+    warnings.warn(f"a graph of {n} units and {len(ends)} edges{said}", stacklevel=5)  # where read_weights was called
     return csr_array(coo_array((weights, (target, source)), shape=(n, n)))
 
 

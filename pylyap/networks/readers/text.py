@@ -267,4 +267,4 @@ def _span(numbers):
 
 def _say(text):
     """In one line what was assumed."""
-    warnings.warn(text, stacklevel=6)
+    warnings.warn(text, stacklevel=7)  # where read_weights was called

@@ -1,18 +1,13 @@
 """Spectra of the paper's networks as a measure for sweeps: a condition says everything about a run."""
 
-import itertools
-from typing import ClassVar
-
 import numpy as np
 
 from ... import analysis, drives, sweeps, theory, weights
-from ..._runtime import session
+from ..._mean import mean_with_error
 from ...analysis.finite_size import discrete_time_shift, edge  # noqa: F401 (edge: for the pages)
 from ...networks.models import DiscreteNetwork, RateNetwork
 from ...results import statistics
 
-TOGETHER = 4  # networks computed, and kept in the store, at a time; more if there are more threads
-RUN = ("dynamics", "dt", "t_average", "t_transient", "t_align", "k")
 
 
 def condition(
@@ -72,23 +67,9 @@ def network(condition):
     return kind(W, drive=drive, bias=bias)
 
 
-class Spectra:
-    """Measure of the spectra of conditions of this module, see `pylyap.sweeps.Spectra`, each with its own options."""
-
-    name = "engelken2023 spectra"
-    settings: ClassVar[dict] = {}  # nothing: the condition says everything
-
-    def batches(self, conditions, is_done):
-        """Conditions of one size and one clock together, a few at a time so that an interrupted sweep loses little."""
-        waiting = [c for c in conditions if not is_done(c)]
-        together = max(TOGETHER, session.n_threads()) if waiting else TOGETHER
-        for _, alike in itertools.groupby(waiting, key=lambda c: (c["n"], *(c[name] for name in RUN))):
-            while batch := list(itertools.islice(alike, together)):
-                yield batch
-
-    def __call__(self, batch):
-        """One dict a condition."""
-        return sweeps.Spectra(network, **options(batch[0]))(batch)
+def spectra():
+    """The measure of the spectra of conditions of this module, each with its own options."""
+    return sweeps.Spectra(network, options_of=options)
 
 
 def options(condition):
@@ -110,7 +91,7 @@ def participation(condition):
 
 def sweep(name, conditions, effort):
     """Spectra at many conditions; full ones go on from what the store of `name` holds."""
-    return effort.measured(f"engelken2023-{name}", Spectra(), conditions)
+    return effort.measured(f"engelken2023-{name}", spectra(), conditions)
 
 
 def mean(result, name, per=1.0):
@@ -119,10 +100,8 @@ def mean(result, name, per=1.0):
     The error is the larger of what the scatter of the networks says, which few of them say badly, and the single runs.
     """
     values, errors = np.asarray(result[name], dtype=float), np.asarray(result[name + "_stderr"], dtype=float)
-    error = np.sqrt(np.mean(errors**2) / len(values))
-    if len(values) > 1:
-        error = max(error, values.std(ddof=1) / np.sqrt(len(values)))
-    return float(values.mean() / per), float(error / per)
+    found, error = mean_with_error(values, least_sd=np.sqrt(np.mean(errors**2)))
+    return float(found / per), float(error / per)
 
 
 def missing_in_discrete_time(g, n):

@@ -6,8 +6,6 @@ import numpy as np
 
 from ..._functions import described
 from ... import sweeps, theory
-from ...runs.ensemble import lyapunov_ensemble
-from ...runs.spectrum import lyapunov_spectrum
 from ...sweeps import measures
 from .. import Page, Row
 from . import comparison, drawing, networks, published, published_protocol, reference
@@ -15,36 +13,6 @@ from . import comparison, drawing, networks, published, published_protocol, refe
 ALPHAS = (1.0, 1.5, 2.0)
 QUICK_GAINS = networks.DIMENSION_GRID[[14, 20, 22, 25, 27, 29, 32, 37, 42, 49]]
 SHARE = {1.0: 0.13, 1.5: 0.25, 2.0: 0.36}  # of the N exponents that is computed first: as a rule the dimension is less
-
-
-def page_3b(effort):
-    """Figure 3B: N = 1000."""
-    return _page(effort, "3B", "Fig3B_LD_N1000", n=1000, trials=10)
-
-
-def page_6b(effort):
-    """Figure 6B: with noise."""
-    return _page(effort, "6B", "Fig6B_LD_noise_N1000", n=1000, trials=10, noise=0.1)
-
-
-def page_13a(effort):
-    """Figure 13A: N = 3000."""
-    return _page(effort, "13A", "Fig13A_LD_N3000", n=3000, trials=3)
-
-
-def page_19a(effort):
-    """Figure 19A: without the weakest 95 % of the weights."""
-    return _page(effort, "19A", "Fig19A_LD_bottom95", n=1000, trials=3, pruning="weakest 95 %")
-
-
-def page_19b(effort):
-    """Figure 19B: without the strongest 1 %."""
-    return _page(effort, "19B", "Fig19B_LD_top1", n=1000, trials=3, pruning="strongest 1 %")
-
-
-def page_19c(effort):
-    """Figure 19C: without the strongest 3 %."""
-    return _page(effort, "19C", "Fig19C_LD_top3", n=1000, trials=3, pruning="strongest 3 %")
 
 
 class Dimension:
@@ -80,23 +48,18 @@ class Dimension:
         found: list = [None] * len(batch)
         k = _first_number(batch[0])
         while None in found:
-            missing = [i for i, spectrum in enumerate(found) if spectrum is None]
-            for i, spectrum in zip(missing, self._spectra([batch[i] for i in missing], k)):
-                if not math.isnan(spectrum.kaplan_yorke_dimension) or k == batch[i]["n"]:
-                    found[i] = spectrum
+            missing = [i for i, values in enumerate(found) if values is None]
+            leading = sweeps.Spectra(networks.network, options_of=_own_seed, n_exponents=k, **self.options)
+            for i, values in zip(missing, leading([batch[i] for i in missing])):
+                dimension = values["kaplan_yorke_dimension"]
+                if not math.isnan(dimension) or k == batch[i]["n"]:
+                    found[i] = dict(dimension=dimension, largest_exponent=values["largest_exponent"])
             k = min(2 * k, batch[0]["n"])
-        return [
-            dict(dimension=spectrum.kaplan_yorke_dimension, largest_exponent=spectrum.exponents[0])
-            for spectrum in found
-        ]
+        return found
 
-    def _spectra(self, batch, k):
-        options = dict(n_exponents=k, progress=False, **self.options)
-        seeds = [networks.seed(condition) for condition in batch]
-        described = (networks.network(condition) for condition in batch)
-        if batch[0]["n"] > measures.SIDE_BY_SIDE:
-            return [lyapunov_spectrum(network, seed=seed, **options) for network, seed in zip(described, seeds)]
-        return lyapunov_ensemble(list(described), seed=seeds, **options)
+
+def _own_seed(condition):
+    return dict(seed=networks.seed(condition))
 
 
 def _first_number(condition):
@@ -104,7 +67,8 @@ def _first_number(condition):
     return max(10, math.ceil(share * condition["n"]))
 
 
-def _page(effort, name, curves, *, n, trials, noise=0.0, pruning="none"):
+def page(effort, name, curves, *, n, trials, noise=0.0, pruning="none"):
+    """One figure: networks of `n` units, and `trials` of them, if the effort is full."""
     size, trials = effort.choose(200, n), effort.choose(3 if pruning == "none" else 1, trials)
     gains = effort.choose(QUICK_GAINS, networks.DIMENSION_GRID)
     scale = {alpha: _same_distance(alpha, size, n, pruning) for alpha in ALPHAS}
@@ -167,18 +131,18 @@ def _rows(alpha, n, noise, pruning, gains, size, found, paper):
     for g, (there, stderr) in reference.DIMENSION_N200[alpha].items() if size == 200 and pruning == "none" else ():
         at = int(np.argmin(np.abs(np.log(gains / g))))
         if noise == 0 and abs(math.log(gains[at] / g)) < 0.01:
-            here, error = comparison.mean_with_error(found[:, at], 2 * stderr)
+            here, error = comparison.of_few(found[:, at], 2 * stderr)
             rows.append(Row(f"dimension, alpha {alpha}, g = {g:.3f}", here, error, there, stderr,
                             "independent simulation, N = 200, 4 realisations, correct order"))
     for g, there in reference.DIMENSION_N1000[alpha].items() if size == 1000 and pruning == "none" else ():
         at = int(np.argmin(np.abs(np.log(gains / g))))
-        here, error = comparison.mean_with_error(found[:, at])
+        here, error = comparison.of_few(found[:, at])
         rows.append(Row(f"dimension, alpha {alpha}, g = {gains[at]:.3f}", here, error, there, math.nan,
                         "independent simulation, N = 1000, one realisation, correct order; 10 %", shift=0.1 * there))
     for g in (1.048, 2.024, 5.179):
         at = int(np.argmin(np.abs(np.log(gains / g))))
         there, sd = paper.at(gains[at])
-        here, error = comparison.mean_with_error(found[:, at] / size, sd)
+        here, error = comparison.of_few(found[:, at] / size, sd)
         heavy = alpha < 2.0 and not pruning.startswith("strongest")
         stderr = sd / math.sqrt(10 if n == 1000 and pruning == "none" else 3)
         rows.append(Row(f"dimension / N, alpha {alpha}, g = {gains[at]:.3f}", here, error, there, stderr,

@@ -15,16 +15,6 @@ ONSET = {1.0: 0.35938, 1.5: 0.55770, 2.0: 0.79060}  # where the correct mean exp
 LAST = (-0.417, 0.023)  # of the published exponents at alpha = 1: mean and standard error of three networks
 
 
-def page_3a(effort):
-    """Figure 3A: without input."""
-    return _page(effort, "3A", "Fig2A_N1000")
-
-
-def page_6a(effort):
-    """Figure 6A: with noise."""
-    return _page(effort, "6A", "Fig5A_noise_N1000", noise=0.1)
-
-
 def leading_spectrum(condition, *, n_exponents, steps, make_network=networks.network):
     """The leading exponents of a network, in the correct order."""
     spectrum = lyapunov_spectrum(
@@ -34,7 +24,8 @@ def leading_spectrum(condition, *, n_exponents, steps, make_network=networks.net
     return dict(exponents=spectrum.exponents)
 
 
-def _page(effort, name, legends, noise=0.0):
+def page(effort, name, legends, *, noise=0.0):
+    """One figure; `legends` is the published one that says where the mean crosses zero."""
     trials = effort.choose(1, 10)
     onset = ONSET if not noise else {alpha: published.marked_gain(legends, alpha) for alpha in ALPHAS}
     gains = {"published": {alpha: published.marked_gain("Fig2A_N1000", alpha) for alpha in ALPHAS}, "own": onset}

@@ -15,56 +15,6 @@ STEPS = {100: 2000, 300: 1500}  # counted; 1000 in larger networks, whose expone
 PAPER_TRIALS = 10
 
 
-def page_2a(effort):
-    """Figure 2A: N = 1000."""
-    return _page(effort, "2A", "Fig2A_N1000", effort.choose(1000, 1000), effort.choose(2, 10))
-
-
-def page_2b(effort):
-    """Figure 2B: N = 3000."""
-    return _page(effort, "2B", "Fig2B_N3000", effort.choose(300, 3000), effort.choose(8, 10))
-
-
-def page_2c(effort):
-    """Figure 2C: N = 10 000."""
-    return _page(effort, "2C", "Fig2C_N10000", effort.choose(100, 10_000), effort.choose(30, 10))
-
-
-def page_5a(effort):
-    """Figure 5A: N = 1000, noise."""
-    return _page(effort, "5A", "Fig5A_noise_N1000", effort.choose(1000, 1000), effort.choose(2, 10), noise=0.1)
-
-
-def page_5b(effort):
-    """Figure 5B: N = 3000, noise."""
-    return _page(effort, "5B", "Fig5B_noise_N3000", effort.choose(300, 3000), effort.choose(8, 10), noise=0.1)
-
-
-def page_5c(effort):
-    """Figure 5C: N = 10 000, noise."""
-    return _page(effort, "5C", "Fig5C_noise_N10000", effort.choose(100, 10_000), effort.choose(30, 10), noise=0.1)
-
-
-def page_4(effort):
-    """Figure 4: very heavy tails; beside the paper's alpha = 0.5 also 0.75, which the paper does not show."""
-    return _page(effort, "4", "Fig2A_N1000", 1000, effort.choose(2, 10), alphas=(0.5, 0.75, 1.0))
-
-
-def page_18a(effort):
-    """Figure 18A: without the weakest 95 % of the weights."""
-    return _page(effort, "18A", "Fig18A_prune_bottom95", 1000, effort.choose(1, 3), pruning="weakest 95 %")
-
-
-def page_18b(effort):
-    """Figure 18B: without the strongest 1 %."""
-    return _page(effort, "18B", "Fig18B_prune_top1", 1000, effort.choose(1, 3), pruning="strongest 1 %")
-
-
-def page_18c(effort):
-    """Figure 18C: without the strongest 3 %."""
-    return _page(effort, "18C", "Fig18C_prune_top3", 1000, effort.choose(1, 3), pruning="strongest 3 %")
-
-
 def families(effort, name, *, alphas, n, trials, gains, noise=0.0, pruning="none"):
     """Correct leading exponents, all gains of a realisation on one matrix."""
     conditions = sweeps.grid(
@@ -76,7 +26,9 @@ def families(effort, name, *, alphas, n, trials, gains, noise=0.0, pruning="none
     return effort.measured(name, measure, conditions)
 
 
-def _page(effort, name, curves, n, trials, *, alphas=ALPHAS, noise=0.0, pruning="none"):
+def page(effort, name, curves, *, n, trials, alphas=ALPHAS, noise=0.0, pruning="none"):
+    """One figure; `n` and `trials` are pairs, for quick and for full effort."""
+    n, trials = effort.choose(*n), effort.choose(*trials)
     gains = effort.choose(QUICK_GAINS, networks.GRID)
     what = dict(alphas=alphas, n=n, trials=trials, gains=gains, noise=noise, pruning=pruning)
     result = families(effort, name, **what)
@@ -143,7 +95,7 @@ def _against_reference(alpha, n, noise, pruning, gains, found, paper):
         at = int(np.argmin(np.abs(np.log(gains / g))))
         if abs(math.log(gains[at] / g)) < 0.01:
             sd = max(stderr * math.sqrt(realisations), 0.0 if paper is None else paper.at(g)[1])
-            here, error = comparison.mean_with_error(found[:, at], sd)
+            here, error = comparison.of_few(found[:, at], sd)
             rows.append(Row(f"largest exponent, alpha {alpha}, g = {g:.3f}", here, error, there, stderr,
                             f"independent simulation, N = {n}, correct order"))
     return rows
@@ -157,7 +109,7 @@ def _against_paper(alpha, n, pruning, gains, found, paper):
     for g in (gains[0], 1.048, 2.121, 10.0):
         at = int(np.argmin(np.abs(np.log(gains / g))))
         there, sd = paper.at(gains[at])
-        here, error = comparison.mean_with_error(found[:, at], sd)
+        here, error = comparison.of_few(found[:, at], sd)
         heavy = alpha < 2.0 and pruning in ("none", "weakest 95 %")
         why = "transposed order" if heavy else "transposed order and 100 steps: 0.02 even for Gaussian weights"
         stderr = sd / math.sqrt(PAPER_TRIALS if pruning == "none" else 3)

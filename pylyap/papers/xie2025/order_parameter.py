@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from ... import annealed, sweeps, theory
+from ..._mean import mean_with_error
 from ..._random import stream
 from ...networks import weights
 from .. import Page, Row
@@ -13,16 +14,6 @@ from . import drawing, published
 GAINS = np.arange(1, 51) / 100
 STEPS, ALPHA, SMALL = 100, 1.0, 0.1
 ROOT = 1  # of all random numbers of these figures
-
-
-def page_b(effort):
-    """Figure 1B: N = 3000."""
-    return _page(effort, "B", 3000, "Fig1B_N3000", effort.choose(20, 100))
-
-
-def page_c(effort):
-    """Figure 1C: N = 100."""
-    return _page(effort, "C", 100, "Fig1C_N100", 100)
 
 
 def seed(condition, root=ROOT):
@@ -52,15 +43,17 @@ def quiet_fractions(condition, gains=GAINS, steps=STEPS, alpha=ALPHA, small=SMAL
     return dict(fraction=np.searchsorted(log_sizes, math.log(small) + steps * np.log(gain / gains)) / n)
 
 
-def _page(effort, panel, n, curves, realisations):
+def page(effort, name, curves, *, n, realisations):
+    """One figure; `realisations` is a pair, for quick and for full effort."""
+    realisations = effort.choose(*realisations)
     conditions = sweeps.grid(weights=["annealed", "quenched"], n=[n], trial=range(realisations))
     measure = sweeps.Measure("quiet fractions", quiet_fractions)
-    result = effort.measured(f"1{panel}", measure, conditions)
+    result = effort.measured(name, measure, conditions)
     figure, (ax,) = drawing.panels(1, height=3.8)
     data, rows = dict(gain=GAINS), []
     for kind, colour in (("annealed", "#0072B2"), ("quenched", "#D55E00")):
         fractions = result.select(weights=kind)["fraction"]
-        mean, error = fractions.mean(axis=0), fractions.std(axis=0, ddof=1) / math.sqrt(len(fractions))
+        mean, error = mean_with_error(fractions)
         if kind == "quenched":
             ax.plot(GAINS, fractions[:20].T, color=colour, linewidth=0.4, alpha=0.4)
         drawing.curve(ax, GAINS, mean, 3 * error, colour, kind, markersize=2)
@@ -84,6 +77,6 @@ def _page(effort, panel, n, curves, realisations):
         f"{realisations} realisations: mean and 3 standard errors; thin lines: 20 single quenched networks. Here all "
         "gains share the random numbers of a realisation. This figure rests on no Lyapunov exponent."
     )
-    title = f"Figure 1{panel}: quiet units after {STEPS} steps, N = {n}"
+    title = f"Figure {name}: quiet units after {STEPS} steps, N = {n}"
     figure.suptitle(title, fontsize=10, wrap=True)
     return Page(title, text, figure, data, rows)

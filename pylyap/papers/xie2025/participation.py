@@ -1,4 +1,4 @@
-"""Figures 3C, 6C, 15A and 20: participation ratio of the activity against gain."""
+"""Figures 3C, 6C and 15A: participation ratio of the activity against gain."""
 
 import numpy as np
 
@@ -19,50 +19,8 @@ REFERENCE = {
 }
 
 
-def page_3c(effort):
-    """Figure 3C: without input."""
-    return _page(effort, "3C", "Fig3C_PR_N1000", n=1000, trials=10)
-
-
-def page_6c(effort):
-    """Figure 6C: with noise."""
-    return _page(effort, "6C", "Fig6C_PR_noise_N1000", n=1000, trials=10, noise=0.1)
-
-
-def page_15a(effort):
-    """Figure 15A: larger networks."""
-    return _page(effort, "15A", "Fig15A_PR_N3000", n=3000, trials=3)
-
-
-def page_20(effort):
-    """Figure 20: after pruning, a panel for each; the published curves were not digitised."""
-    prunings = [pruning for pruning in networks.PRUNINGS if pruning != "none"]
-    size, trials = effort.choose(300, 1000), effort.choose(1, 3)
-    gains = effort.choose(QUICK_GAINS, networks.DIMENSION_GRID)
-    conditions = sweeps.grid(alpha=ALPHAS, n=size, pruning=prunings, trial=range(trials), gain=gains.tolist())
-    result = effort.measured("20", _measure(effort), conditions)
-    figure, axes = drawing.panels(3, share_y=True)
-    data = dict(gain=gains)
-    for ax, pruning in zip(axes, prunings):
-        for alpha in ALPHAS:
-            found = result.select(alpha=alpha, pruning=pruning).arranged("participation_ratio", "trial", "gain")
-            drawing.curve(ax, gains, found.mean(axis=0) / size, found.std(axis=0) / size, drawing.COLOURS[alpha],
-                          rf"$\alpha$ = {alpha}")
-            data[f"{pruning}_{alpha}"] = found
-        ax.set(xscale="log", xlabel="gain g", title=f"without the {pruning}")
-    axes[0].set(ylabel="participation ratio / N", ylim=(0, None))
-    axes[0].legend(fontsize=8, frameon=False, loc="upper left")
-    text = (
-        f"As figure 3C for networks of {size} units without some of their weights, {trials} realisations. Nothing is "
-        "compared: the curves of figure 20 were not read off. Without the strongest weights the onset depends on N as "
-        "N^(1/alpha - 1/2)."
-    )
-    title = f"Figure 20: participation ratio after pruning, N = {size}"
-    figure.suptitle(title, fontsize=10, wrap=True)
-    return Page(title, text, figure, data, [])
-
-
-def _measure(effort):
+def measure(effort):
+    """The measure of these figures and of figure 20."""
     return sweeps.Measure("participation ratio", participation_ratio, transient=effort.choose(1000, 2900))
 
 
@@ -75,11 +33,12 @@ def participation_ratio(condition, *, transient, make_network=networks.network):
     return dict(participation_ratio=seen.state.participation_ratio)
 
 
-def _page(effort, name, curves, *, n, trials, noise=0.0):
+def page(effort, name, curves, *, n, trials, noise=0.0):
+    """One figure: networks of `n` units, and `trials` of them, if the effort is full."""
     size, trials = effort.choose(min(n, 1000) if n < 3000 else 500, n), effort.choose(3 if n == 1000 else 2, trials)
     gains = effort.choose(QUICK_GAINS, networks.DIMENSION_GRID)
     conditions = sweeps.grid(alpha=ALPHAS, n=[size], noise=[noise], trial=range(trials), gain=gains.tolist())
-    result = effort.measured(name, _measure(effort), conditions)
+    result = effort.measured(name, measure(effort), conditions)
     figure, (ax,) = drawing.panels(1, height=3.9)
     data, rows = dict(gain=gains), []
     for alpha in ALPHAS:
@@ -91,7 +50,7 @@ def _page(effort, name, curves, *, n, trials, noise=0.0):
         data |= {f"participation_ratio_{alpha}": size * found}
         for g in (1.04811, 2.02359, 5.17948, 10.0):
             values = found[:, np.argmin(np.abs(gains - g))]
-            here, error = comparison.mean_with_error(values, paper.at(g)[1])
+            here, error = comparison.of_few(values, paper.at(g)[1])
             rows.append(Row(f"participation ratio / N, alpha {alpha}, g = {g:.3f}", here, error, paper.at(g)[0],
                             paper.at(g)[1] / np.sqrt(10 if n == 1000 else 3), f"published figure, N = {n}",
                             shift=0.002 if size == n else 0.03))
