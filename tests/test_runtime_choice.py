@@ -8,7 +8,8 @@ import pytest
 from subprocesses import run_python, without_network
 
 from pylyap import cli
-from pylyap._runtime import choice, download, portable, process, servers, with_juliapkg
+from pylyap._runtime import choice, download, portable, servers, with_juliapkg
+from pylyap._runtime.sources.environment import USER_VARIABLES
 from pylyap.errors import JuliaUnavailableError, OptionError
 
 
@@ -52,7 +53,7 @@ class World:
 @pytest.fixture
 def world(tmp_path, monkeypatch):
     made = World(tmp_path)
-    for name in (*choice.USER_VARIABLES, "PYLYAP_JULIA"):
+    for name in (*USER_VARIABLES, "PYLYAP_JULIA"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(choice, "_record_files", lambda: [tmp_path / "record.json"])
     monkeypatch.setattr(choice, "_file_for_all", lambda: tmp_path / "for-all" / "record.json")
@@ -81,8 +82,9 @@ def test_environment_variables_decide_and_are_not_recorded(world, monkeypatch, v
 
 def test_a_project_alone_leaves_the_executable_to_juliapkg(world, monkeypatch, tmp_path):
     monkeypatch.setenv("PYTHON_JULIAPKG_PROJECT", str(tmp_path))
-    assert choice.choose().executable == ""
-    assert process.executable(choice.choose()) == str(world.julia) and world.asked == ["juliapkg"]
+    found = choice.choose()
+    assert found.executable == ""
+    assert choice.source_of(found).program(found).executable == str(world.julia) and world.asked == ["juliapkg"]
 
 
 @pytest.mark.parametrize("variable", ["PYTHON_JULIACALL_EXE", "PYTHON_JULIAPKG_EXE", "PYTHON_JULIACALL_BINDIR"])
