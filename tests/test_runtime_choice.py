@@ -1,14 +1,16 @@
 """The order in which a Julia is looked for, and what is remembered."""
 
+import json
 import socket
 import sys
-import time
+import threading
 
 import pytest
-from subprocesses import run_python, without_network
+from subprocesses import Nursery, without_network
 
 from pylyap import cli
-from pylyap._runtime import choice, download, portable, process, servers, with_juliapkg
+from pylyap._runtime import choice, download, portable, servers, with_juliapkg
+from pylyap._runtime.sources.environment import USER_VARIABLES
 from pylyap.errors import JuliaUnavailableError, OptionError
 
 
@@ -52,7 +54,7 @@ class World:
 @pytest.fixture
 def world(tmp_path, monkeypatch):
     made = World(tmp_path)
-    for name in (*choice.USER_VARIABLES, "PYLYAP_JULIA"):
+    for name in (*USER_VARIABLES, "PYLYAP_JULIA"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(choice, "_record_files", lambda: [tmp_path / "record.json"])
     monkeypatch.setattr(choice, "_file_for_all", lambda: tmp_path / "for-all" / "record.json")
@@ -81,8 +83,9 @@ def test_environment_variables_decide_and_are_not_recorded(world, monkeypatch, v
 
 def test_a_project_alone_leaves_the_executable_to_juliapkg(world, monkeypatch, tmp_path):
     monkeypatch.setenv("PYTHON_JULIAPKG_PROJECT", str(tmp_path))
-    assert choice.choose().executable == ""
-    assert process.executable(choice.choose()) == str(world.julia) and world.asked == ["juliapkg"]
+    found = choice.choose()
+    assert found.executable == ""
+    assert choice.source_of(found).program(found).executable == str(world.julia) and world.asked == ["juliapkg"]
 
 
 @pytest.mark.parametrize("variable", ["PYTHON_JULIACALL_EXE", "PYTHON_JULIAPKG_EXE", "PYTHON_JULIACALL_BINDIR"])
@@ -262,44 +265,88 @@ def test_a_read_only_environment_is_recorded_for_the_user(tmp_path, monkeypatch)
     assert tmp_path in file.parents and choice.recorded() == made
 
 
-def test_juliapkg_prints_nothing_on_standard_output(tmp_path):
+@pytest.fixture(scope="module")
+def nursery(tmp_path_factory):
+    """Forks with pylyap's modules, but without juliapkg, which reads the variables of a case when it is imported."""
+    with Nursery("pylyap._runtime.session", "pylyap.cli", HOME=tmp_path_factory.mktemp("home")) as made:
+        yield made
+
+
+def test_juliapkg_prints_nothing_on_standard_output(nursery, tmp_path):
     julia = tmp_path / "julia"
     julia.write_text("#!/bin/sh\necho julia version 1.10.9\n")
     julia.chmod(0o755)
     code = "import sys; from pylyap._runtime import with_juliapkg as w; print(w.find(), file=sys.stderr)"
-    run = run_python(code, PATH=f"{tmp_path}:/usr/bin:/bin", HOME=tmp_path, PYTHON_JULIAPKG_EXE=None)
+    run = nursery.run(code, PATH=f"{tmp_path}:/usr/bin:/bin", HOME=tmp_path, PYTHON_JULIAPKG_EXE=None)
     assert str(julia) in run.stderr and "1.10.9" in run.stderr
     assert run.stdout == ""
 
 
+# Every wait for somebody else goes through one of two calls. Their limits are counted, and shortened for the test.
 NO_JULIA = """
-import sys
+import json, subprocess, sys
 sys.prefix = sys.argv[0] + "/nowhere"  # no record of this environment, and none to be left
 from pylyap import cli
-sys.exit(cli.main({arguments!r}))
+from pylyap._runtime import servers
+limits, answering, run = [], servers.answering, subprocess.run
+
+def answering_sooner(addresses, seconds=4.0):
+    limits.append(seconds)
+    return answering(addresses, seconds / 10)
+
+def run_sooner(command, *, timeout=None, **options):  # without a limit it is not counted, and missed below
+    if timeout is not None:
+        limits.append(timeout)
+        timeout /= 10
+    return run(command, timeout=timeout, **options)
+
+servers.answering, subprocess.run = answering_sooner, run_sooner
+code = cli.main({arguments!r})
+print("LIMITS", json.dumps(limits))
+sys.exit(code)
 """
 
 
 @pytest.mark.parametrize("server", ["closed", "silent"])
 @pytest.mark.parametrize("arguments", [["julia", "install"], ["doctor"]], ids=" ".join)
-def test_without_any_network_the_error_comes_within_20_seconds(tmp_path, server, arguments):
+def test_without_any_network_the_error_comes_within_20_seconds(nursery, tmp_path, server, arguments):
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         if server == "silent":  # takes connections and never says a word
             listening.listen(50)
         address = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        began = time.monotonic()
-        run = run_python(NO_JULIA.format(arguments=arguments), timeout=60, **without_network(tmp_path, address))
-        seconds = time.monotonic() - began
-    assert run.returncode == 1
-    told = run.stdout + run.stderr
+        run = nursery.run(NO_JULIA.format(arguments=arguments), **without_network(tmp_path, address))
+    assert run.returncode == 1, run.stderr
+    printed, _, limits = run.stdout.partition("LIMITS ")
+    told = printed + run.stderr
     assert "no Julia could be found or fetched" in told and "Three ways on" in told
-    assert seconds < 20
+    limits = json.loads(limits)
+    assert len(limits) == 2 and sum(limits) < 20  # Julia's servers, and the package index
+
+
+def test_an_address_that_is_looked_up_for_ever_does_not_hold_up_the_others(monkeypatch):
+    asked, over = threading.Event(), threading.Event()
+
+    def look_up(*arguments, **options):  # as a resolver does without a network, which no time limit reaches
+        asked.set()
+        over.wait()
+        raise OSError
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    try:
+        assert servers.answering(["http://a.server.of.nowhere/"], seconds=0.1) == set()
+        assert asked.wait(60) and not over.is_set()
+    finally:
+        over.set()
+
+
+def test_an_index_that_does_not_answer_is_given_up(monkeypatch):
+    monkeypatch.setattr(download, "PIP", [sys.executable, "-c", "import time; time.sleep(600)"])
+    assert "did not answer within" in download.index_answers(seconds=0.1)
 
 
 def test_servers_that_answer_are_told_from_those_that_do_not():
     import http.server
-    import threading
 
     class Answer(http.server.BaseHTTPRequestHandler):
         def do_HEAD(self):

@@ -7,9 +7,9 @@ import sys
 import threading
 
 import pytest
-from subprocesses import ROOT, environment, run_python
+from subprocesses import ROOT, Nursery, environment
 
-from pylyap._runtime import with_juliapkg
+from pylyap._runtime import foreign, with_juliapkg
 
 # Answers what juliapkg asks of a Julia, and writes down what it was asked.
 JULIA = """#!/bin/sh
@@ -26,11 +26,13 @@ case "$*" in
 esac
 """
 SHOW_FILES = """
-import json, sys
-from pylyap._runtime import with_juliapkg
-with with_juliapkg._same_requirements():
-    from juliapkg.deps import deps_files
-    print(json.dumps(sorted(deps_files())))
+import json, os, sys
+from pylyap._runtime import foreign
+for place in [os.getcwd(), *sys.argv[1:]]:
+    os.chdir(place)
+    with foreign.same_requirements():
+        from juliapkg.deps import deps_files
+        print(json.dumps(sorted(deps_files())))
 """
 RESOLVE = """
 import sys
@@ -46,8 +48,8 @@ RESOLVED = "from pylyap._runtime import with_juliapkg as w; print((w.resolved() 
 class Machine:
     """A home with a Julia on PATH and a project for juliapkg."""
 
-    def __init__(self, folder, version="1.11.2"):
-        self.folder, self.log = folder, folder / "asked"
+    def __init__(self, nursery, folder, version="1.11.2"):
+        self.nursery, self.folder, self.log = nursery, folder, folder / "asked"
         self.project = folder / "julia_env"  # where juliapkg puts it in a virtual environment of this name
         self.julia = folder / "bin" / "julia"
         self.julia.parent.mkdir()
@@ -62,7 +64,7 @@ class Machine:
 
     def run(self, code, **variables):
         code = f"import sys; sys.prefix = {str(self.folder)!r}\n{code}"  # no record of this environment, and none left
-        return run_python(code, **{**self.variables, **variables})
+        return self.nursery.run(code, **{**self.variables, **variables})
 
     def asked(self):
         """What the Julia was asked since the last time."""
@@ -71,9 +73,25 @@ class Machine:
         return lines
 
 
+# What is imported before a case begins: what pylyap and juliapkg need, but nothing of juliapkg itself, which reads the
+# variables of a case when it is imported.
+COMMON = ("pylyap._runtime.session", "pylyap.cli", "filelock", "semver", "tomlkit", "urllib.request", "ssl", "numpy")
+
+
+@pytest.fixture(scope="module")
+def nursery(tmp_path_factory):
+    with Nursery(*COMMON, HOME=tmp_path_factory.mktemp("home")) as made:
+        yield made
+
+
 @pytest.fixture
-def machine(tmp_path):
-    return Machine(tmp_path)
+def machine(nursery, tmp_path):
+    return Machine(nursery, tmp_path)
+
+
+def test_nothing_of_juliapkg_is_shared_by_the_cases(nursery):
+    run = nursery.run("import sys; print([name for name in sys.modules if name.startswith(('juliapkg', 'juliacall'))])")
+    assert run.stdout == "[]\n" and run.returncode == 0
 
 
 def test_the_same_requirements_wherever_python_starts(tmp_path):
@@ -83,15 +101,19 @@ def test_the_same_requirements_wherever_python_starts(tmp_path):
     for folder in (places["decoys"], places["decoys"] / "inner"):
         (folder / "juliapkg.json").write_text('{"julia": "=1.4.0"}')
         (folder / "script.py").write_text(SHOW_FILES)
-    starts = [(folder, ["-c", SHOW_FILES]) for folder in places.values()]
-    starts += [(folder, [str(places["decoys"] / "script.py")]) for folder in places.values()]
-    starts += [(places["decoys"], ["-m", "script"])]
+    first, *others = map(str, places.values())
+    # with -c, a Python searches the current folder, wherever that is by then; else the folder of the script
+    starts = [
+        (first, ["-c", SHOW_FILES, *others]),
+        (first, [str(places["decoys"] / "script.py"), *others]),
+        (places["decoys"], ["-m", "script"]),
+    ]
     found = set()
     for folder, arguments in starts:
         command = [sys.executable, *arguments]
         run = subprocess.run(command, cwd=folder, env=environment(), capture_output=True, text=True, timeout=60)
         assert run.returncode == 0, run.stderr
-        found.add(run.stdout)
+        found.update(run.stdout.splitlines())
     (files,) = found
     assert any(file.endswith("juliacall/juliapkg.json") for file in json.loads(files))
     assert not any("decoys" in file for file in json.loads(files))
@@ -99,7 +121,7 @@ def test_the_same_requirements_wherever_python_starts(tmp_path):
 
 def test_sys_path_of_everybody_else_stays():
     before = list(sys.path)
-    with with_juliapkg._same_requirements():
+    with foreign.same_requirements():
         import juliapkg.deps
 
         assert sys.path == before and juliapkg.deps.sys.path != before
@@ -192,9 +214,10 @@ class Network:
 
 
 TWICE = """
-from pylyap._runtime import choice, session
+from pylyap._runtime import choice
 for _ in range(2):
-    print(session._source(choice.choose()).executable)
+    found = choice.choose()
+    print(choice.source_of(found).launch(found).executable)
 """
 
 
@@ -220,11 +243,12 @@ def test_juliacall_takes_the_answers_and_juliapkg_is_left_alone(machine):
     machine.run(RESOLVE.format(verbose=""))
     machine.asked()
     code = f"""
-from pylyap._runtime import choice, session, environment
-source = session._source(choice.choose())
+from pylyap._runtime import choice, foreign
+found = choice.choose()
+launch = choice.source_of(found).launch(found)
 import juliapkg
 try:
-    session._import_juliacall(source)
+    foreign.import_juliacall(launch)
 except OSError as error:  # the stand-in has no library
     print({str(machine.folder / "libjulia.so")!r} in str(error), sys.modules["juliapkg"] is juliapkg)
 """
@@ -262,8 +286,8 @@ def test_the_openssl_rule_is_that_of_juliapkg(openssl):
     assert (julia == "1 - 1.11") == (openssl[:2] < with_juliapkg.OPENSSL_OF_1_12)
 
 
-def test_a_julia_that_does_not_fit_is_named_with_those_that_would(tmp_path):
-    machine = Machine(tmp_path, version="1.9.4")
+def test_a_julia_that_does_not_fit_is_named_with_those_that_would(nursery, tmp_path):
+    machine = Machine(nursery, tmp_path, version="1.9.4")
     code = CHOOSE.format(more=[]).replace("set(addresses)", "set()")
     run = machine.run(code)
     assert run.returncode == 1

@@ -263,13 +263,13 @@ def test_ctrl_c_while_julia_starts_is_told_and_julia_is_refused_afterwards():
 STARTED_ELSEWHERE = """
 import os, sys, warnings
 import pylyap
-from pylyap._runtime import choice, environment, session
+from pylyap._runtime import choice, environment, foreign, session
 chosen = choice.choose()
-source = session._source(chosen)
-values = session._variables(source, 1)
+launch = choice.source_of(chosen).launch(chosen)
+values = session._variables(launch, 1)
 values["PYTHON_JULIACALL_HANDLE_SIGNALS"] = "no"
 with environment.variables(values):
-    session._import_juliacall(source)  # as another package would
+    foreign.import_juliacall(launch)  # as another package would
 with warnings.catch_warnings(record=True) as caught:
     warnings.simplefilter("always")
     pylyap.start_julia(threads=2)

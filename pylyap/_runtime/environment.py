@@ -1,16 +1,11 @@
-"""Environment variables and signals around the start of Julia: set for it, put back afterwards."""
+"""Environment variables and streams around the start of Julia: set for it, put back afterwards."""
 
-import atexit
 import contextlib
 import os
-import signal
 import sys
 
 from .. import _streams
 from .cores import usable_cores  # noqa: F401  (a part of what a start looks at)
-
-# What Julia blocks in the main thread in order to wait for it in a thread of its own.
-JULIA_BLOCKS = ("SIGINT", "SIGTERM", "SIGQUIT", "SIGABRT", "SIGUSR1")
 
 
 def user_says(option):
@@ -48,42 +43,6 @@ def _set(values):
             os.environ[name] = value
         else:
             os.environ.pop(name, None)
-
-
-@contextlib.contextmanager
-def python_keeps_signals():
-    """Give Ctrl-C and termination back to Python once Julia has started.
-
-    Julia must handle signals itself when it has several threads (its garbage collector uses faults to
-    stop them), and then blocks five signals in the main thread. A KeyboardInterrupt reaches Python
-    again when the handlers are reinstalled and the mask restored.
-
-    juliacall registers an exit hook as soon as Julia is up, seconds before PythonCall is loaded. That
-    moment is used too: a Ctrl-C in those seconds would otherwise be thrown into Julia and get lost.
-    """
-    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    has_mask = hasattr(signal, "pthread_sigmask")
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, []) if has_mask else None
-    register = atexit.register
-
-    def give_back():
-        for number, handler in handlers.items():
-            if handler is not None:  # None: installed by something other than Python
-                signal.signal(number, handler)
-        if has_mask:
-            ours = {getattr(signal, name) for name in JULIA_BLOCKS} - before
-            signal.pthread_sigmask(signal.SIG_UNBLOCK, ours)
-
-    def register_and_give_back(*arguments, **options):
-        give_back()
-        return register(*arguments, **options)
-
-    atexit.register = register_and_give_back
-    try:
-        yield
-    finally:
-        atexit.register = register
-        give_back()
 
 
 @contextlib.contextmanager

@@ -4,29 +4,20 @@ import subprocess
 from pathlib import Path
 
 from . import choice as choices
-from . import borrowed, environment, kernel, portable, with_juliapkg
+from . import environment, kernel
 from .location import core_path
 
 RUN_TESTS = Path(__file__).with_name("run_tests.jl")
-
-
-def executable(choice):
-    """The Julia program of `choice`."""
-    if choice.kind == "portable":
-        return str(borrowed.usable(portable.Portable(choice.folder)).executable)
-    return choice.executable or (with_juliapkg.resolved() or with_juliapkg.resolve())["executable"]
 
 
 def run_core_tests(core=None):
     """Run the core's own tests under the chosen Julia; returns the exit code, which is 0 only if tests ran and passed."""
     choice = choices.choose()
     core = core or core_path()
-    values, julia = {}, executable(choice)
-    if choice.kind == "portable":
-        values = borrowed.usable(portable.Portable(choice.folder)).variables()
-    values |= kernel.variables(kernel.version_for(julia))
+    julia = choices.source_of(choice).program(choice)
+    values = julia.variables | kernel.variables(kernel.version_for(julia.executable))
     command = [
-        julia, "--startup-file=no", f"--project={core}",
+        julia.executable, "--startup-file=no", f"--project={core}",
         f"--threads={environment.usable_cores()}", str(RUN_TESTS), str(core / "test" / "runtests.jl"),
     ]  # fmt: skip
     with environment.variables(values):

@@ -1,21 +1,18 @@
 """The one Julia of this process: started once, called from the main thread only."""
 
 import contextlib
-import importlib
 import os
 import subprocess
 import sys
 import threading
 import time
-import types
 import warnings
-from dataclasses import dataclass
 
 from .._streams import open_missing_descriptors
 from .._where import where_julia_is
 from ..errors import ForkedProcessError, JuliaError, JuliaStartError, JuliaUnavailableError, OptionError, WrongThreadError
 from . import choice as choices
-from . import borrowed, environment, helper_process, kernel, portable, with_juliapkg
+from . import environment, foreign, helper_process, kernel
 from .location import CORE_NAME, core_path
 
 _main = None  # Julia's module Main once Julia runs
@@ -96,10 +93,8 @@ def call(function, *arguments, hold_lock=False):
         Julia reported an error; juliacall's own, with Julia's stack, is the ``__cause__``.
     """
     _guard()
-    # Seen missing on macOS with Python 3.14. It is looked for in the type: the value would look for it in Julia.
-    can_release = hasattr(type(function), "_jl_call_nogil")
     with errors_translated():
-        return function._jl_call_nogil(*arguments) if can_release and not hold_lock else function(*arguments)
+        return foreign.call(function, arguments, hold_lock)
 
 
 @contextlib.contextmanager
@@ -158,73 +153,32 @@ def _start(threads, core):
     import numpy  # noqa: F401  (before OPENBLAS_CORETYPE is set for Julia: NumPy's OpenBLAS reads it too)
 
     core = core or core_path()
-    if _runs_already():
-        with environment.python_keeps_signals():
+    if foreign.julia_runs_already():
+        with foreign.python_keeps_signals():
             _main = _load_core(sys.modules["juliacall"], core)
         _warn_if_other_threads(threads, started_elsewhere=True)
         return
     open_missing_descriptors()
     choice = choices.choose()
     began = time.monotonic()
-    source = _source(choice)
+    source = choices.source_of(choice)
+    launch = source.launch(choice)
     try:
-        with environment.python_keeps_signals(), environment.variables(_variables(source, threads)):
-            juliacall = _import_juliacall(source)
-            main = _load_core(juliacall, core)
-            environment.forget(str(main.seval(r'join(keys(ENV), "\n")')).split("\n"))
+        with foreign.python_keeps_signals(), environment.variables(_variables(launch, threads)):
+            main = _load_core(foreign.import_juliacall(launch), core)
+            foreign.forget_variables_of(main)
     except JuliaUnavailableError:
         raise
     except BaseException as error:
         _unusable = _why_not_started(error)
         raise JuliaStartError(_unusable) from error
     _main = main
-    if choice.kind != "environment" and not choice.cold_start_seconds:
+    if not source.is_imposed and not choice.cold_start_seconds:
         choice.cold_start_seconds = time.monotonic() - began
         choices.record(choice)
 
 
-def _runs_already():
-    juliacall = sys.modules.get("juliacall")
-    return juliacall is not None and juliacall.CONFIG.get("inited", False)
-
-
-@dataclass(frozen=True)
-class _Source:
-    """What is needed to start the chosen Julia."""
-
-    executable: str
-    variables: dict  # its own
-    juliapkg: types.ModuleType | None = None  # answers in place of juliapkg; None: juliacall does not ask
-    python_path: str | None = None  # where its own juliacall is; None: the installed one
-
-
-def _source(choice):
-    if choice.kind == "portable":
-        return _portable_source(borrowed.usable(portable.Portable(choice.folder)))
-    if os.environ.get("PYTHON_JULIACALL_EXE") or os.environ.get("PYTHON_JULIACALL_BINDIR"):
-        return _Source(choice.executable, {})
-    try:
-        # here, because juliacall would let juliapkg look elsewhere, take a lock and print on standard output
-        made = with_juliapkg.resolved() or with_juliapkg.resolve()
-    except Exception as error:
-        text = f"juliapkg could not set up Julia ({choice.origin}): {error} ({choices.SEE_ALL})"
-        raise JuliaUnavailableError(text) from error
-    return _Source(made["executable"], {}, juliapkg=with_juliapkg.answers(made))
-
-
-def _portable_source(runtime):
-    """The juliacall that belongs to its PythonCall, whichever pip installed.
-
-    It asks juliapkg two questions. Their answers are known here, so they are given directly: juliapkg
-    would look for package requirements that this runtime cannot fulfil.
-    """
-    answers = types.ModuleType("juliapkg")
-    answers.executable = lambda: str(runtime.executable)
-    answers.project = lambda: str(runtime.environment)
-    return _Source(str(runtime.executable), runtime.variables(), answers, str(runtime.python_path))
-
-
-def _variables(source, threads):
+def _variables(launch, threads):
     """What to set while Julia starts. The user's own values stay, except that `threads` given in code wins."""
     values = {}
     if not environment.user_says("handle_signals"):
@@ -235,26 +189,7 @@ def _variables(source, threads):
         values["PYTHON_JULIACALL_THREADS"] = str(threads)
     elif not environment.user_says("threads") and not os.environ.get("JULIA_NUM_THREADS"):
         values["PYTHON_JULIACALL_THREADS"] = str(environment.usable_cores())
-    return values | source.variables | kernel.variables(kernel.version_for(source.executable))
-
-
-def _import_juliacall(source):
-    stand_ins = {} if source.juliapkg is None else {"juliapkg": source.juliapkg}
-    replaced = {name: sys.modules[name] for name in stand_ins if name in sys.modules}
-    sys.modules.update(stand_ins)
-    if source.python_path is not None:
-        sys.path.insert(0, source.python_path)
-    try:
-        with warnings.catch_warnings():
-            # Seen to work either way round with this release.
-            warnings.filterwarnings("ignore", message="torch was imported before juliacall")
-            return importlib.import_module("juliacall")
-    finally:
-        if source.python_path is not None:
-            sys.path.remove(source.python_path)
-        for name in stand_ins:
-            del sys.modules[name]
-        sys.modules.update(replaced)
+    return values | launch.variables | kernel.variables(kernel.version_for(launch.executable))
 
 
 def _load_core(juliacall, core):
@@ -273,7 +208,7 @@ def _why_not_started(error):
     elif isinstance(error, subprocess.CalledProcessError):  # its command, whole, would hide what Julia said
         said = " ".join((error.stderr or "").split())[:300]
         reason = f"Julia did not start: it ended with exit code {error.returncode} and said: {said}"
-    elif "did not start properly" in str(error):
+    elif foreign.says_it_did_not_start(error):
         reason = "Julia did not start: it was interrupted (Ctrl-C), or failed as told above on standard error"
     else:
         reason = f"Julia did not start: {type(error).__name__}: {error}"
@@ -282,7 +217,7 @@ def _why_not_started(error):
 
 def _warn_if_other_threads(threads, started_elsewhere=False):
     running = int(_main.seval("Threads.nthreads()"))
-    if started_elsewhere and running > 1 and sys.modules["juliacall"].CONFIG.get("opt_handle_signals") != "yes":
+    if started_elsewhere and running > 1 and not foreign.julia_handles_signals():
         warnings.warn(
             "Julia was started before pylyap, with several threads and without PYTHON_JULIACALL_HANDLE_SIGNALS=yes: "
             "Ctrl-C can crash the process",

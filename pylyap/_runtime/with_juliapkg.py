@@ -1,4 +1,4 @@
-"""What pylyap asks of juliapkg, and how it keeps it quiet and of one mind. The tricks are all here.
+"""What pylyap asks of juliapkg, and how it keeps it quiet and of one mind. How, inside juliapkg, is in `foreign`.
 
 juliapkg looks for requirements in every folder of ``sys.path``, so that what it finds depends on where Python was
 started; it takes a lock and may ask the network even where nothing changed; and it prints on standard output, which
@@ -6,21 +6,16 @@ belongs to the user's results.
 """
 
 import contextlib
-import os
 import shutil
-import site
-import socket
 import ssl
 import subprocess
-import sys
 import tempfile
-import types
 from pathlib import Path
 
 from ..errors import JuliaUnavailableError
-from . import environment
+from . import environment, foreign
+from .source import SEE_ALL, Choice, Launch, Program
 
-WAIT_SECONDS = 30  # for a server that has gone silent
 MINOR_VERSIONS = (10, 11, 12)  # of Julia 1; juliapkg.json says the same
 OPENSSL_OF_1_12 = (3, 5)  # Julia 1.12 brings this one, and a process has only one
 PYTHONCALL = "6099a3de-0909-46bc-b1f4-468b9a2dfc0d"
@@ -28,12 +23,8 @@ PYTHONCALL = "6099a3de-0909-46bc-b1f4-468b9a2dfc0d"
 
 def find():
     """Executable and version of a Julia that is installed already; raises Exception if none fits."""
-    with environment.output_dropped(), _same_requirements():
-        from juliapkg.deps import find_requirements
-        from juliapkg.find_julia import find_julia
-
-        compat, _ = find_requirements()
-        executable, version = find_julia(compat=compat, prefix=install_folder(), install=False)
+    with environment.output_dropped(), foreign.same_requirements():
+        executable, version = foreign.installed_julia(foreign.required_of_julia())
     return executable, str(version)
 
 
@@ -42,10 +33,8 @@ def resolved():
 
     Reads files only: no lock, no network, nothing to be written.
     """
-    with environment.output_dropped(), _same_requirements():
-        from juliapkg.deps import can_skip_resolve
-
-        return can_skip_resolve() or None
+    with environment.output_dropped(), foreign.same_requirements():
+        return foreign.noted_by_juliapkg()
 
 
 def resolve(verbose=False):
@@ -62,55 +51,66 @@ def resolve(verbose=False):
         raise JuliaUnavailableError(
             f"PYTHON_JULIAPKG_OFFLINE is set, and the project {project()} has no PythonCall"
         )
-    with _messages(verbose) as printed, _no_endless_waiting(), _same_requirements():
+    with _messages(verbose) as printed, foreign.no_endless_waiting(), foreign.same_requirements():
         import juliapkg
-        from juliapkg.deps import can_skip_resolve
 
         try:
             juliapkg.resolve()
-            return can_skip_resolve()
+            return foreign.noted_by_juliapkg()
         except Exception as error:  # juliapkg raises bare Exception
             raise JuliaUnavailableError(_cause(error, printed())) from error
 
 
+def launch(choice: Choice) -> Launch:
+    """What is needed to start the Julia of juliapkg's project, which is set up if something changed.
+
+    Raises
+    ------
+    JuliaUnavailableError
+        It cannot be set up.
+    """
+    try:
+        # here, because juliacall would let juliapkg look elsewhere, take a lock and print on standard output
+        made = resolved() or resolve()
+    except Exception as error:
+        text = f"juliapkg could not set up Julia ({choice.origin}): {error} ({SEE_ALL})"
+        raise JuliaUnavailableError(text) from error
+    answers = {name: made[name] for name in ("executable", "libjulia", "bindir")}
+    return Launch(made["executable"], juliapkg=foreign.juliapkg_that_says(project=project(), **answers))
+
+
+def program(choice: Choice) -> Program:
+    """What is needed to run the Julia of `choice`, or else that of juliapkg's project, as a program of its own."""
+    return Program(choice.executable or (resolved() or resolve())["executable"])
+
+
 def is_offline():
     """Whether the user told juliapkg to leave the network alone."""
-    from juliapkg.state import STATE
-
-    return bool(STATE["offline"])
+    return bool(foreign.juliapkg_state("offline"))
 
 
 def install_folder():
     """Where juliapkg puts a Julia it downloads itself."""
-    from juliapkg.state import STATE
-
-    return STATE["install"]
+    return foreign.juliapkg_state("install")
 
 
 def project():
     """The Julia project that juliapkg looks after."""
-    from juliapkg.state import STATE
-
-    return STATE["project"]
+    return foreign.juliapkg_state("project")
 
 
-def answers(meta):
-    """A module that answers what juliacall asks juliapkg, from what juliapkg has noted. Asks nobody, locks nothing."""
-    module = types.ModuleType("juliapkg")
-    module.resolve = lambda **options: True
-    module.project = project
-    for name in ("executable", "libjulia", "bindir"):
-        setattr(module, name, lambda name=name: meta[name])
-    return module
+def versions_to_install():
+    """`possible_versions`, or a guess where the requirements contradict each other, which has been told by then."""
+    try:
+        return possible_versions()
+    except Exception:  # noqa: BLE001  juliapkg raises bare Exception
+        return "1.10, 1.11 or 1.12"
 
 
 def possible_versions():
     """Which Julia this Python can be joined with, as text: "1.10 or 1.11"; and why not all of them."""
-    with environment.output_dropped(), _same_requirements():
-        from juliapkg.deps import find_requirements
-
-        compat, _ = find_requirements()
-    return describe_versions(compat, ssl.OPENSSL_VERSION_INFO)
+    with environment.output_dropped(), foreign.same_requirements():
+        return describe_versions(foreign.required_of_julia(), ssl.OPENSSL_VERSION_INFO)
 
 
 def describe_versions(compat, openssl):
@@ -128,54 +128,9 @@ def describe_versions(compat, openssl):
 
 def unfit():
     """The Julia on PATH, as "Julia 1.12.5 at /usr/bin/julia"; empty if there is none."""
-    from juliapkg.find_julia import julia_version
-
-    program = shutil.which("julia")
-    version = program and julia_version(program)
-    return f"Julia {version} at {program}" if version else ""
-
-
-def stable_path():
-    """The folders in which this Python finds packages wherever it is started.
-
-    Neither the folder of the script nor the current one; but that of pylyap, if it is not installed.
-    """
-    folders = [folder for folder in os.environ.get("PYTHONPATH", "").split(os.pathsep) if os.path.isabs(folder)]
-    folders += site.getsitepackages() + ([site.getusersitepackages()] if site.ENABLE_USER_SITE else [])
-    folders += [named for folder in folders for named in _named_in_pth_files(folder)]
-    if not any(os.path.isdir(os.path.join(folder, "pylyap")) for folder in folders):
-        folders.append(str(Path(__file__).resolve().parent.parent.parent))
-    return list(dict.fromkeys(folders))
-
-
-def _named_in_pth_files(folder):
-    for file in sorted(Path(folder).glob("*.pth")):
-        for line in file.read_text(encoding="utf-8", errors="replace").splitlines():
-            if line.strip() and not line.startswith(("#", "import ", "import\t")):
-                yield os.path.join(folder, line.strip())
-
-
-class _SysWithPath(types.ModuleType):
-    """The module sys, but for its path."""
-
-    def __init__(self, path):
-        super().__init__("sys")
-        self.path = path
-
-    def __getattr__(self, name):
-        return getattr(sys, name)
-
-
-@contextlib.contextmanager
-def _same_requirements():
-    """Within it, juliapkg looks for requirements in `stable_path`; everybody else's sys.path is left alone."""
-    import juliapkg.deps
-
-    juliapkg.deps.sys = _SysWithPath(stable_path())
-    try:
-        yield
-    finally:
-        juliapkg.deps.sys = sys
+    on_path = shutil.which("julia")
+    version = on_path and foreign.version_of_julia(on_path)
+    return f"Julia {version} at {on_path}" if version else ""
 
 
 def _project_names_pythoncall():
@@ -205,13 +160,3 @@ def _cause(error, printed):
         said = [line for line in f"{printed}\n{error.stderr or ''}".splitlines() if line.startswith("ERROR: ")]
         return said[-1].removeprefix("ERROR: ") if said else f"its Julia ended with exit code {error.returncode}"
     return " ".join(str(error).split()) or type(error).__name__
-
-
-@contextlib.contextmanager
-def _no_endless_waiting():
-    before = socket.getdefaulttimeout()
-    socket.setdefaulttimeout(WAIT_SECONDS)
-    try:
-        yield
-    finally:
-        socket.setdefaulttimeout(before)

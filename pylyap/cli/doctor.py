@@ -64,10 +64,9 @@ def _julia(chosen):
     finding = f"{version} ({chosen.origin})"
     if chosen.executable:
         finding += f" at {chosen.executable}"
-    if chosen.kind != "portable":
-        return Check("Julia", "ok", finding)
-    # It computes the same numbers; what a current Julia adds is a shorter start and a newer BLAS.
-    return Check("Julia", "ok", f"{finding}, {chosen.megabytes:.0f} MB")
+    if chosen.folder:
+        finding += f", {chosen.megabytes:.0f} MB"
+    return Check("Julia", "ok", finding)
 
 
 def _pythoncall():

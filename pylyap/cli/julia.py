@@ -7,7 +7,10 @@ def add_parser(subparsers):
 
     actions.add_parser("status", help="say which Julia is in use").set_defaults(run=_status)
     install = actions.add_parser("install", help="find or fetch Julia now")
-    install.add_argument("--portable", action="store_true", help="use the portable Julia, whatever else there is")
+    install.add_argument(
+        "--portable", dest="only", action="store_const", const="portable",
+        help="use the portable Julia, whatever else there is",
+    )  # fmt: skip
     install.add_argument(
         "--prefix", metavar="DIR", help="put the portable Julia into this folder, for all users of this Python"
     )
@@ -21,8 +24,9 @@ def _status(options):
     import os
 
     from .._runtime import choice
+    from .._runtime.sources.environment import USER_VARIABLES
 
-    named = [name for name in choice.USER_VARIABLES if os.environ.get(name)]
+    named = [name for name in USER_VARIABLES if os.environ.get(name)]
     kept = choice.recorded()
     if named:
         print(f"The environment decides: {', '.join(f'{name}={os.environ[name]}' for name in named)}")
@@ -35,8 +39,7 @@ def _status(options):
 def _install(options):
     from .._runtime import choice
 
-    only = "portable" if options.portable else None
-    print(choice.choose(only=only, prefix=options.prefix, verbose=options.verbose).in_one_line())
+    print(choice.choose(only=options.only, prefix=options.prefix, verbose=options.verbose).in_one_line())
 
 
 def _remove(options):
