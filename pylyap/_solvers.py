@@ -46,6 +46,7 @@ TABLE = (
     Solver("euler", "Euler", stages=1, order=1, takes_noise=True, leak_error=(1 / 2, 1)),
     Solver("map", "MapStep", stages=1, order=0, is_for_maps=True),
 )
+RK4, TSIT5, HEUN, EULER, MAP = TABLE
 BY_NAME = {solver.name: solver for solver in TABLE}
 
 
@@ -82,7 +83,7 @@ def is_adaptive(name: object) -> bool:
     return name == ADAPTIVE.name
 
 
-ADAPTIVE = next(solver for solver in TABLE if solver.is_adaptive)
+ADAPTIVE = TSIT5
 
 
 def fixed_step_default(system: System) -> Solver:

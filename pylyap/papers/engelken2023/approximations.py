@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ..._solvers import EULER, RK4
 from ... import analysis, theory
 from ...plotting import style
 from ..page import Page, Row
@@ -42,7 +43,7 @@ def conditions(effort):
     n = effort.choose(200, 1000)
     made = [
         runs.condition(n, 0.8, t_average=50.0, t_transient=300.0, t_align=20.0, dt=0.2),
-        runs.condition(n, 0.8, dynamics="euler", dt=0.5, t_average=50.0, t_transient=300.0, t_align=20.0),
+        runs.condition(n, 0.8, dynamics=EULER.name, dt=0.5, t_average=50.0, t_transient=300.0, t_align=20.0),
         runs.condition(
             effort.choose(400, 2000),
             1.5,
@@ -64,8 +65,8 @@ def conditions(effort):
 
 def _fixed_point(ax, result, data, rows):
     for dynamics, law, colour, label in (
-        ("rk4", theory.semicircle_spectrum, 0, "continuous time"),
-        ("euler", lambda g, n: theory.disk_spectrum(g, n, 0.5), 1, "Euler, dt = 0.5"),
+        (RK4.name, theory.semicircle_spectrum, 0, "continuous time"),
+        (EULER.name, lambda g, n: theory.disk_spectrum(g, n, 0.5), 1, "Euler, dt = 0.5"),
     ):
         found = result.select(g=0.8, dynamics=dynamics)["exponents"][0]
         n = len(found)
@@ -85,7 +86,7 @@ def _fixed_point(ax, result, data, rows):
 
 
 def _near_onset(ax, result, data, rows):
-    part = result.select(g=1.5, dynamics="rk4")
+    part = result.select(g=1.5, dynamics=RK4.name)
     found, n = part["exponents"][0], int(part["n"][0])
     largest = theory.largest_exponent(1.5)
     k = len(found)

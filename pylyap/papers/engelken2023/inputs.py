@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ..._solvers import HEUN
 from ... import theory
 from ...plotting import style
 from ..page import Page, Row
@@ -99,7 +100,7 @@ def conditions(effort):
     """Every kind in some strengths, the sinusoid in some frequencies; by Heun's method, which noise allows."""
     n, trials = effort.choose(200, 1000), effort.choose(2, 3)
     run = dict(
-        dynamics="heun",
+        dynamics=HEUN.name,
         dt=0.1,
         t_average=effort.choose(200.0, 500.0),
         t_transient=100.0,

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ..._solvers import RK4
 from ... import analysis, drives, sweeps, theory, weights
 from ..._mean import mean_with_error
 from ...analysis.finite_size import discrete_time_shift, edge  # noqa: F401 (edge: for the pages)
@@ -15,7 +16,7 @@ def condition(
     g,
     trial=0,
     *,
-    dynamics="rk4",
+    dynamics=RK4.name,
     dt=0.1,
     t_average,
     t_transient=100.0,

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ..._solvers import EULER, RK4
 from ... import theory
 from ...plotting import style
 from ..page import Page, Row
@@ -23,20 +24,20 @@ def page(effort):
 
     result = runs.sweep("steps", conditions(effort), effort)
     n = int(result["n"][0])
-    curves = {("rk4", 0.0): result.select(dynamics="rk4")}
-    curves.update({("euler", dt): result.select(dynamics="euler", dt=dt) for dt in STEPS})
+    curves = {(RK4.name, 0.0): result.select(dynamics=RK4.name)}
+    curves.update({(EULER.name, dt): result.select(dynamics=EULER.name, dt=dt) for dt in STEPS})
     figure, axes = plt.subplots(1, 3, figsize=(13, 4.2), layout="constrained")
     data, colours = {}, dict(zip(curves, (style.COLOURS[6], *style.COLOURS)))
     for (dynamics, dt), part in curves.items():
         gains = np.unique(part["g"])
-        name = "continuous" if dynamics == "rk4" else f"euler_{dt:g}"
+        name = "continuous" if dynamics == RK4.name else f"euler_{dt:g}"
         data[f"gains_{name}"] = gains
         for ax, (number, _) in zip(axes, PANELS):
             per = 1 if number == "largest_exponent" else n
             values = np.array([runs.mean(part.select(g=g), number, per) for g in gains])
             data[f"{number}_{name}"], data[f"{number}_{name}_stderr"] = values.T
-            label = "continuous (RK4, step < 1/g)" if dynamics == "rk4" else f"Euler, dt = {dt:g}"
-            line = dict(linewidth=2 if dynamics == "rk4" else 1, color=colours[dynamics, dt], label=label)
+            label = "continuous (RK4, step < 1/g)" if dynamics == RK4.name else f"Euler, dt = {dt:g}"
+            line = dict(linewidth=2 if dynamics == RK4.name else 1, color=colours[dynamics, dt], label=label)
             ax.errorbar(gains, values[:, 0], 1.96 * values[:, 1], fmt="o-", markersize=3.5, **line)
     _draw_theory(axes, colours)
     for ax, (_, label) in zip(axes, PANELS):
@@ -87,7 +88,7 @@ def conditions(effort):
                 n,
                 g,
                 trial,
-                dynamics="euler",
+                dynamics=EULER.name,
                 dt=dt,
                 t_average=effort.choose(150.0, 500.0) if dt > 0.02 else effort.choose(60.0, 300.0),
                 t_transient=100.0,
@@ -113,12 +114,12 @@ def _falls(data):
 def _draw_theory(axes, colours):
     gains = np.geomspace(1.05, 300, 25)
     thin = dict(linewidth=0.8, linestyle="--")
-    axes[0].plot(gains, [theory.largest_exponent(g) for g in gains], color=colours["rk4", 0.0], **thin)
+    axes[0].plot(gains, [theory.largest_exponent(g) for g in gains], color=colours[RK4.name, 0.0], **thin)
     for dt in STEPS[1:]:
         exponents = [theory.largest_exponent(g, euler_step=dt) for g in gains]
-        axes[0].plot(gains, exponents, color=colours["euler", dt], **thin)
+        axes[0].plot(gains, exponents, color=colours[EULER.name, dt], **thin)
     totals = [theory.discrete_time_totals(g) for g in gains]
-    thin.update(color=colours["euler", 1.0], label="theory, dt = 1")
+    thin.update(color=colours[EULER.name, 1.0], label="theory, dt = 1")
     axes[1].plot(gains, [t.entropy_rate for t in totals], **thin)
     axes[2].plot(gains, [t.kaplan_yorke_dimension for t in totals], **thin)
 
@@ -147,7 +148,7 @@ def _rows(result, data, n):
 
 
 def _row_of_step(result, data, i, g, dt, n):
-    exponents = result.select(dynamics="euler", dt=dt, g=g)["exponents"].mean(axis=0)
+    exponents = result.select(dynamics=EULER.name, dt=dt, g=g)["exponents"].mean(axis=0)
     allowed = 2 * runs.edge(exponents, n)[1]
     return Row(
         f"largest exponent, Euler dt = {dt:g}, g = {g:g}",

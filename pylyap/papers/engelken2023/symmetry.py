@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ..._solvers import EULER
 from ... import analysis, lyapunov_spectrum, sweeps
 from ...plotting import style
 from ..page import Page, Row
@@ -63,7 +64,7 @@ def conditions(effort):
     return {
         "antisymmetric, RK4": runs.condition(n, GAIN, 1, dt=0.1, t_average=t_average, **driven),
         "Gaussian, RK4": runs.condition(n, GAIN, 1, dt=0.2, t_average=t_average),
-        "Gaussian, Euler dt = 0.1": runs.condition(n, GAIN, 1, dynamics="euler", dt=0.1, t_average=t_average),
+        "Gaussian, Euler dt = 0.1": runs.condition(n, GAIN, 1, dynamics=EULER.name, dt=0.1, t_average=t_average),
         f"Gaussian, RK4, N = {2 * n}": runs.condition(2 * n, GAIN, 1, dt=0.2, t_average=t_average / 4),
     }
 
