@@ -53,7 +53,7 @@ def named_options(*, and_those_of: Iterable[str] = ()) -> Callable[[Function], F
         parameters = inspect.signature(function).parameters.values()
         own = [parameter.name for parameter in parameters if parameter.kind is parameter.KEYWORD_ONLY]
         options = tuple(dict.fromkeys((*own, *and_those_of)))
-        arguments = tuple(parameter.name for parameter in parameters if parameter.kind is parameter.POSITIONAL_OR_KEYWORD)
+        arguments = [parameter.name for parameter in parameters if parameter.kind is parameter.POSITIONAL_OR_KEYWORD]
         where = function.__qualname__.removesuffix(".__init__")
 
         @functools.wraps(function)

@@ -16,7 +16,7 @@ import pytest
 
 import pylyap
 from pylyap import errors, sweeps
-from pylyap.sweeps.conditions import checked, identity
+from pylyap.sweeps.conditions import identity, plain_conditions
 from pylyap._functions import described
 from pylyap.sweeps.store import _plain as store_plain
 
@@ -58,12 +58,12 @@ def test_grid():
 def test_conditions_are_equal_when_their_values_are():
     assert identity({"a": 1, "b": 0.5}) == identity({"b": 0.5, "a": 1.0}) != identity({"a": 1, "b": 0.25})
     with pytest.raises(errors.OptionError, match="twice"):
-        checked([{"a": 1}, {"a": 1.0}])
+        plain_conditions([{"a": 1}, {"a": 1.0}])
     with pytest.raises(errors.OptionError, match="twice"):
-        checked([{"a": 1}, {"a": True}])
+        plain_conditions([{"a": 1}, {"a": True}])
     for wrong in ({"a": 1}, [1], [{1: 2}], [{"a": [1]}], 3):
         with pytest.raises(errors.OptionError):
-            checked(wrong)
+            plain_conditions(wrong)
 
 
 def test_seeds_come_from_the_content():

@@ -204,7 +204,7 @@ def custom(value, slope):
 NAMED = {made.__name__: made() for made in (tanh, linear, relu, threshold_linear, hard_tanh, softplus, logistic, erf)}
 
 
-def checked(activation):
+def as_activation(activation):
     """Return an Activation: the argument itself, or the one of that name."""
     if isinstance(activation, Activation):
         return activation

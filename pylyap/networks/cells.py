@@ -21,7 +21,7 @@ class CellNetwork(System):
     state_parts = ("h",)
 
     def __init__(self, W, W_in, inputs, bias, hidden_bias, initial_state):
-        self._layers = layers.checked(W, W_in, bias, hidden_bias, len(self.gates))
+        self._layers = layers.as_layers(W, W_in, bias, hidden_bias, len(self.gates))
         self._take(inputs, initial_state)
 
     def with_inputs(self, inputs, initial_state=None):
@@ -171,7 +171,7 @@ class LeakyRNN(CellNetwork):
     ):
         super().__init__(W, W_in, inputs, bias, hidden_bias, initial_state)
         self._leak = checks.real("leak", leak, "a number from above 0 to 1", lambda a: 0 < a <= 1)
-        self._activation = activations.checked(activation)
+        self._activation = activations.as_activation(activation)
 
     @property
     def rates(self):

@@ -458,7 +458,7 @@ class OrnsteinUhlenbeck(_Random):
         return f"{super()._own()}, tau_c={self.tau_c:g}"
 
 
-def checked(drive, size):
+def checked_drive(drive, size):
     """Return `drive` if a network of `size` units can have it, None for none."""
     if drive is None:
         return None

@@ -33,7 +33,7 @@ def weights_array(name, value, advice):
     return matrix.frozen(np.ascontiguousarray(checks.real_array(name, value, advice)))
 
 
-def checked(W, W_in, bias, hidden_bias, n_gates):
+def as_layers(W, W_in, bias, hidden_bias, n_gates):
     """A tuple of Layer from arrays, or from lists of arrays, one for each layer."""
     if not isinstance(W, (list, tuple)) or not len(W) or np.ndim(W[0]) != 2:
         W, W_in, bias, hidden_bias = [W], [W_in], [bias], [hidden_bias]

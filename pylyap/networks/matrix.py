@@ -12,7 +12,7 @@ from .tensors import refuse_half, without_torch
 _ADVICE = "give a square matrix of real numbers"
 
 
-def checked(W):
+def checked_weights(W):
     """Return W checked and read-only, without a copy where possible.
 
     A square, finite float64 array in Fortran order; a sparse matrix of SciPy, of whatever format, becomes a csr_array.
@@ -33,7 +33,7 @@ def frozen(array):
     return view
 
 
-def shown(W):
+def handed_out(W):
     """Checked weights to hand out: of sparse ones another object on the same memory.
 
     SciPy's methods that work in place replace the arrays of the object they are called on, read-only or not.

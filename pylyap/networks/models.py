@@ -15,10 +15,10 @@ class _Network(System):
     precisions = ("float64", "float32")
 
     def __init__(self, W, activation, bias, drive):
-        self._weights = matrix.checked(W)
-        self._activation = activations.checked(activation)
+        self._weights = matrix.checked_weights(W)
+        self._activation = activations.as_activation(activation)
         self._bias = matrix.frozen(_check_bias(bias, self.size))
-        self._drive = drives.checked(drive, self.size)
+        self._drive = drives.checked_drive(drive, self.size)
 
     @property
     def size(self):
@@ -28,7 +28,7 @@ class _Network(System):
     @property
     def weights(self):
         """(N, N) float64, read-only, Fortran order or csr_array; [i, j] is the weight from unit j to unit i."""
-        return matrix.shown(self._weights)
+        return matrix.handed_out(self._weights)
 
     @property
     def activation(self):

@@ -49,7 +49,7 @@ def prune(W, fraction, action, which):
     fraction = checks.real("fraction", fraction, "a number in [0, 1]", lambda part: 0 <= part <= 1)
     checks.one_of("action", action, ("remove", "keep"))
     checks.one_of("which", which, ("largest", "smallest"))
-    W = matrix.checked(W)
+    W = matrix.checked_weights(W)
     pruned = W.copy() if matrix.is_sparse(W) else W.copy(order="F")
     weights = pruned.data if matrix.is_sparse(W) else pruned.reshape(-1, order="F")
     smaller = _smallest(weights, fraction, which)

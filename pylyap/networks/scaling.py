@@ -42,7 +42,7 @@ def scaled_to(W, spectral_radius):
     2.0
     """
     radius = checks.real("spectral_radius", spectral_radius, "a finite number > 0", lambda number: number > 0)
-    W = matrix.checked(W)
+    W = matrix.checked_weights(W)
     now = _radius_of_sparse(W) if matrix.is_sparse(W) else np.abs(np.linalg.eigvals(W)).max()
     if now <= np.finfo(float).eps * abs(W).sum(axis=1).max():
         raise NetworkError(f"the weights have spectral radius 0 and cannot be scaled to {radius:g}")
@@ -101,5 +101,5 @@ def rescaled(W, gains):
     ...     network = pylyap.DiscreteNetwork(W)
     """
     gains = [checks.real("gain", g, "a finite number") for g in gains]
-    W = matrix.checked(W)
+    W = matrix.checked_weights(W)
     return (g * W for g in gains)

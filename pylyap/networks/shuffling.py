@@ -50,7 +50,7 @@ def shuffled(W, *, seed):
     >>> bool(((null != 0).sum(axis=1) == (W != 0).sum(axis=1)).all()), bool((null == W).all())
     (True, False)
     """
-    return rewired(matrix.checked(checks.real_array("W", W, "give a dense square matrix")), stream(seed, "shuffle"))
+    return rewired(matrix.checked_weights(checks.real_array("W", W, "give a dense square matrix")), stream(seed, "shuffle"))
 
 
 def rewired(W, generator):

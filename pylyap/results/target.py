@@ -10,7 +10,7 @@ NAMES = ("exponents", "largest_exponent", "kaplan_yorke_dimension", "entropy_rat
 FIRST_CHECK, GROWTH = 50, 1.2  # in blocks: when the errors are looked at first, and how much later each time
 
 
-def checked(target_stderr):
+def targets_by_name(target_stderr):
     """Return the targets as a dict of name -> standard error, or None."""
     if target_stderr is None:
         return None

@@ -156,7 +156,7 @@ def make_plan(
     if network.is_map:
         pays = min(pays, LONGEST_BLOCK_OF_A_MAP)
     longest_block = max(1, min(max(round(time_scale(network) / dt), pays), n_average // LEAST_BLOCKS))
-    targets = target.checked(target_stderr)
+    targets = target.targets_by_name(target_stderr)
     if drive is not None:
         drive.check_run(solver, dt, n_transient + n_align + n_average)
     if time_limit is not None:

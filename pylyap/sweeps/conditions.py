@@ -49,7 +49,7 @@ def several(values):
     return list(values) if np.iterable(values) and not isinstance(values, str) else [values]
 
 
-def checked(conditions):
+def plain_conditions(conditions):
     """Return conditions as plain dicts, or raise OptionError; the same one twice is an error."""
     if isinstance(conditions, dict) or not hasattr(conditions, "__iter__"):
         raise OptionError(f"conditions = {checks.shown(conditions)} is not allowed: give a list of dicts, see grid()")

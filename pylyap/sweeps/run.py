@@ -71,7 +71,7 @@ def sweep(
     >>> result.select(alpha=1.0)["largest_exponent"].shape
     (2,)
     """
-    wanted = all_conditions.checked(conditions)
+    wanted = all_conditions.plain_conditions(conditions)
     if time_limit is not None:
         time_limit = checks.real("time_limit", time_limit, "a number of seconds > 0, or None", lambda s: s > 0)
     began = time.monotonic()

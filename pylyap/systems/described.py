@@ -625,7 +625,7 @@ def _reference(name, size, unit, parameters, initial_state, arguments=(), dt=Non
 def _dense(A):
     if hasattr(A, "toarray"):
         raise NetworkError("A is sparse, which linear systems are not: pass A.toarray()")
-    return matrix.checked(A)
+    return matrix.checked_weights(A)
 
 
 def _linear(name, A, unit, dt=None):
