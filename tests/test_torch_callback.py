@@ -57,7 +57,7 @@ def test_directions_that_die_are_averaged_as_batch_mean_does(recwarn):
 
 def test_the_share_is_that_of_the_measurements_within_training_but_the_first(model, monkeypatch):
     clock = types.SimpleNamespace(now=0.0)
-    monkeypatch.setattr(pylyap.torch.time, "perf_counter", lambda: clock.now)
+    monkeypatch.setattr(pylyap.torch.callback.time, "perf_counter", lambda: clock.now)
     callback = pylyap.torch.LyapunovCallback(BATCH, every=2)
     took = iter([100.0, 3.0, 50.0, 3.0])  # Julia's start; within; by hand; within
 
