@@ -81,12 +81,12 @@ def errors(looks, solver, precision="float64"):
     """(m,): how much the length of the steps changes the exponents of the columns, about, in the unit of the rates."""
     # the error of half a step is 2^p times smaller, p the order
     beyond = 1 / (1 - 0.5**solver.order)
-    with np.errstate(invalid="ignore"):  # a direction that died has no rates
-        difference = looks.whole - looks.halved
-        tangent = np.abs(difference.mean(axis=0)) + SCATTER * np.sqrt((difference**2).mean(axis=0))
     # a state at rest moves by rounding errors only, which are no part of a way
     way = max(looks.path.sum(), np.sqrt(np.finfo(precision).eps) * looks.size.sum())
-    part = looks.distance.sum() / way if way > 0 else 0.0
+    with np.errstate(invalid="ignore", over="ignore"):  # a direction that died has no rates, a run that diverged no way
+        difference = looks.whole - looks.halved
+        tangent = np.abs(difference.mean(axis=0)) + SCATTER * np.sqrt((difference**2).mean(axis=0))
+        part = looks.distance.sum() / way if way > 0 else 0.0
     return beyond * (tangent + part * np.abs(looks.whole[:, 0]).mean())
 
 
