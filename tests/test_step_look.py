@@ -68,6 +68,7 @@ def test_lorenz_in_other_units_of_time(scale, unit):
 def test_customary_steps_are_not_called_too_long():
     for network in (
         pylyap.RateNetwork(pylyap.weights.gaussian(30, 10.0, seed=1)),
+        pylyap.RateNetwork(pylyap.weights.gaussian(30, 10.0, seed=31)),  # a limit cycle, whose statistical error is small
         pylyap.RateNetwork(0.1 * np.eye(4)),
         systems.stuart_landau(),
         systems.lorenz96(8),

@@ -61,7 +61,7 @@ class LyapunovSpectrum:
         or if an average drifts steadily, NaN with fewer than 40 blocks;
         ``step_look``: "looked at" if one step of a flow was compared with two of half its length, at ``n_step_looks``
         places, or "not looked at: " and why; ``step_error``: by how much the length of the steps changes an exponent,
-        about, and ``step_error_allowed``: its statistical error, or 1e-4 of its local rates if that is larger, for that one
+        about, and ``step_error_allowed``: its statistical error, or 1e-4 of its local rates, or 2e-3 of their fluctuations, for that one
         of the first two and the last two exponents where it matters most;
         ``stretch_share``: how much of the variance of the leading rate one stretch to one side of its mean carries, over
         what short memory explains (above 1: intermittency); ``preserves_volume``: 1 if the system preserves volume,
