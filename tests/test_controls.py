@@ -1,13 +1,17 @@
 """The controls on spectra whose truth is known: each mistake is found, and nothing else is blamed."""
 
+import dataclasses
 import os
 import signal
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 import pylyap
+from pylyap import _solvers as solvers
 from pylyap import errors
+from pylyap.analysis.controls import of_more_runs, of_one_run
 
 ENOUGH = 600.0  # seconds, so that a busy machine leaves nothing out; the runs are short
 
@@ -283,3 +287,37 @@ def test_a_pass_needs_the_controls_that_matter():
     assert verdict() == verdict(C15="no time") == verdict(C3="not applicable") == "pass"
     assert verdict(C4="no time") == "no time"
     assert verdict(C4="no time", C16="warn") == "warn" and verdict(C16="warn", C7="fail") == "fail"
+
+
+def about(spectrum, network):
+    """What the controls that make no other run look at."""
+    solver = solvers.BY_NAME[spectrum.provenance["options"]["solver"]]
+    return SimpleNamespace(base=spectrum, network=network, solver=solver, digits_are_lost=False)
+
+
+def test_a_step_is_judged_by_the_looks_of_the_run_where_half_of_it_is_another_input():
+    drive = pylyap.drives.ornstein_uhlenbeck(0.3, 2.0, seed=1)
+    network = pylyap.RateNetwork(pylyap.weights.gaussian(20, 3.0, seed=1), drive=drive)
+    for dt in (0.1, 1.25):
+        run = pylyap.lyapunov_spectrum(network, t_average=500, dt=dt)
+        verdict, text, value, bound = of_more_runs.step(about(run, network))
+        assert (verdict == "pass") == (dt == 0.1) and "half its length" in text, text
+        assert (value, bound) == (run.diagnostics["step_error"], run.diagnostics["step_error_allowed"])
+
+
+def test_drifts_and_long_memory_are_told():
+    standard = pylyap.systems.map(
+        2, "f!(n, x, p, t) = (n[2] = mod(x[2] + sin(x[1]), 2pi); n[1] = mod(x[1] + n[2], 2pi); nothing)",
+        jvp="j!(d, v, x, p, t) = (d[2] = v[2] + cos(x[1]) * v[1]; d[1] = v[1] + d[2]; nothing)", initial_state=[1.0, 2.0],
+    )
+    sticky = pylyap.lyapunov_spectrum(standard, t_average=2000)
+    verdict, text, *_ = of_one_run.error_bars(about(sticky, standard))
+    assert verdict == "warn" and "preserves volume" in text, text
+    network = chaotic()
+    usual = pylyap.lyapunov_spectrum(network, t_average=300)
+    assert usual.diagnostics["settled"] == 1.0 and of_one_run.duration(about(usual, network))[0] == "pass"
+    drifting = dataclasses.replace(usual, diagnostics={**usual.diagnostics, "settled": 0.0})
+    verdict, text, *_ = of_one_run.duration(about(drifting, network))
+    assert verdict == "warn" and "drift" in text, text
+    few = pylyap.lyapunov_spectrum(network, t_average=3)
+    assert np.isnan(few.diagnostics["settled"])

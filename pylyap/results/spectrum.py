@@ -57,12 +57,14 @@ class LyapunovSpectrum:
         would give the leading exponent its standard error; ``n_beyond_precision``: number of exponents, the last ones,
         that are lost in rounding because directions part by more than the digits there are within a block, 16 (7 in
         float32); ``n_collapsed``: number of exponents that are -inf;
+        ``settled``: 1 if no part of the run differs from the others by more than its fluctuations explain, 0 if one does
+        or if an average drifts steadily, NaN with fewer than 40 blocks;
         ``step_look``: "looked at" if one step of a flow was compared with two of half its length, at ``n_step_looks``
         places, or "not looked at: " and why; ``step_error``: by how much the length of the steps changes an exponent,
-        about, and ``step_error_allowed``: its statistical error, or 1e-4 of its local rates if that is larger, for that one
+        about, and ``step_error_allowed``: its statistical error, or 1e-4 of its local rates, or 2e-3 of their fluctuations, for that one
         of the first two and the last two exponents where it matters most;
         ``stretch_share``: how much of the variance of the leading rate one stretch to one side of its mean carries, over
-        what short memory explains (above 0.8: intermittency); ``preserves_volume``: 1 if the system preserves volume,
+        what short memory explains (above 1: intermittency); ``preserves_volume``: 1 if the system preserves volume,
         as Hamiltonian ones do, 0 if not; ``lyapunov_times``: length of the average times the leading exponent;
         ``slowest_window``: smallest leading rate over 40 Lyapunov times, as a part of the exponent.
         A number that does not apply is NaN.

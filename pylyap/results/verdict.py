@@ -20,14 +20,16 @@ STANDARD_ERRORS, SMALL_PART = 6.0, 1e-3
 
 
 def judge(ending, record, plan):
-    """Return (status, message) for a run that ended as `ending`, one of the words of `loop.run`."""
-    status, message = _judge(ending, record, plan)
+    """Return (status, message, diagnostics) for a run that ended as `ending`; the last are documented in `LyapunovSpectrum`."""
+    found = _diagnose(record, plan)
+    found["settled"], about = _settled(record, plan)
+    status, message = _judge(ending, record, plan, found, about)
     if plan.caution:
         message = f"{plan.caution}: {message}"
-    return status, message
+    return status, message, found
 
 
-def _judge(ending, record, plan):
+def _judge(ending, record, plan, found, about):
     log_stretch, durations = record.log_stretch, record.durations
     time_now = record.n_steps * plan.dt
     counted = f"{durations.sum():g} of {plan.n_average * plan.dt:g} {plan.time_unit} counted in {len(durations)} blocks"
@@ -39,12 +41,12 @@ def _judge(ending, record, plan):
     elif plan.targets is not None:
         status, message = "max_time", _missed(log_stretch, durations, plan)
     else:
-        status, message = _convergence(record, plan)
-    looked = step_look.complaint(step_look.diagnose(record, plan), record, plan)
+        status, message = _convergence(found, about, plan)
+    looked = step_look.complaint(found, record, plan)
     if looked and plan.solver.order == 1:  # Euler's method is often meant as the system itself
         message = f"{message} {looked}"
         looked = ""
-    lost = _lost_digits(record, plan) or collapse.lost(record, plan) or looked
+    lost = _lost_digits(record, plan, found) or collapse.lost(record, plan) or looked
     if lost:
         return "max_time", f"{counted}; not to be trusted: {lost}"
     if plan.n_align == 0:
@@ -56,7 +58,8 @@ def is_enough(record, plan):
     """Whether the standard errors are as small as wanted, and can be believed: the averages have settled."""
     return (
         target.is_met(plan.targets, record.log_stretch, record.durations, plan.n)
-        and _convergence(record, plan)[0] == "converged"
+        and _settled(record, plan)[0] == 1.0
+        and not memory.complaint(memory.diagnose(record, plan))
     )
 
 
@@ -67,29 +70,27 @@ def _missed(log_stretch, durations, plan):
     return f"target_stderr is not met, or the averages have not settled ({'; '.join(texts)}): {advice}."
 
 
-def _convergence(record, plan):
-    """Whether a complete run is long enough to be believed: exact, or settled and of short memory."""
-    log_stretch = record.log_stretch
+def _convergence(found, about, plan):
+    """Whether a complete run is long enough to be believed: settled (see `about`) and of short memory."""
+    if found["settled"] != 1.0:
+        return "max_time", about
+    reason = memory.complaint(found)
+    return ("max_time", f"{reason}; {_longer(plan, 'raise t_average')}.") if reason else ("converged", about)
+
+
+def _settled(record, plan):
+    """Whether no part of a run differs from the others by more than its fluctuations explain: 1, 0 or NaN, and a sentence."""
+    log_stretch, rates = record.log_stretch, record.log_stretch / record.durations[:, None]
     alive = log_stretch[:, np.isfinite(log_stretch).all(axis=0)]
     if len(alive) > 1 and alive.size and memory.is_constant(alive, plan.precision):
-        return "converged", "every block gives the same exponents, up to rounding."
-    status, message = _settled(log_stretch / record.durations[:, None], plan)
-    if status == "converged":
-        reason = memory.complaint(memory.diagnose(record, plan), plan)
-        if reason:
-            return "max_time", f"{reason}; {_longer(plan, 'raise t_average')}."
-    return status, message
-
-
-def _settled(rates, plan):
-    """Whether no part of a run differs from the others by more than its fluctuations explain."""
+        return 1.0, "every block gives the same exponents, up to rounding."
     rates = collapse.since_births(rates)
     n_parts = min(MOST_PARTS, len(rates) // LEAST_BLOCKS)
     if n_parts < 2:
-        return "max_time", f"too few blocks to see whether the averages have settled: {_longer(plan, 'raise t_average')}."
+        return np.nan, f"too few blocks to see whether the averages have settled: {_longer(plan, 'raise t_average')}."
     alive = rates[:, np.isfinite(rates).all(axis=0)]
     if alive.shape[1] == 0:
-        return "converged", "every direction collapses."
+        return 1.0, "every direction collapses."
     for name, (series, scale) in _witnesses(alive).items():
         parts = np.array_split(series, n_parts)
         means = np.array([part.mean() for part in parts])
@@ -97,17 +98,17 @@ def _settled(rates, plan):
         error = np.median([standard_error(part) for part in parts])
         drift = np.abs(means - np.median(means)).max()
         if drift > max(STANDARD_ERRORS * error, SMALL_PART * scale):
-            return "max_time", (
+            return 0.0, (
                 f"{name} has not settled: it differs by {drift:.3g} per {plan.time_unit} from one part of the run to "
                 f"another, more than its fluctuations explain; {_longer(plan, 'raise t_transient, t_align or t_average')}."
             )
     steady = trend.drifting({name: series for name, (series, _) in _witnesses(alive).items()})
     if steady:
-        return "max_time", (
+        return 0.0, (
             f"{steady[0]} drifts steadily, by {steady[1]:.3g} per {plan.time_unit} over the run, which error bars do not "
             f"show: it may approach its limit as ln(t) / t; {_longer(plan, 'raise t_transient, t_align or t_average')}."
         )
-    return "converged", f"the averages have settled: none of {n_parts} parts of the run differs from the others."
+    return 1.0, f"the averages have settled: none of {n_parts} parts of the run differs from the others."
 
 
 def _longer(plan, advice):
@@ -129,7 +130,7 @@ def _witnesses(rates):
     return found
 
 
-def _lost_digits(record, plan):
+def _lost_digits(record, plan, found):
     """Why the smallest exponents are wrong, or an empty string."""
     if plan.is_map and record.steps_per_block == 1:
         return ""  # the rows of a single map step are factorised in an order that keeps what a product of steps loses
@@ -141,7 +142,7 @@ def _lost_digits(record, plan):
         lost = _beyond_precision(record, plan)
         which = f"; the last {lost} exponents are lost in rounding" if lost else ""
         return f"directions part by a factor {worst:.1e} within a block{which}; shorten qr_interval."
-    residual = abs(diagnose(record, plan)["sum_rule_residual"])
+    residual = abs(found["sum_rule_residual"])
     exponents = stretch.sum(axis=0) / record.durations.sum()
     # Euler's own error is larger
     if plan.solver.order > 1 and residual > largest_residual(plan.solver, plan.dt, np.abs(exponents).mean()):
@@ -172,8 +173,8 @@ def _beyond_precision(record, plan):
     return int((behind > -np.log(np.finfo(plan.precision).eps)).sum())
 
 
-def diagnose(record, plan):
-    """Numbers that tell whether to trust a run; documented in `LyapunovSpectrum`."""
+def _diagnose(record, plan):
+    """Numbers that tell whether to trust a run, all but whether it has settled."""
     log_stretch, condition, log_volume = record.log_stretch, record.condition, record.log_volume
     total = record.durations.sum()
     found = dict(

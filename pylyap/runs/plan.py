@@ -142,9 +142,9 @@ def make_plan(
     solver = solvers.choose(solver, network)
     _check_precision(precision, network, solver)
     tolerances = _tolerances(solver, rtol, atol)
-    dt = _interval(dt, qr_interval, network) if tolerances else _step(dt, network)
+    dt, step = (_interval(dt, qr_interval, network), _own_dt(network)) if tolerances else 2 * (_step(dt, network),)
     steps_per_block = _block(qr_interval, dt, unit)
-    n_transient, n_align, n_average = _lengths(network, t_transient, t_align, t_average, dt)
+    n_transient, n_align, n_average = _lengths(network, t_transient, t_align, t_average, dt, step)
     if n_average < steps_per_block:
         raise OptionError(
             f"t_average = {n_average * dt:g} is shorter than one orthonormalisation interval of {steps_per_block * dt:g} "
@@ -155,7 +155,8 @@ def make_plan(
     pays = -(-CHEAP_QR * k // (network.size * solver.stages))
     if network.is_map:
         pays = min(pays, LONGEST_BLOCK_OF_A_MAP)
-    longest_block = max(1, min(max(round(time_scale(network) / dt), pays), n_average // LEAST_BLOCKS))
+    scale = _time_scale(network, step, n_average * dt)
+    longest_block = max(1, min(max(round(scale / dt), pays), n_average // LEAST_BLOCKS))
     targets = target.targets_by_name(target_stderr)
     if drive is not None:
         drive.check_run(solver, dt, n_transient + n_align + n_average)
@@ -246,9 +247,15 @@ def _own_dt(network):
     return network.dt or DEFAULT_DT
 
 
-def time_scale(network):
-    """The time in which a network or system moves: tau or a step, and for a flow read from its own step."""
-    return STEPS_PER_SCALE * _own_dt(network) if network.time_unit == "time" else 1.0
+def _time_scale(network, step, t_average):
+    """The time in which a network or system moves: tau or a step, and for a flow a hundred of its own steps.
+
+    Where `step`, that of the run, is of another size, the flow's own says nothing about its unit of time: the scale is a
+    hundred steps of the run at least, and beyond that no more than a hundredth of the average.
+    """
+    if network.time_unit != "time":
+        return 1.0
+    return STEPS_PER_SCALE * max(step, min(_own_dt(network), t_average / STEPS_PER_SCALE**2))
 
 
 def _block(qr_interval, dt, unit):
@@ -274,8 +281,8 @@ def _is_auto(qr_interval):
     return isinstance(qr_interval, str) and qr_interval == "auto"
 
 
-def _lengths(network, t_transient, t_align, t_average, dt):
-    """Steps of transient, alignment and average."""
+def _lengths(network, t_transient, t_align, t_average, dt, step):
+    """Steps of transient, alignment and average; `step` is that of the solver, `dt` that of the plan."""
     unit = network.time_unit
     length = network.sequence_length
     if length is not None:
@@ -283,7 +290,7 @@ def _lengths(network, t_transient, t_align, t_average, dt):
     if t_average is None:
         raise OptionError(f"t_average is missing: give the time to average over, in {UNITS[unit]}")
     n_average = _steps("t_average", t_average, dt, unit)
-    scale = time_scale(network)
+    scale = _time_scale(network, step, n_average * dt)
     t_transient = DEFAULT_TRANSIENT[unit] * scale if t_transient is None else t_transient
     t_align = max(LEAST_ALIGNMENT[unit] * scale, n_average * dt / 10) if t_align is None else t_align
     return _steps("t_transient", t_transient, dt, unit), _steps("t_align", t_align, dt, unit), n_average

@@ -170,10 +170,11 @@ def with_tangent(network, tangent_order):
 
 def package(network, plan, inputs, record, ending, wall_time):
     """The result of a run that started from `inputs`, left `record` and ended as `ending`."""
-    status, message = loops.judge(*verdict.judge(ending, record, plan), network, record, plan)
+    status, message, diagnostics = verdict.judge(ending, record, plan)
+    status, message = loops.judge(status, message, network, record, plan)
     return LyapunovSpectrum(
         log_stretch=record.log_stretch, durations=record.durations, time_unit=plan.time_unit, size=plan.n,
-        status=status, message=message, diagnostics=verdict.diagnose(record, plan),
+        status=status, message=message, diagnostics=diagnostics,
         provenance=provenance(network, plan, inputs, wall_time),
         final_state=record.state, final_frame=record.frame, unit_traces=record.traces,
         start_time=(plan.n_transient + plan.n_align) * plan.dt,

@@ -3,6 +3,7 @@
 import numpy as np
 
 from ..._mean import mean_with_error
+from ...results import memory
 from ...results.verdict import LARGEST_RESIDUAL, WORST_CONDITION, largest_residual
 from ..finite_size import discrete_time_shift, edge, most_at_the_edge
 from ..symmetry import symmetry
@@ -120,18 +121,25 @@ def duration(study):
         return "warn", "Too few blocks to see whether the averages have settled: raise t_average."
     worst = np.argmax(difference / allowed)
     verdict = graded(difference[worst], allowed[worst], 2 * allowed[worst])
-    if verdict == "pass" and study.drifts and not at_rest(base):  # where the turning of the frame is all that moves
-        return "warn", study.drifts, difference[worst], allowed[worst]
     text = "The halves of the run agree within their errors."
-    if verdict != "pass":
+    # at rest the turning of the frame is all that moves
+    if verdict == "pass" and base.diagnostics["settled"] == 0.0 and not at_rest(base):
+        verdict = "warn"
+        text = "The halves agree, but smaller parts of the run do not, or drift steadily: raise t_transient, t_align or t_average."
+    elif verdict != "pass":
         text = "The halves of the run differ by more than their fluctuations explain: raise t_transient or t_average."
     return verdict, text, difference[worst], allowed[worst]
 
 
 def error_bars(study, parts=10):
-    """C12: the standard errors against the scatter of the parts of the run."""
+    """C12: the standard errors against the scatter of the parts of the run, and its memory."""
     base = study.base
+    long_memory = memory.complaint(base.diagnostics)
+    if long_memory:
+        long_memory = f"{long_memory[0].upper()}{long_memory[1:]}: raise t_average."
     if base.n_blocks < 20 * parts:
+        if long_memory:
+            return "warn", long_memory
         return "not applicable", f"It takes {20 * parts} blocks to compare parts of a run."
     alive = np.isfinite(base.exponents)
     usable = base.n_blocks // parts * parts
@@ -146,6 +154,8 @@ def error_bars(study, parts=10):
     text = "The parts of the run scatter no more than the standard errors say."
     if verdict != "pass":
         text = "The parts scatter more than the standard errors say: correlations last long; raise t_average."
+    elif long_memory:
+        verdict, text = "warn", long_memory
     return verdict, text, ratio, 1.6
 
 

@@ -69,8 +69,6 @@ class Study:
         self.was_cut = self.time < (1 - 1e-9) * self.options["t_average"]  # by the time limit
         self.unit = {"tau": "tau", "step": "steps"}.get(self.base.time_unit, "units of time")
         self.digits_are_lost = self.base.diagnostics["n_beyond_precision"] > 0
-        # what the verdict of the run itself says against it
-        self.drifts = self.base.message if self.base.status == "max_time" and "settled" in self.base.message else ""
 
     def run(self, label, *, network=None, **changes):
         """The same run with `changes`, within the time that is left; it becomes a curve of the figure."""
