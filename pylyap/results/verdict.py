@@ -175,8 +175,9 @@ def _beyond_precision(record, plan):
     if plan.is_map and record.steps_per_block == 1:
         return 0
     stretch = record.log_stretch
-    behind = stretch.max(axis=1, keepdims=True) - stretch
-    behind = np.where(np.isfinite(stretch), behind, 0.0).max(axis=0)  # a direction that died is exactly 0, not rounded
+    alive = np.isfinite(stretch)
+    largest = np.where(alive, stretch, -np.inf).max(axis=1, keepdims=True)
+    behind = np.subtract(largest, stretch, out=np.zeros_like(stretch), where=alive).max(axis=0)  # a direction that died is exactly 0, not rounded
     return int((behind > -np.log(np.finfo(plan.precision).eps)).sum())
 
 

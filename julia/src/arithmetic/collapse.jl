@@ -6,7 +6,8 @@
 # is no larger than ROUNDING_UNITS eps times the sizes, summed, of the rows from its own on.
 #
 # Suspicion proves nothing: also columns of D A D, with D diagonal and graded, are that small, and have all their digits.
-# What is exactly zero is dead. Else as many columns die as the Jacobian, scaled, is short of its full rank.
+# What is exactly zero is dead. Of the others no more die than the Jacobian, scaled, is short of its full rank, and only those
+# that are rounding also against the size of their own column.
 #
 # A dead column must take no direction from the columns behind it: it is left out of the factorisation.
 
@@ -21,8 +22,9 @@ rounding_bound(tail::T, units) where {T} = isfinite(tail) ? units * eps(T) * tai
 
 [`orthonormalize!`](@ref) for the first `m` columns of a frame whose other columns are zero. Columns that depend on those
 before them die: the others move to the front in their order, and zeros follow. What is exactly zero dies always; `look(R,
-qr)`, called when an entry is suspicious, says how many others may die, those that are smallest. `qr.diagonal[1:m]` belongs to the
-columns as they are afterwards, and is 0 for the dead. Returns nothing if all live, else a [`Deaths`](@ref).
+qr)`, called when an entry is suspicious, gives the [`Scales`](@ref) that say which others may die. `qr.diagonal[1:m]`
+belongs to the columns as they are afterwards, and is 0 for the dead. Returns nothing if all live and were not looked at,
+else a [`Deaths`](@ref).
 """
 function orthonormalize_living!(Q, qr, m, units, look::F) where {F}
     factorize!(Q, qr, m)
@@ -30,12 +32,35 @@ function orthonormalize_living!(Q, qr, m, units, look::F) where {F}
         form_frame!(Q, qr, m)
         return nothing
     end
-    allowed = units > 0 ? look(Q, qr) : 0
-    deaths, rest = find_deaths(Q, qr, m, units, allowed)
+    scales = units > 0 ? look(Q, qr) : Scales(eltype(Q))
+    deaths, rest = find_deaths(Q, qr, m, units, scales)
     form_frame!(Q, qr, m)
-    remove_dead!(Q, qr, m, deaths, rest, units, allowed)
-    return deaths
+    remove_dead!(Q, qr, m, deaths, rest, units, scales)
+    return deaths, scales
 end
+
+"""
+    Scales(allowed, column, tail)
+    Scales(T)
+
+What a look at the Jacobian gives: how many columns may die of rounding, the norms of the columns of Y, and for each
+position the scales of the rows from there on, summed, of which the largest is 1. Empty if nobody looked.
+"""
+struct Scales{T}
+    allowed::Int
+    column::Vector{T}
+    tail::Vector{T}
+end
+
+Scales(T::Type) = Scales(0, T[], T[])
+
+# Whether an entry of column c is rounding in `position`: the error is eps times the size of the column and the scale of the
+# row.
+is_rounding(entry, scales, c, position=c, units=ROUNDING_UNITS) =
+    abs(entry) <= rounding_bound(scales.column[c] * scales.tail[position], units)
+
+"Where a null space nearly cancels a whole column, rounding is so many units of what is left of it."
+const CANCELLATION_UNITS = 2^20
 
 """
     Deaths(living, dead, unproven)
@@ -62,18 +87,19 @@ end
 rows_below(qr, n, m) = sum(view(qr.row_size, m+1:n))   # sizes of the rows behind row m, of all columns
 
 # Which columns died, and what is left of R: the columns that live, rows in their order, without signs of Q.
-function find_deaths(Q, qr, m, units, allowed)
+function find_deaths(Q, qr, m, units, scales)
     n = size(Q, 1)
     whole = reverse(cumsum(reverse(view(qr.row_size, 1:m)))) .+ rows_below(qr, n, m)
     noise = rounding_bound.(whole, units)
-    may_die = candidates(qr, m, units, allowed)
     deaths = Deaths(Int[], Int[], 0)
     for c in 1:m
+        may_die = Q[c, c] == 0 || length(deaths.dead) < scales.allowed &&
+            abs(Q[c, c]) <= rounding_bound(qr.tail[c], units) && is_rounding(Q[c, c], scales, c, c, CANCELLATION_UNITS)
         # a direction that a dead column left free may be this column's
-        dies = may_die[c] && all(d -> abs(Q[d, c]) <= noise[d], deaths.dead)
+        dies = may_die && all(d -> abs(Q[d, c]) <= noise[d], deaths.dead)
         push!(dies ? deaths.dead : deaths.living, c)
     end
-    deaths.unproven = max(0, count(c -> qr.tail[c] > 0, deaths.dead) - allowed)
+    deaths.unproven = max(0, count(c -> qr.tail[c] > 0, deaths.dead) - scales.allowed)
     rest = zeros(eltype(Q), m, length(deaths.living))
     for (j, c) in enumerate(deaths.living), r in 1:c
         rest[r, j] = qr.diagonal[r] < 0 ? -Q[r, c] : Q[r, c]
@@ -84,23 +110,16 @@ function find_deaths(Q, qr, m, units, allowed)
     return deaths, rest
 end
 
-# Columns whose entry is exactly zero, and of the others that are suspicious the smallest, `allowed` in all.
-function candidates(qr, m, units, allowed)
-    may_die = view(qr.diagonal, 1:m) .== 0
-    part = map(c -> may_die[c] ? zero(qr.diagonal[c]) : abs(qr.diagonal[c]) / rounding_bound(qr.tail[c], units), 1:m)
-    for c in sortperm(part)
-        may_die[c] |= part[c] <= 1 && count(may_die) < allowed
-    end
-    return may_die
-end
-
-function remove_dead!(Q, qr, m, deaths, rest, units, allowed)
+function remove_dead!(Q, qr, m, deaths, rest, units, scales)
     isempty(deaths.dead) && return nothing
     r = length(deaths.living)
     if deaths.living != 1:r    # columns behind a dead one: factorise them without it
         turn = HouseholderQR{eltype(Q)}(m, r)
-        more = orthonormalize_living!(rest, turn, r, units, (_, _) -> max(0, allowed - length(deaths.dead)))
-        if more !== nothing
+        column = isempty(scales.column) ? scales.column : scales.column[deaths.living]
+        left = Scales(max(0, scales.allowed - length(deaths.dead)), column, scales.tail)
+        found = orthonormalize_living!(rest, turn, r, units, (_, _) -> left)
+        if found !== nothing
+            more = first(found)
             dead = deaths.living[more.dead]
             deaths.living = deaths.living[more.living]
             append!(deaths.dead, dead)
@@ -121,8 +140,8 @@ end
 Which columns of a run's frame live: the first `count`; at the beginning of the present block `before`. `rows[c]` is the
 row of the log that belongs to column c. `renewable[c]`: column c is one of a frame that was given, so that its death says
 nothing about the exponent, and a random one takes its place; that of a random column, or of a frame with N columns, is
-final. `unproven` counts the columns that died without proof, `doubtful` these and those that were seen to live with an
-entry that is rounding. The Jacobian is looked at after `rest` more suspicious blocks; the pauses double as long as it is regular.
+final. `unproven` counts the columns that died without proof; `doubted` are the rows of the log of which an entry was seen that
+is rounding. The Jacobian is looked at after `rest` more suspicious blocks; the pauses double as long as it is regular.
 """
 mutable struct Living
     generic::Bool
@@ -134,12 +153,12 @@ mutable struct Living
     rest::Int
     is_singular::Bool       # a Jacobian was seen that is short of rank
     unproven::Int
-    doubtful::Int
+    doubted::Vector{Bool}
     random::UInt64
 end
 
 Living(n::Integer, k::Integer, generic::Bool) =
-    Living(generic, k, k, collect(1:k), fill(!generic && k < n, k), 0, 0, false, 0, 0, 0x5)
+    Living(generic, k, k, collect(1:k), fill(!generic && k < n, k), 0, 0, false, 0, falses(k), 0x5)
 
 "Columns of a Jacobian up to which its rank is looked at when directions die."
 const LARGEST_EXAMINED = 2000
@@ -154,9 +173,10 @@ function orthonormalize_block!(integrator, logged)
     logged && integrator.n_logged == 0 && (living.pause = living.rest = 0)
     # a product of steps, or a step of a flow, is regular: there only what is exactly zero is dead
     units = is_single_step(integrator) ? ROUNDING_UNITS : 0
-    deaths = orthonormalize_living!(Q, qr, m, units, (R, qr) -> look_at_rank!(integrator, R, qr, m, logged))
-    deaths === nothing && return nothing
-    logged && (living.unproven += deaths.unproven)
+    found = orthonormalize_living!(Q, qr, m, units, (R, qr) -> look_at_rank!(integrator, R, qr, m))
+    found === nothing && return nothing
+    deaths, scales = found
+    logged && doubt!(living, deaths, scales, qr)
     order = vcat(deaths.living, sort!(deaths.dead))
     living.rows[1:m] = living.rows[order]
     living.renewable[1:m] = living.renewable[order]
@@ -166,25 +186,25 @@ end
 
 is_single_step(integrator) = integrator.system isa DiscreteMap && integrator.steps_in_block == 1
 
-# How many columns may die: as many as the Jacobian is short of its full rank, however its rows and columns are scaled.
-function look_at_rank!(integrator, R, qr, m, logged)
-    living, n = integrator.living, dimension(integrator.system)
-    n <= LARGEST_EXAMINED || return 0
-    living.rest > 0 && return (living.rest -= 1; 0)
+# As many columns may die as the Jacobian is short of its full rank, however its rows and columns are scaled.
+function look_at_rank!(integrator, R, qr, m)
+    living, n, T = integrator.living, dimension(integrator.system), eltype(R)
+    n <= LARGEST_EXAMINED || return Scales(T)
+    living.rest > 0 && (living.rest -= 1; return Scales(T))
     rank, row_scale = scaled_rank!(last_jacobian(integrator))
     living.pause = rank == n ? 2 * living.pause + 1 : 0
     living.rest = living.pause
     living.is_singular |= rank < n
-    logged && (living.doubtful = max(living.doubtful, living.unproven + n_rounding(R, qr, m, row_scale) - (n - rank)))
-    return n - rank
+    return Scales(n - rank, [norm(view(R, 1:c, c)) for c in 1:m], T.(reverse(cumsum(reverse(row_scale[qr.order])))))
 end
 
-# Entries of R's diagonal that are rounding: column c of Y has an error of eps times the size of the column and the scale
-# of the row.
-function n_rounding(R, qr, m, row_scale)
-    sorted = row_scale[qr.order]
-    tail = reverse(cumsum(reverse(sorted))) ./ maximum(sorted)
-    return count(c -> abs(R[c, c]) <= rounding_bound(norm(view(R, 1:c, c)) * tail[c], ROUNDING_UNITS), 1:m)
+function doubt!(living, deaths, scales, qr)
+    living.unproven += deaths.unproven
+    isempty(scales.column) && return nothing
+    for (j, c) in enumerate(deaths.living)
+        living.doubted[living.rows[c]] |= is_rounding(qr.diagonal[j], scales, c, j)
+    end
+    return nothing
 end
 
 """
@@ -195,11 +215,13 @@ are rounding, or the Jacobian, which is singular, sends all of the column to zer
 """
 function n_unproven(integrator)
     living, r = integrator.living, integrator.living.count
-    (living.is_singular && r > 0) || return max(living.doubtful, living.unproven)
-    J, Q = last_jacobian(integrator), view(integrator.Q, :, 1:r)
-    Y, bound = J * Q, ROUNDING_UNITS * eps(eltype(J)) .* (abs.(J) * abs.(Q))
-    lost = count(c -> all(i -> abs(Y[i, c]) <= bound[i, c], axes(Y, 1)), 1:r)
-    return max(living.doubtful, living.unproven + lost)
+    doubted = living.doubted[living.rows[1:r]]     # what was doubted may have died since, with proof
+    if living.is_singular && r > 0
+        J, Q = last_jacobian(integrator), view(integrator.Q, :, 1:r)
+        Y, bound = J * Q, ROUNDING_UNITS * eps(eltype(J)) .* (abs.(J) * abs.(Q))
+        doubted .|= [all(i -> abs(Y[i, c]) <= bound[i, c], axes(Y, 1)) for c in 1:r]
+    end
+    return living.unproven + count(doubted)
 end
 
 # The Jacobian of the last step of a map, whose linearisation is still on the tape.
@@ -216,16 +238,16 @@ end
     scaled_rank!(A)
 
 Numerical rank of A, which is overwritten, after its rows and columns have been brought to about the same size: graded
-matrices keep their rank. And the sizes that the rows had, the largest of them 1.
+matrices keep their rank. And the scales that the rows had, the largest of them 1; 0 if a row is zero.
 """
 function scaled_rank!(A::Matrix{T}) where {T}
     log_row = zeros(size(A, 1))
     for _ in 1:4, dim in (2, 1)
-        logs = map(s -> s > 0 ? floor(log2(Float64(s))) : 0.0, maximum(abs, A; dims=dim))
-        A .*= exp2.(T.(.-logs))
+        logs = map(s -> floor(log2(Float64(s))), maximum(abs, A; dims=dim))
+        A .*= map(l -> isfinite(l) ? exp2(T(-l)) : one(T), logs)
         dim == 2 && (log_row .+= vec(logs))
     end
-    row_scale = exp2.(log_row .- maximum(log_row))
+    row_scale = any(isfinite, log_row) ? exp2.(log_row .- maximum(log_row)) : zero(log_row)
     diagonal = abs.(diag(first(LAPACK.geqp3!(A))))
     return count(>(size(A, 1) * eps(T) * first(diagonal)), diagonal), row_scale
 end
