@@ -21,22 +21,60 @@ def permuted(W, seed=1):
     return W[np.ix_(p, p)]
 
 
+CHAOTIC = 2 * drawn(30, 30, seed=9) / np.sqrt(30)
 LAYERS = np.kron(np.eye(4, k=1), np.ones((5, 5))) * drawn(20, 20, seed=2)  # four layers of five units
+
 
 @pytest.mark.parametrize(
     "W",
     [
         np.triu(drawn(20, 20), 1), permuted(np.triu(drawn(20, 20), 1)), permuted(LAYERS), 2 * np.eye(12, k=1),
         np.outer([1.0, 2, 2, 0], [2.0, -1, 0, 3]),  # nilpotent without being acyclic: u is orthogonal to v
-        np.zeros((3, 3)),
+        np.zeros((3, 3)), np.triu(drawn(40, 40, seed=14), 1), np.tril(0.1 * drawn(15, 15, seed=15), -3),
     ],
-    ids=["triangular", "renumbered", "layers", "delay line", "outer product", "zero"],
+    ids=[
+        "triangular", "renumbered", "layers", "delay line", "outer product", "zero", "triangular of 40", "skipping",
+    ],
 )  # fmt: skip
 def test_nilpotent_maps_have_no_finite_exponent(W):
     spectrum = spectrum_of(W)
     assert np.isneginf(spectrum.exponents).all() and spectrum.status == "converged"
     assert spectrum.diagnostics["n_collapsed"] == len(W) and f"{len(W)} of {len(W)} directions collapsed" in spectrum.message
+    assert "directions part" not in spectrum.message and spectrum.diagnostics["n_beyond_precision"] == 0
     assert not spectrum.final_frame.any() and np.isneginf(spectrum.log_stretch[-1]).all()
+
+
+@pytest.mark.parametrize("qr_interval", [3, 7])
+@pytest.mark.parametrize("make", [np.asarray, pytest.importorskip("scipy.sparse").csr_array], ids=["dense", "sparse"])
+def test_blocks_of_several_steps_do_not_part_infinitely_after_a_collapse(qr_interval, make):
+    W = make(np.triu(drawn(20, 20), 1))
+    spectrum = spectrum_of(W, qr_interval=qr_interval)
+    assert np.isneginf(spectrum.exponents).all() and "inf within" not in spectrum.message
+    half = np.kron(np.diag([1.0, 0]), CHAOTIC[:10, :10] * 3)  # ten units live, ten receive nothing
+    spectrum = spectrum_of(make(half), qr_interval=qr_interval, t_average=2100)
+    assert spectrum.diagnostics["n_collapsed"] == 10 and "inf within" not in spectrum.message
+    assert np.isfinite(spectrum.diagnostics["worst_condition_number"])
+
+
+def test_an_outer_product_that_is_nilpotent_up_to_rounding_is_not_believed():
+    u, v = drawn(2, 30, seed=16)
+    v -= u * (u @ v) / (u @ u)  # orthogonal up to 1e-16: the product of the weights as they are stored is not quite zero
+    spectrum = spectrum_of(np.outer(u, v))
+    assert np.isneginf(spectrum.exponents[2:]).all() and spectrum.exponents[0] < -10
+    assert np.isneginf(spectrum.exponents[0]) or "lost in rounding" in spectrum.message
+
+
+def test_pairs_of_units_whose_sums_cancel_are_not_believed_before_they_are_right():
+    spectrum = spectrum_of(np.kron(np.eye(6), np.array([[1.0, -1], [1, -1]])))  # six pairs, each with square zero, with loops
+    assert np.isneginf(spectrum.exponents).all() or "lost in rounding" in spectrum.message
+
+
+def test_graded_weights_with_graded_rows_and_columns_are_not_collapsed():
+    """D A D: columns of the frame become as small as rounding of others, and keep their digits all the same."""
+    D = np.diag(10.0 ** -np.arange(0, 40, 5))
+    spectrum = spectrum_of(D @ (drawn(8, 8, seed=17) + 4 * np.eye(8)) @ D, initial_state=np.zeros(8))
+    assert spectrum.diagnostics["n_collapsed"] == 0
+    assert abs(spectrum.diagnostics["sum_rule_residual"]) < 1e-10 or spectrum.status != "converged"
 
 
 def test_weights_of_rank_two_have_two_exponents():
@@ -86,8 +124,6 @@ def equal_columns(W):
     W[:, 3] = W[:, 7]
     return W
 
-
-CHAOTIC = 2 * drawn(30, 30, seed=9) / np.sqrt(30)
 
 
 @pytest.mark.parametrize("W", [dead_unit(CHAOTIC, 4), equal_columns(CHAOTIC)], ids=["sends nothing", "equal columns"])

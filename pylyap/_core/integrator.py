@@ -127,7 +127,7 @@ class Integrator(Run):
             log_stretch=np.ascontiguousarray(log.log_stretch[:, :n].T), durations=log.steps[:n] * self._plan.dt,
             condition=log.condition[:n], log_volume=log.log_volume[:n], traces=np.ascontiguousarray(log.traces[:, :n].T),
             state=self.state, frame=self._ordered_frame(), n_steps=self.n_steps, steps_per_block=self.steps_per_block,
-            n_unproven=int(_core().n_unproven(self.julia.living)), step_looks=step_look.read(self.julia.look),
+            n_unproven=int(_core().n_unproven(self.julia)), step_looks=step_look.read(self.julia.look),
             has_constant_jacobian=self._network.has_constant_jacobian, volume_changes=self._volume_changes(),
         )
 

@@ -48,13 +48,16 @@ def since_births(log_stretch):
 
 
 def lost(record, plan):
-    """Why collapsed exponents cannot be believed, or an empty string."""
-    if record.n_unproven == 0:
+    """Why exponents cannot be believed although no Jacobian is known to be singular there, or an empty string."""
+    n = record.n_unproven
+    if n == 0:
         return ""
+    advice = "shorten qr_interval"
+    if record.steps_per_block == 1:
+        advice = "rescale the weights so that their columns are of one size, or ask for fewer exponents (n_exponents)"
     return (
-        f"{record.n_unproven} exponents are lost in rounding: one step shrinks their directions by more than the digits "
-        f"of {plan.precision}, and the Jacobian was not seen to be singular, so that -inf is not proven; rescale the "
-        "weights so that their columns are of one size, or ask for fewer exponents (n_exponents)."
+        f"{n} exponent{'s are' if n > 1 else ' is'} lost in rounding: a block shrinks directions by more than the digits of "
+        f"{plan.precision} against others, and whether to zero is not known; {advice}."
     )
 
 

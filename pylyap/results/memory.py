@@ -121,7 +121,7 @@ def preserves_volume(record, plan):
         return False
     if plan.k == plan.n:
         volume, size = record.log_stretch.sum(axis=1), np.abs(record.log_stretch).mean()
-        return bool((np.abs(volume) <= SMALL_VOLUME * size).all())
+        return bool(np.isfinite(size) and (np.abs(volume) <= SMALL_VOLUME * size).all())  # a collapse preserves nothing
     changes = record.volume_changes
     if changes is None:
         return None

@@ -133,20 +133,28 @@ def _witnesses(rates):
 def _lost_digits(record, plan, found):
     """Why the smallest exponents are wrong, or an empty string."""
     if plan.is_map and record.steps_per_block == 1:
-        return ""  # the rows of a single map step are factorised in an order that keeps what a product of steps loses
+        # the rows of a single map step are factorised in an order that keeps what a product of steps loses
+        return collapse.lost(record, plan) or _violated_sum_rule(record, plan, found)
     stretch = record.log_stretch
     worst = record.condition.max(initial=1.0)
-    if (np.abs(stretch) > LARGEST_STRETCH[plan.precision]).any():
+    if (np.abs(stretch[np.isfinite(stretch)]) > LARGEST_STRETCH[plan.precision]).any():
         return f"within a block directions shrink or grow beyond the range of {plan.precision}; shorten qr_interval."
     if worst >= WORST_CONDITION[plan.precision]:
         lost = _beyond_precision(record, plan)
         which = f"; the last {lost} exponents are lost in rounding" if lost else ""
         return f"directions part by a factor {worst:.1e} within a block{which}; shorten qr_interval."
+    return _violated_sum_rule(record, plan, found)
+
+
+def _violated_sum_rule(record, plan, found):
+    """That the exponents and the volume do not agree, or an empty string."""
     residual = abs(found["sum_rule_residual"])
-    exponents = stretch.sum(axis=0) / record.durations.sum()
-    # Euler's own error is larger
-    if plan.solver.order > 1 and residual > largest_residual(plan.solver, plan.dt, np.abs(exponents).mean()):
-        return f"the sum rule is violated by {residual:.1e} per {plan.time_unit} and unit; shorten dt or qr_interval."
+    exponents = record.log_stretch.sum(axis=0) / record.durations.sum()
+    if plan.solver.order == 1:  # Euler's own error is larger
+        return ""
+    if residual > largest_residual(plan.solver, plan.dt, np.abs(exponents).mean()):
+        advice = "rescale the weights or ask for fewer exponents" if plan.is_map else "shorten dt or qr_interval"
+        return f"the sum rule is violated by {residual:.1e} per {plan.time_unit} and unit; {advice}."
     return ""
 
 
@@ -168,8 +176,9 @@ def _beyond_precision(record, plan):
     if plan.is_map and record.steps_per_block == 1:
         return 0
     stretch = record.log_stretch
-    behind = stretch.max(axis=1, keepdims=True) - stretch
-    behind = np.where(np.isfinite(stretch), behind, 0.0).max(axis=0)  # a direction that died is exactly 0, not rounded
+    alive = np.isfinite(stretch)
+    largest = np.where(alive, stretch, -np.inf).max(axis=1, keepdims=True)
+    behind = np.subtract(largest, stretch, out=np.zeros_like(stretch), where=alive).max(axis=0)  # a direction that died is exactly 0, not rounded
     return int((behind > -np.log(np.finfo(plan.precision).eps)).sum())
 
 

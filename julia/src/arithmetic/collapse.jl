@@ -1,52 +1,77 @@
 # Directions that die: columns of the frame that a singular Jacobian sends to zero.
 #
 # A block sends the living columns of the frame to Y = Q R. A column of Y that depends on the columns before it leaves on
-# the diagonal of R nothing, or rounding. Householder's transformations leave in transformed row i of Y an error of about
-# eps times the size of row i, also where sizes differ by hundreds of digits (rows are sorted, see orthonormalize.jl). So a
-# diagonal entry is rounding if it is no larger than eps times the sizes, summed, of the rows from its own on.
-# Measured: it is 2e2 times that sum, or less, in most steps for Jacobians of low rank, and at least 1e10 times for regular
-# ones, those of saturated heavy-tailed networks with conditions up to 1e283 included.
+# the diagonal of R nothing, or rounding. Rows are sorted (see orthonormalize.jl), so that the rounding in transformed row i
+# is about eps times the size of row i, also where sizes differ by hundreds of digits. A diagonal entry is suspicious if it
+# is no larger than ROUNDING_UNITS eps times the sizes, summed, of the rows from its own on.
+#
+# Suspicion proves nothing: also columns of D A D, with D diagonal and graded, are that small, and have all their digits.
+# What is exactly zero is dead. Of the others no more die than the Jacobian, scaled, is short of its full rank, and only those
+# that are rounding also against the size of their own column.
 #
 # A dead column must take no direction from the columns behind it: it is left out of the factorisation.
 
-"A diagonal entry of R is rounding below so many units of the last place of the sizes of the rows, summed."
+"A diagonal entry of R is suspicious below so many units of the last place of the sizes of the rows, summed."
 const ROUNDING_UNITS = 16
 
-# The largest entry in position c that is rounding, from a sum of sizes of rows.
+# The largest entry in position c that is suspicious, from a sum of sizes of rows.
 rounding_bound(tail::T, units) where {T} = isfinite(tail) ? units * eps(T) * tail : zero(T)
 
 """
-    orthonormalize_living!(Q, qr, m, units)
+    orthonormalize_living!(Q, qr, m, units, look)
 
 [`orthonormalize!`](@ref) for the first `m` columns of a frame whose other columns are zero. Columns that depend on those
-before them, to `units` units of the last place, die: the others move to the front in their order, and zeros follow.
-`qr.diagonal[1:m]` belongs to the columns as they are afterwards, and is 0 for the dead. Returns nothing if all live, else
-a [`Deaths`](@ref).
+before them die: the others move to the front in their order, and zeros follow. What is exactly zero dies always; `look(R,
+qr)`, called when an entry is suspicious, gives the [`Scales`](@ref) that say which others may die. `qr.diagonal[1:m]`
+belongs to the columns as they are afterwards, and is 0 for the dead. Returns nothing if all live and were not looked at,
+else a [`Deaths`](@ref).
 """
-function orthonormalize_living!(Q, qr, m, units)
+function orthonormalize_living!(Q, qr, m, units, look::F) where {F}
     factorize!(Q, qr, m)
     if !suspicious(qr, size(Q, 1), m, units)
         form_frame!(Q, qr, m)
         return nothing
     end
-    deaths, rest = find_deaths(Q, qr, m, units)
+    scales = units > 0 ? look(Q, qr) : Scales(eltype(Q))
+    deaths, rest = find_deaths(Q, qr, m, units, scales)
     form_frame!(Q, qr, m)
-    remove_dead!(Q, qr, m, deaths, rest, units)
-    return deaths
+    remove_dead!(Q, qr, m, deaths, rest, units, scales)
+    return deaths, scales
 end
 
 """
-    Deaths(living, dead, by_rounding, doubtful)
+    Scales(allowed, column, tail)
+    Scales(T)
 
-What [`orthonormalize_living!`](@ref) found: the columns that live and those that died, as they were numbered before;
-whether a column died of something that is not exactly zero; and the number of columns that live although their entry is
-rounding compared with the other columns, such as one that had aligned with a null space.
+What a look at the Jacobian gives: how many columns may die of rounding, the norms of the columns of Y, and for each
+position the scales of the rows from there on, summed, of which the largest is 1. Empty if nobody looked.
+"""
+struct Scales{T}
+    allowed::Int
+    column::Vector{T}
+    tail::Vector{T}
+end
+
+Scales(T::Type) = Scales(0, T[], T[])
+
+# Whether an entry of column c is rounding in `position`: the error is eps times the size of the column and the scale of the
+# row.
+is_rounding(entry, scales, c, position=c, units=ROUNDING_UNITS) =
+    abs(entry) <= rounding_bound(scales.column[c] * scales.tail[position], units)
+
+"Where a null space nearly cancels a whole column, rounding is so many units of what is left of it."
+const CANCELLATION_UNITS = 2^20
+
+"""
+    Deaths(living, dead, unproven)
+
+What [`orthonormalize_living!`](@ref) found: the columns that live and those that died, as they were numbered before, and
+how many of these died without proof: zeros to which sums of other numbers were rounded, more than were allowed.
 """
 mutable struct Deaths
     living::Vector{Int}
     dead::Vector{Int}
-    by_rounding::Bool
-    doubtful::Int
+    unproven::Int
 end
 
 function suspicious(qr, n, m, units)
@@ -62,23 +87,19 @@ end
 rows_below(qr, n, m) = sum(view(qr.row_size, m+1:n))   # sizes of the rows behind row m, of all columns
 
 # Which columns died, and what is left of R: the columns that live, rows in their order, without signs of Q.
-function find_deaths(Q, qr, m, units)
+function find_deaths(Q, qr, m, units, scales)
     n = size(Q, 1)
     whole = reverse(cumsum(reverse(view(qr.row_size, 1:m)))) .+ rows_below(qr, n, m)
     noise = rounding_bound.(whole, units)
-    deaths = Deaths(Int[], Int[], false, 0)
+    deaths = Deaths(Int[], Int[], 0)
     for c in 1:m
-        own = rounding_bound(qr.tail[c], units)
+        may_die = Q[c, c] == 0 || length(deaths.dead) < scales.allowed &&
+            abs(Q[c, c]) <= rounding_bound(qr.tail[c], units) && is_rounding(Q[c, c], scales, c, c, CANCELLATION_UNITS)
         # a direction that a dead column left free may be this column's
-        is_noise(d) = abs(Q[d, c]) <= noise[d]
-        if abs(Q[c, c]) <= own && all(is_noise, deaths.dead)
-            push!(deaths.dead, c)
-            deaths.by_rounding |= own > 0
-        else
-            push!(deaths.living, c)
-            deaths.doubtful += is_noise(c) && all(is_noise, deaths.dead)
-        end
+        dies = may_die && all(d -> abs(Q[d, c]) <= noise[d], deaths.dead)
+        push!(dies ? deaths.dead : deaths.living, c)
     end
+    deaths.unproven = max(0, count(c -> qr.tail[c] > 0, deaths.dead) - scales.allowed)
     rest = zeros(eltype(Q), m, length(deaths.living))
     for (j, c) in enumerate(deaths.living), r in 1:c
         rest[r, j] = qr.diagonal[r] < 0 ? -Q[r, c] : Q[r, c]
@@ -89,17 +110,20 @@ function find_deaths(Q, qr, m, units)
     return deaths, rest
 end
 
-function remove_dead!(Q, qr, m, deaths, rest, units)
+function remove_dead!(Q, qr, m, deaths, rest, units, scales)
     isempty(deaths.dead) && return nothing
     r = length(deaths.living)
     if deaths.living != 1:r    # columns behind a dead one: factorise them without it
         turn = HouseholderQR{eltype(Q)}(m, r)
-        more = orthonormalize_living!(rest, turn, r, units)
-        if more !== nothing
+        column = isempty(scales.column) ? scales.column : scales.column[deaths.living]
+        left = Scales(max(0, scales.allowed - length(deaths.dead)), column, scales.tail)
+        found = orthonormalize_living!(rest, turn, r, units, (_, _) -> left)
+        if found !== nothing
+            more = first(found)
             dead = deaths.living[more.dead]
             deaths.living = deaths.living[more.living]
             append!(deaths.dead, dead)
-            deaths.by_rounding |= more.by_rounding
+            deaths.unproven += more.unproven
             r = length(deaths.living)
         end
         Q[:, 1:r] = view(Q, :, 1:m) * view(rest, :, 1:r)
@@ -113,10 +137,11 @@ end
 """
     Living(n, k, generic)
 
-Which columns of a run's frame live: the first `count`; at the beginning of the present block `before`. `rows[c]` is the row of the log that belongs to column c.
-`renewable[c]`: column c is one of a frame that was given, so that its death says nothing about the exponent, and a random
-one takes its place; that of a random column, or of a frame with N columns, is final. `unproven` counts the columns that
-died by rounding while no singular Jacobian was seen, `doubtful` those that lived on with an entry that was rounding.
+Which columns of a run's frame live: the first `count`; at the beginning of the present block `before`. `rows[c]` is the
+row of the log that belongs to column c. `renewable[c]`: column c is one of a frame that was given, so that its death says
+nothing about the exponent, and a random one takes its place; that of a random column, or of a frame with N columns, is
+final. `unproven` counts the columns that died without proof; `doubted` are the rows of the log of which an entry was seen that
+is rounding. The Jacobian is looked at after `rest` more suspicious blocks; the pauses double as long as it is regular.
 """
 mutable struct Living
     generic::Bool
@@ -124,19 +149,19 @@ mutable struct Living
     before::Int
     rows::Vector{Int}
     renewable::Vector{Bool}
-    events::Int
+    pause::Int
+    rest::Int
+    is_singular::Bool       # a Jacobian was seen that is short of rank
     unproven::Int
-    doubtful::Int
+    doubted::Vector{Bool}
     random::UInt64
 end
 
-Living(n::Integer, k::Integer, generic::Bool) = Living(generic, k, k, collect(1:k), fill(!generic && k < n, k), 0, 0, 0, 0x5)
+Living(n::Integer, k::Integer, generic::Bool) =
+    Living(generic, k, k, collect(1:k), fill(!generic && k < n, k), 0, 0, false, 0, falses(k), 0x5)
 
 "Columns of a Jacobian up to which its rank is looked at when directions die."
 const LARGEST_EXAMINED = 2000
-
-# Columns whose numbers cannot be believed: a doubtful one may have died for good later.
-n_unproven(living::Living) = living.unproven + min(living.doubtful, living.count)
 
 # Orthonormalise the frame; the block is logged after that, and then `renew!` follows.
 function orthonormalize_block!(integrator, logged)
@@ -145,11 +170,13 @@ function orthonormalize_block!(integrator, logged)
     m = living.before = living.count
     fill!(view(qr.diagonal, m+1:size(Q, 2)), 0)
     m == 0 && return nothing
+    logged && integrator.n_logged == 0 && (living.pause = living.rest = 0)
     # a product of steps, or a step of a flow, is regular: there only what is exactly zero is dead
-    single = integrator.system isa DiscreteMap && integrator.steps_in_block == 1
-    deaths = orthonormalize_living!(Q, qr, m, single ? ROUNDING_UNITS : 0)
-    deaths === nothing && return nothing
-    logged && judge_deaths!(integrator, deaths)
+    units = is_single_step(integrator) ? ROUNDING_UNITS : 0
+    found = orthonormalize_living!(Q, qr, m, units, (R, qr) -> look_at_rank!(integrator, R, qr, m))
+    found === nothing && return nothing
+    deaths, scales = found
+    logged && doubt!(living, deaths, scales, qr)
     order = vcat(deaths.living, sort!(deaths.dead))
     living.rows[1:m] = living.rows[order]
     living.renewable[1:m] = living.renewable[order]
@@ -157,17 +184,44 @@ function orthonormalize_block!(integrator, logged)
     return nothing
 end
 
-# Deaths by rounding are believed if the Jacobian is singular to rounding, however its rows and columns are scaled.
-function judge_deaths!(integrator, deaths)
-    living = integrator.living
-    living.doubtful = max(living.doubtful, deaths.doubtful)
-    deaths.by_rounding || return nothing
-    living.events += 1
-    ispow2(living.events) || return nothing     # a chain dies in as many events as it has units
-    n = dimension(integrator.system)
-    nullity = n <= LARGEST_EXAMINED ? n - scaled_rank!(last_jacobian(integrator)) : 0
-    living.unproven += max(0, length(deaths.dead) - nullity)
+is_single_step(integrator) = integrator.system isa DiscreteMap && integrator.steps_in_block == 1
+
+# As many columns may die as the Jacobian is short of its full rank, however its rows and columns are scaled.
+function look_at_rank!(integrator, R, qr, m)
+    living, n, T = integrator.living, dimension(integrator.system), eltype(R)
+    n <= LARGEST_EXAMINED || return Scales(T)
+    living.rest > 0 && (living.rest -= 1; return Scales(T))
+    rank, row_scale = scaled_rank!(last_jacobian(integrator))
+    living.pause = rank == n ? 2 * living.pause + 1 : 0
+    living.rest = living.pause
+    living.is_singular |= rank < n
+    return Scales(n - rank, [norm(view(R, 1:c, c)) for c in 1:m], T.(reverse(cumsum(reverse(row_scale[qr.order])))))
+end
+
+function doubt!(living, deaths, scales, qr)
+    living.unproven += deaths.unproven
+    isempty(scales.column) && return nothing
+    for (j, c) in enumerate(deaths.living)
+        living.doubted[living.rows[c]] |= is_rounding(qr.diagonal[j], scales, c, j)
+    end
     return nothing
+end
+
+"""
+    n_unproven(integrator)
+
+Number of columns whose numbers cannot be believed: they died without proof, or they live and entries of R were seen that
+are rounding, or the Jacobian, which is singular, sends all of the column to zero but for rounding.
+"""
+function n_unproven(integrator)
+    living, r = integrator.living, integrator.living.count
+    doubted = living.doubted[living.rows[1:r]]     # what was doubted may have died since, with proof
+    if living.is_singular && r > 0
+        J, Q = last_jacobian(integrator), view(integrator.Q, :, 1:r)
+        Y, bound = J * Q, ROUNDING_UNITS * eps(eltype(J)) .* (abs.(J) * abs.(Q))
+        doubted .|= [all(i -> abs(Y[i, c]) <= bound[i, c], axes(Y, 1)) for c in 1:r]
+    end
+    return living.unproven + count(doubted)
 end
 
 # The Jacobian of the last step of a map, whose linearisation is still on the tape.
@@ -184,15 +238,18 @@ end
     scaled_rank!(A)
 
 Numerical rank of A, which is overwritten, after its rows and columns have been brought to about the same size: graded
-matrices keep their rank.
+matrices keep their rank. And the scales that the rows had, the largest of them 1; 0 if a row is zero.
 """
 function scaled_rank!(A::Matrix{T}) where {T}
+    log_row = zeros(size(A, 1))
     for _ in 1:4, dim in (2, 1)
-        sizes = maximum(abs, A; dims=dim)
-        A ./= map(s -> s > 0 ? exp2(floor(log2(s))) : one(T), sizes)
+        logs = map(s -> floor(log2(Float64(s))), maximum(abs, A; dims=dim))
+        A .*= map(l -> isfinite(l) ? exp2(T(-l)) : one(T), logs)
+        dim == 2 && (log_row .+= vec(logs))
     end
+    row_scale = any(isfinite, log_row) ? exp2.(log_row .- maximum(log_row)) : zero(log_row)
     diagonal = abs.(diag(first(LAPACK.geqp3!(A))))
-    return count(>(size(A, 1) * eps(T) * first(diagonal)), diagonal)
+    return count(>(size(A, 1) * eps(T) * first(diagonal)), diagonal), row_scale
 end
 
 # Random columns in the place of dead ones: of all in the alignment, of those that are `renewable` when blocks count.

@@ -261,9 +261,9 @@ function close_block!(integrator::SpectrumIntegrator, log::Union{BlockLog,Nothin
     return integrator
 end
 
-function condition(integrator)
-    integrator.living.before == 0 && return one(eltype(integrator.qr.diagonal))
-    least, largest = extrema(view(integrator.qr.diagonal, 1:integrator.living.before))
+function condition(integrator, m)
+    m == 0 && return one(eltype(integrator.qr.diagonal))
+    least, largest = extrema(view(integrator.qr.diagonal, 1:m))
     return least == 0 ? oftype(least, Inf) : largest / least   # also where every direction has died
 end
 
@@ -275,7 +275,7 @@ function adapt_block!(integrator)
     isfinite(integrator.max_condition) || return nothing
     bound = log(integrator.max_condition)
     stretch = maximum(r -> abs(log(r)), integrator.qr.diagonal)
-    growth = max(log(condition(integrator)), bound * stretch / largest_stretch(eltype(integrator.x))) / integrator.steps_in_block
+    growth = max(log(condition(integrator, integrator.living.before)), bound * stretch / largest_stretch(eltype(integrator.x))) / integrator.steps_in_block
     # forgets the start of the alignment but not the last bursts; a direction that dies, with infinite growth, counts as
     # one that needs a QR every step
     integrator.growth = max(min(growth, bound), 0.9 * integrator.growth)
@@ -294,7 +294,7 @@ function write_block!(log::BlockLog, integrator)
         log.log_stretch[integrator.living.rows[i], b] = Base.log(diagonal[i])
     end
     log.steps[b] = integrator.steps_in_block
-    log.condition[b] = condition(integrator)
+    log.condition[b] = condition(integrator, integrator.living.count)    # of the directions that live on
     n, k = size(integrator.Q)
     log.log_volume[b] = n == k ? integrator.log_volume : oftype(integrator.log_volume, NaN)
     @inbounds for i in axes(log.traces, 1)

@@ -89,13 +89,15 @@ def point_symmetry(study):
 def condition_number(study):
     """C5: directions may part within a block, but not by as much as rounding can be seen."""
     base = study.base
+    lost = base.diagnostics["n_beyond_precision"]
     if study.network.is_map and base.diagnostics["qr_interval"] == 1:
+        if lost:
+            return "fail", f"Exponents that are lost in rounding: {lost}. {base.message}", lost, 0
         text = "Orthonormalised after every step, in an order of rows that keeps what one step shrinks far."
         return "pass", text, base.diagnostics["worst_condition_number"]
     value = base.diagnostics["worst_condition_number"]
     verdict = graded(value, LARGE_CONDITION, WORST_CONDITION["float64"])
     text = "Within a block directions part by far less than the 16 digits there are."
-    lost = base.diagnostics["n_beyond_precision"]
     if verdict == "warn":
         text = f"In the worst block the smallest exponents keep {15.7 - np.log10(value):.0f} digits: C4 shows whether it matters."
     elif verdict == "fail":
@@ -114,6 +116,8 @@ def duration(study):
         (base.local_exponents[:middle], base.durations[:middle]), (base.local_exponents[middle:], base.durations[middle:]),
     )]
     alive = np.isfinite(halves[0]) & np.isfinite(halves[1])
+    if np.isneginf(base.exponents).all():
+        return "not applicable", "Every direction collapsed."
     difference = np.abs(halves[0] - halves[1])[alive]
     # two independent halves with an error sqrt(2) times that of the whole each
     allowed = SIGMAS * 2 * base.stderr[alive] + 2 * AT_THE_ENDS / base.durations.sum()
