@@ -15,7 +15,7 @@ from .runs.ensemble import lyapunov_ensemble
 from .runs.gains import leading_exponents
 from .results.spectrum import LyapunovSpectrum
 from .runs.spectrum import lyapunov_spectrum
-from .results.storage import load
+from .results.loading import load
 from .runs.force import train_force
 
 __version__ = "0.1.0"

@@ -185,7 +185,7 @@ class Record:
 
     Attributes
     ----------
-    log_stretch : (B, k) float64
+    log_growth : (B, k) float64
         Logarithms of the diagonal of R of each block.
     durations : (B,) float64
         Logged length of each block in the system's unit of time; they need not be equal.
@@ -211,7 +211,7 @@ class Record:
         Logarithms of the volume change of some single steps, and sizes of their Jacobians; None if not looked at.
     """
 
-    log_stretch: np.ndarray
+    log_growth: np.ndarray
     durations: np.ndarray
     condition: np.ndarray
     log_volume: np.ndarray

@@ -52,7 +52,7 @@ def spectrum_of(rates, blocks=400, size=None):
     log = np.random.default_rng(3).normal(rates, 0.1, (blocks, len(rates)))
     n = len(rates) if size is None else size
     return LyapunovSpectrum(
-        log_stretch=log, durations=np.ones(blocks), time_unit="tau", size=n, status="converged", message="",
+        log_growth=log, durations=np.ones(blocks), time_unit="tau", size=n, status="converged", message="",
         diagnostics={}, provenance={}, final_state=np.zeros(n),
     )
 

@@ -230,14 +230,14 @@ def test_t12_additive_input_changes_nothing():
     driven = "f!(dx, x, p, t) = (mul!(dx, p.A, x); dx .+= p.strength .* sin.(t .+ (1:8)))"
     product = "jvp!(dv, v, x, p, t) = mul!(dv, p.A, v)"
     flows = [systems.flow(8, driven, jvp=product, parameters=dict(A=A, strength=strength)) for strength in (0.0, 3.0)]
-    logs = [spectrum_of(flow, t_average=50, dt=0.05).log_stretch for flow in flows]
+    logs = [spectrum_of(flow, t_average=50, dt=0.05).log_growth for flow in flows]
     assert np.array_equal(*logs)  # the product never sees the state: not even a rounding differs
 
 
 def test_t12_bias_on_a_linear_network():
     W = pylyap.weights.gaussian(20, 0.9, seed=12)
     logs = [
-        spectrum_of(pylyap.RateNetwork(W, activation="linear", bias=bias), t_average=50).log_stretch
+        spectrum_of(pylyap.RateNetwork(W, activation="linear", bias=bias), t_average=50).log_growth
         for bias in (None, np.linspace(-2, 5, 20))
     ]
     assert np.array_equal(*logs)
@@ -252,7 +252,7 @@ def test_t12_bias_on_a_linear_network():
 )
 def test_t13_dimension(exponents, size, dimension):
     spectrum = pylyap.LyapunovSpectrum(
-        log_stretch=np.tile(np.array(exponents, dtype=float), (20, 1)), durations=np.ones(20), time_unit="step",
+        log_growth=np.tile(np.array(exponents, dtype=float), (20, 1)), durations=np.ones(20), time_unit="step",
         size=size, status="converged", message="", diagnostics={}, provenance={}, final_state=np.zeros(size),
     )  # fmt: skip
     # rounding of a mean of 20; all positive: N if those are all, else nobody knows

@@ -41,7 +41,7 @@ def test_nilpotent_maps_have_no_finite_exponent(W):
     assert np.isneginf(spectrum.exponents).all() and spectrum.status == "converged"
     assert spectrum.diagnostics["n_collapsed"] == len(W) and f"{len(W)} of {len(W)} directions collapsed" in spectrum.message
     assert "directions part" not in spectrum.message and spectrum.diagnostics["n_beyond_precision"] == 0
-    assert not spectrum.final_frame.any() and np.isneginf(spectrum.log_stretch[-1]).all()
+    assert not spectrum.final_frame.any() and np.isneginf(spectrum.log_growth[-1]).all()
 
 
 @pytest.mark.parametrize("qr_interval", [3, 7])
@@ -108,7 +108,7 @@ def test_a_chaotic_map_of_rank_two_agrees_with_the_map_of_its_two_numbers():
         first = mp.log(gram[0, 0]) / 2
         second = mp.log(mp.det(gram)) / 2 - first
         expected = np.array([float(first), float(second)]) / 40
-    found = spectrum.log_stretch[:, :2].sum(axis=0) / 40
+    found = spectrum.log_growth[:, :2].sum(axis=0) / 40
     assert np.allclose(found, expected, atol=1e-8)  # U V rounded to doubles, 1e-16, amplified by conditions up to 1e6
     assert spectrum.diagnostics["n_collapsed"] == 28
 

@@ -250,20 +250,20 @@ def test_ctrl_c_ends_the_report_and_keeps_what_there_is(monkeypatch):
 
 
 def test_stretches_are_compared_as_far_as_both_reach():
-    from pylyap.analysis.controls.check import stretch_difference
+    from pylyap.analysis.controls.check import growth_difference
 
     def spectrum(durations, seed=0):
         fine = np.random.default_rng(seed).standard_normal(12)  # growth in each unit of time
         ends = np.cumsum(durations).astype(int)
         growth = np.diff(np.concatenate([[0.0], np.cumsum(fine)[ends - 1]]))[:, None]
         return pylyap.LyapunovSpectrum(
-            log_stretch=growth, durations=np.array(durations, float), time_unit="tau", size=1, status="max_time",
+            log_growth=growth, durations=np.array(durations, float), time_unit="tau", size=1, status="max_time",
             message="", diagnostics={}, provenance={}, final_state=np.zeros(1),
         )
 
     # blocks of 3 and of 2, the latter cut at 8: both end at 6
-    assert stretch_difference(spectrum([3] * 4), spectrum([2] * 4)) < 1e-14
-    assert stretch_difference(spectrum([3] * 4), spectrum([2] * 4, seed=1)) > 0.01
+    assert growth_difference(spectrum([3] * 4), spectrum([2] * 4)) < 1e-14
+    assert growth_difference(spectrum([3] * 4), spectrum([2] * 4, seed=1)) > 0.01
 
 
 def test_sparse_weights_stay_sparse(monkeypatch):

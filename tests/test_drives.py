@@ -212,7 +212,7 @@ def test_tangents_are_central_differences_of_the_driven_steps(data, model, activ
 
     h = 1e-5
     result = moved(x0)
-    tangent = np.exp(result.log_stretch[0, 0]) * result.final_frame[:, 0]
+    tangent = np.exp(result.log_growth[0, 0]) * result.final_frame[:, 0]
     difference = (moved(x0 + h * Q0[:, 0]).final_state - moved(x0 - h * Q0[:, 0]).final_state) / (2 * h)
     # h^2 times third derivatives (1e2, growing with the gain over four steps), and rounding of size |x| eps / h = 1e-10
     size = 1 + np.abs(difference).max() + np.abs(result.final_state).max()
@@ -225,7 +225,7 @@ def test_input_to_a_linear_network_leaves_every_bit_of_the_logs(model, name):
     options = dict(n_steps=50, activation="linear", initial_state=x0, initial_frame=Q0)
     driven, free = (run(model, W, drive, **options) for drive in (ALLOWED[model][name], None))
     assert not np.allclose(driven.final_state, free.final_state, atol=0.01)  # the input did arrive
-    np.testing.assert_array_equal(driven.log_stretch, free.log_stretch)  # the Jacobian does not know the state
+    np.testing.assert_array_equal(driven.log_growth, free.log_growth)  # the Jacobian does not know the state
 
 
 # --- Frozen ---
@@ -238,7 +238,7 @@ def test_neither_chunks_nor_windows_nor_the_frame_change_a_bit(model, name, monk
     monkeypatch.setattr(loop, "CHUNK_SECONDS", 1e-4)
     monkeypatch.setattr(feeding, "WINDOW_STEPS", 37)
     cut = run(model, W, drive_named(name), n_exponents=2, **options)
-    np.testing.assert_array_equal(cut.log_stretch, plain.log_stretch)
+    np.testing.assert_array_equal(cut.log_growth, plain.log_growth)
     np.testing.assert_array_equal(cut.final_state, plain.final_state)
     wider = run(model, W, drive_named(name), n_exponents=5, **options)
     np.testing.assert_array_equal(wider.final_state, plain.final_state)

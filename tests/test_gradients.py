@@ -98,7 +98,7 @@ def test_the_jacobian_of_a_torch_module():
 
 def spectrum_of(rates, blocks=40):
     return pylyap.LyapunovSpectrum(
-        log_stretch=np.tile(rates, (blocks, 1)), durations=np.ones(blocks), time_unit="step",
+        log_growth=np.tile(rates, (blocks, 1)), durations=np.ones(blocks), time_unit="step",
         size=len(rates), status="converged", message="", diagnostics={}, provenance={},
         final_state=np.zeros(len(rates)),
     )
@@ -132,7 +132,7 @@ def test_verdict():
     assert "leaves no gradient" in gradient_verdict(spectrum_of([-0.5, -1.0])).text  # over its own 40 steps
     assert "whole horizon" in gradient_verdict(spectrum_of([-0.01, -1.0])).text
     noisy = pylyap.LyapunovSpectrum(
-        log_stretch=np.random.default_rng(1).normal(0.02, 1.0, (400, 1)), durations=np.ones(400), time_unit="step", size=5,
+        log_growth=np.random.default_rng(1).normal(0.02, 1.0, (400, 1)), durations=np.ones(400), time_unit="step", size=5,
         status="converged", message="", diagnostics={}, provenance={}, final_state=np.zeros(5),
     )
     assert gradient_verdict(noisy).persisting.all()  # 0.02 +- 0.05
@@ -140,7 +140,7 @@ def test_verdict():
     short = gradient_verdict(spectrum_of([0.5, -0.5, -np.inf], blocks=5))  # errors need ten
     assert "errors of 2 exponents are not known" in short.text and not short.persisting.any()
     ended = pylyap.LyapunovSpectrum(
-        log_stretch=np.ones((40, 1)), durations=np.ones(40), time_unit="step", size=1, status="interrupted", message="",
+        log_growth=np.ones((40, 1)), durations=np.ones(40), time_unit="step", size=1, status="interrupted", message="",
         diagnostics={}, provenance={}, final_state=np.zeros(1),
     )
     assert 'ended as "interrupted"' in gradient_verdict(ended).text

@@ -18,10 +18,10 @@ FUNCTIONS = (plotting.plot_spectrum, plotting.plot_local_exponents, plotting.plo
 
 def make(k=20, size=40, blocks=50, time_unit="tau", collapsed=0):
     generator = np.random.default_rng(1)
-    log_stretch = 0.3 - 0.1 * np.arange(k) + 0.05 * generator.standard_normal((blocks, k))
-    log_stretch[:, k - collapsed :] = -np.inf
+    log_growth = 0.3 - 0.1 * np.arange(k) + 0.05 * generator.standard_normal((blocks, k))
+    log_growth[:, k - collapsed :] = -np.inf
     return LyapunovSpectrum(
-        log_stretch=log_stretch, durations=np.ones(blocks), time_unit=time_unit, size=size, status="converged",
+        log_growth=log_growth, durations=np.ones(blocks), time_unit=time_unit, size=size, status="converged",
         message="", diagnostics={}, provenance={}, final_state=np.zeros(size),
         unit_traces=generator.standard_normal((blocks, 8)), start_time=10.0,
     )  # fmt: skip
@@ -139,7 +139,7 @@ def test_a_state_at_rest_is_not_enlarged():
 
     still = 2.0 + 1e-13 * np.sin(np.arange(40.0))[:, None] * np.ones(3)
     spectrum = LyapunovSpectrum(
-        log_stretch=np.full((40, 3), -1.0), durations=np.ones(40), time_unit="tau", size=3, status="converged",
+        log_growth=np.full((40, 3), -1.0), durations=np.ones(40), time_unit="tau", size=3, status="converged",
         message="", diagnostics={}, provenance={}, final_state=still[-1], unit_traces=still,
     )
     ticks = plot_traces(spectrum).get_yticks()

@@ -63,5 +63,5 @@ def test_a_direction_that_died_is_not_lost_in_rounding():
 
     plan = SimpleNamespace(time_unit="step", precision="float64")
     stretch = np.array([[1.0, -1.0, -np.inf], [1.0, -50.0, -np.inf]])  # 51 is beyond 16 digits, 36; exact zeros are not
-    assert verdict._beyond_precision(SimpleNamespace(log_stretch=stretch, steps_per_block=5), plan) == 1
-    assert verdict._beyond_precision(SimpleNamespace(log_stretch=stretch[:1], steps_per_block=5), plan) == 0
+    assert verdict._beyond_precision(SimpleNamespace(log_growth=stretch, steps_per_block=5), plan) == 1
+    assert verdict._beyond_precision(SimpleNamespace(log_growth=stretch[:1], steps_per_block=5), plan) == 0

@@ -1,6 +1,7 @@
 """The result object from plain data: no Julia is needed here."""
 
 import json
+from pathlib import Path
 import math
 import os
 import subprocess
@@ -25,7 +26,7 @@ def make(blocks=60, rates=(-1.0, 0.5, -0.1), size=3, **changes):
     durations[-1:] = 0.5
     local = np.array(rates) + 0.05 * generator.standard_normal((blocks, len(rates)))
     fields = dict(
-        log_stretch=local * durations[:, None], durations=durations, time_unit="tau", size=size, status="converged",
+        log_growth=local * durations[:, None], durations=durations, time_unit="tau", size=size, status="converged",
         message="60 blocks",
         diagnostics=dict(condition_number=np.full(blocks, 31.0), zero_exponent=-0.1, other=math.nan),
         provenance=dict(network="RateNetwork(3 units)", options=dict(seed=0, dt=None), wall_time=1.5),
@@ -42,9 +43,9 @@ def empty():
 def test_exponents_are_averages_in_descending_order():
     spectrum = make()
     total = spectrum.durations.sum()
-    np.testing.assert_allclose(spectrum.exponents, spectrum.log_stretch.sum(axis=0)[[1, 2, 0]] / total, rtol=1e-15)
+    np.testing.assert_allclose(spectrum.exponents, spectrum.log_growth.sum(axis=0)[[1, 2, 0]] / total, rtol=1e-15)
     np.testing.assert_allclose(
-        spectrum.local_exponents[:, 0], spectrum.log_stretch[:, 1] / spectrum.durations, rtol=1e-15
+        spectrum.local_exponents[:, 0], spectrum.log_growth[:, 1] / spectrum.durations, rtol=1e-15
     )
     np.testing.assert_allclose(spectrum.durations @ spectrum.local_exponents / total, spectrum.exponents, rtol=1e-12)
     np.testing.assert_array_equal(spectrum.stderr, standard_error(spectrum.local_exponents, spectrum.durations))
@@ -82,9 +83,9 @@ def test_unknown_number_suggests_the_nearest():
 
 def test_collapsed_directions_are_kept_and_counted():
     spectrum = make()
-    stretch = spectrum.log_stretch.copy()
+    stretch = spectrum.log_growth.copy()
     stretch[5:, 1] = -np.inf  # a direction that comes back is a new one, see results.collapse
-    spectrum = make(log_stretch=stretch)
+    spectrum = make(log_growth=stretch)
     assert spectrum.exponents[2] == -np.inf and spectrum.exponents[0] == pytest.approx(-0.1, abs=0.05)
     assert spectrum.diagnostics["n_collapsed"] == 1
     assert math.isnan(spectrum.stderr[2]) and np.isfinite(spectrum.stderr[:2]).all()
@@ -114,7 +115,7 @@ def test_results_do_not_change():
     spectrum = make()
     with pytest.raises(AttributeError):
         spectrum.status = "perfect"
-    for array in (spectrum.exponents, spectrum.log_stretch, spectrum.final_state, spectrum.local_exponents):
+    for array in (spectrum.exponents, spectrum.log_growth, spectrum.final_state, spectrum.local_exponents):
         with pytest.raises(ValueError):
             array[0] = 0
 
@@ -157,9 +158,9 @@ def assert_same(a, b):
 
 
 def test_file_round_trip(tmp_path):
-    stretch = make().log_stretch.copy()
+    stretch = make().log_growth.copy()
     stretch[3:, 0] = -np.inf
-    spectrum = make(log_stretch=stretch)
+    spectrum = make(log_growth=stretch)
     spectrum.save(tmp_path / "a.npz")
     loaded = pylyap.load(tmp_path / "a.npz")
     assert_same(spectrum, loaded)
@@ -320,3 +321,9 @@ def test_import_is_cheap():
     code = f"import sys, pylyap; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_file_of_version_1_is_read():
+    found = pylyap.load(Path(__file__).parent / "data" / "spectrum-version-1.npz")  # saved by pylyap 0.1.0
+    assert [round(float(exponent), 6) for exponent in found.exponents] == [0.007348, -0.001746]
+    assert found.log_growth.shape == (20, 2) and found.diagnostics["qr_interval"] == 1.0

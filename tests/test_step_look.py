@@ -120,7 +120,7 @@ def test_the_run_itself_is_not_touched(solver, make, monkeypatch):
     monkeypatch.setattr("pylyap.results.step_look.interval", lambda time_unit, n_steps: 0)
     without = spectrum(make(), **options)
     assert without.diagnostics["n_step_looks"] == 0
-    np.testing.assert_array_equal(with_looks.log_stretch, without.log_stretch)  # the same bits
+    np.testing.assert_array_equal(with_looks.log_growth, without.log_growth)  # the same bits
     np.testing.assert_array_equal(with_looks.final_state, without.final_state)
 
 

@@ -31,7 +31,7 @@ def swing_product(x, t, V):
 def stretches(system, **options):
     """Logarithms of R over a short stretch from a given state, in which rounding has no time to grow."""
     options = {"t_average": 5, "t_transient": 0, "t_align": 0, "qr_interval": 1, **options}
-    return pylyap.lyapunov_spectrum(system, initial_frame=np.eye(system.size), **options).log_stretch
+    return pylyap.lyapunov_spectrum(system, initial_frame=np.eye(system.size), **options).log_growth
 
 
 def run_briefly(system, **options):

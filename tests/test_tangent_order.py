@@ -102,7 +102,7 @@ def test_the_published_order_is_the_published_one(noise):
     )
     expected = published(W, start["initial_state"], np.eye(n, k), inputs)
     # 30 steps of chaos with an exponent below 0.5 make at most 1e-9 of the rounding
-    np.testing.assert_allclose(spectrum.log_stretch, expected, rtol=0, atol=1e-8)
+    np.testing.assert_allclose(spectrum.log_growth, expected, rtol=0, atol=1e-8)
     assert spectrum.provenance["options"]["tangent_order"] == "published-transposed"
     assert "not Lyapunov exponents" in spectrum.message and "t_align=0" in spectrum.message
 

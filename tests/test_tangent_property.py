@@ -65,7 +65,7 @@ def end_and_tangent(network, model, n_steps, x, q):
         network, t_average=n_steps * unit, t_transient=0, t_align=0, qr_interval=n_steps * unit, n_exponents=1,
         initial_state=x, initial_frame=q[:, np.newaxis], **how,
     )
-    return result.final_state, np.exp(result.log_stretch[0, 0]) * result.final_frame[:, 0]
+    return result.final_state, np.exp(result.log_growth[0, 0]) * result.final_frame[:, 0]
 
 
 @pytest.mark.parametrize("model", sorted(DRIVES))

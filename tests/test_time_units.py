@@ -26,7 +26,7 @@ def test_another_unit_of_time_changes_nothing_else(solver, k):
     usual = pylyap.lyapunov_spectrum(lorenz(1.0), t_average=100, **options)
     for unit in (2.0**-10, 2.0**25):  # about milliseconds and years in seconds; powers of two are exact
         found = pylyap.lyapunov_spectrum(lorenz(unit), t_average=100 * unit, **options)
-        np.testing.assert_array_equal(found.log_stretch, usual.log_stretch)  # every operation is scaled exactly
+        np.testing.assert_array_equal(found.log_growth, usual.log_growth)  # every operation is scaled exactly
         np.testing.assert_array_equal(found.durations, usual.durations * unit)
         assert found.status == usual.status and found.start_time == usual.start_time * unit
         for name in ("step_error", "step_error_allowed"):  # rates; logarithms and sums may round otherwise

@@ -6,19 +6,19 @@
 A dynamical system with numbers of type `T`. Subtypes are a [`Flow`](@ref) or a [`DiscreteMap`](@ref) and define
 
 - `dimension(system)`: length of the state;
-- `evaluate!(out, point, system, x, t)`: write the right-hand side (flow) or the next state (map) at `(x, t)` into
-  `out`, and into `point` the numbers that fix the Jacobian there;
-- `tangent!(out, system, point, Y, scratch)`: write the Jacobian at `point` times the columns of `Y` into `out`;
+- `evaluate!(out, linearization, system, x, t)`: write the right-hand side (flow) or the next state (map) at `(x, t)` into
+  `out`, and into `linearization` the numbers that fix the Jacobian there;
+- `tangent!(out, system, linearization, Y, scratch)`: write the Jacobian at `linearization` times the columns of `Y` into `out`;
   `scratch` has as many columns as `Y` and `scratch_length(system)` rows, and is free to use. Several tasks call it at
   once, so it must not write anything else;
 
 and may define
 
-- `adjoint!(out, system, point, Y, scratch)`: the same with the transposed Jacobian (default: column by column of the
+- `adjoint!(out, system, linearization, Y, scratch)`: the same with the transposed Jacobian (default: column by column of the
   Jacobian, which allocates and is slow);
-- `point_length(system)`: length of `point` (default: `dimension(system)`);
+- `linearization_length(system)`: length of `linearization` (default: `dimension(system)`);
 - `scratch_length(system)`: rows of `scratch` (default: `dimension(system)`);
-- `log_volume(system, point)`: trace of the Jacobian (flow) or the logarithm of its absolute determinant (map), used
+- `log_volume(system, linearization)`: trace of the Jacobian (flow) or the logarithm of its absolute determinant (map), used
   for the sum rule only (default: `NaN`, unknown);
 - `noise(system)`: a [`StepNoise`](@ref) of a flow (default: `nothing`);
 - `start_step!(system, t, dt)`: called before each step of fixed length, for inputs that are constant in it, and
@@ -40,9 +40,9 @@ struct Leak <: LS.Flow{Float64}
     n::Int
 end
 LS.dimension(system::Leak) = system.n
-LS.evaluate!(dx, point, ::Leak, x, t) = (dx .= .-x)
-LS.tangent!(out, ::Leak, point, Y, scratch) = (out .= .-Y)
-LS.log_volume(system::Leak, point) = -float(system.n)
+LS.evaluate!(dx, linearization, ::Leak, x, t) = (dx .= .-x)
+LS.tangent!(out, ::Leak, linearization, Y, scratch) = (out .= .-Y)
+LS.log_volume(system::Leak, linearization) = -float(system.n)
 LS.test_system(Leak(3))
 run = LS.init(Leak(3), LS.RK4(), ones(3), [1.0 0; 0 1; 0 0]; dt=0.1, steps_per_block=10)
 LS.solve!(run, 10).exponents                     # -1, -1, up to the error of RK4
@@ -59,9 +59,9 @@ abstract type DiscreteMap{T} <: AbstractSystem{T} end
 function dimension end
 function evaluate! end
 function tangent! end
-point_length(system::AbstractSystem) = dimension(system)
+linearization_length(system::AbstractSystem) = dimension(system)
 scratch_length(system::AbstractSystem) = dimension(system)
-log_volume(::AbstractSystem{T}, point) where {T} = T(NaN)
+log_volume(::AbstractSystem{T}, linearization) where {T} = T(NaN)
 noise(::AbstractSystem) = nothing
 start_step!(::AbstractSystem, t, dt) = nothing
 jumps(::AbstractSystem) = false
@@ -71,12 +71,12 @@ parameters(::AbstractSystem) = nothing
 number_type(::AbstractSystem{T}) where {T} = T
 
 # Entry (j, c) is the scalar product of column j of the Jacobian with Y[:, c].
-function adjoint!(out, system::AbstractSystem{T}, point, Y, scratch) where {T}
+function adjoint!(out, system::AbstractSystem{T}, linearization, Y, scratch) where {T}
     n = dimension(system)
     unit, column, spare = zeros(T, n, 1), zeros(T, n, 1), zeros(T, scratch_length(system), 1)
     for j in 1:n
         unit[j] = 1
-        tangent!(column, system, point, unit, spare)
+        tangent!(column, system, linearization, unit, spare)
         unit[j] = 0
         for c in axes(Y, 2)
             out[j, c] = dot(column, view(Y, :, c))

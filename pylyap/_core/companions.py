@@ -11,7 +11,7 @@ from .integrator import Integrator
 class Twin(Integrator):
     """A run beside which, while it averages, goes a second trajectory that starts `separation` away.
 
-    `log_growth` (blocks,) are the logarithms of the growth of their distance.
+    `log_separation` (blocks,) are the logarithms of the growth of their distance.
     """
 
     def __init__(self, network, plan, separation):
@@ -32,8 +32,8 @@ class Twin(Integrator):
         """A last, shorter block is left out."""
 
     @property
-    def log_growth(self):
-        return np.array(() if self._twin is None else self._twin.log_growth, dtype=float)
+    def log_separation(self):
+        return np.array(() if self._twin is None else self._twin.log_separation, dtype=float)
 
 
 class Recorder(Integrator):
@@ -56,7 +56,7 @@ class Recorder(Integrator):
     @property
     def bytes_per_step(self):
         """Of the recording."""
-        return 8 * (1 + int(_core().point_length(self.julia.system)) * int(_core().n_stages(self.julia.algorithm)))
+        return 8 * (1 + int(_core().linearization_length(self.julia.system)) * int(_core().n_stages(self.julia.algorithm)))
 
     def backward(self, frame, steps_per_block):
         """A `BackwardRun` from the end of the recording, which orthonormalises and then overwrites `frame` (N, k)."""

@@ -15,7 +15,7 @@ class GainFamily(Run):
 
     Attributes
     ----------
-    log_stretch : (gains, steps) float64
+    log_growth : (gains, steps) float64
         Logarithms of the tangent vectors' growth in each counted step.
     squares : (gains,) float64
         Sum over the counted steps of the mean of x**2 over units.
@@ -55,13 +55,13 @@ class GainFamily(Run):
 
     def record(self):
         """(gains, steps) logarithms of the growth in each counted step, and (gains,) sums of squares."""
-        return self.log_stretch[:, : self.n_logged], self.squares
+        return self.log_growth[:, : self.n_logged], self.squares
 
     def start_averaging(self, n_steps):
         """Make room for the next `n_steps` steps."""
-        self.log_stretch = np.zeros((len(self._gains), n_steps), order="F")
+        self.log_growth = np.zeros((len(self._gains), n_steps), order="F")
         self.squares = np.zeros(len(self._gains))
-        self.julia_log = session.julia().LyapunovSpectra.GainLog(share(self.log_stretch), share(self.squares))
+        self.julia_log = session.julia().LyapunovSpectra.GainLog(share(self.log_growth), share(self.squares))
 
     def close_block(self):
         """Nothing is left open: every step is counted by itself."""

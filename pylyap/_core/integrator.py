@@ -19,7 +19,7 @@ class BlockLog:
 
     Attributes
     ----------
-    log_stretch : (k, blocks) float64
+    log_growth : (k, blocks) float64
         Logarithms of the diagonal of R.
     steps : (blocks,) float64
         Lengths of the blocks.
@@ -30,7 +30,7 @@ class BlockLog:
     """
 
     def __init__(self, k, n_blocks, n_traces):
-        self.log_stretch = np.zeros((k, n_blocks), order="F")
+        self.log_growth = np.zeros((k, n_blocks), order="F")
         self.steps = np.zeros(n_blocks)
         self.condition = np.zeros(n_blocks)
         self.log_volume = np.zeros(n_blocks)
@@ -39,7 +39,7 @@ class BlockLog:
     def to_julia(self):
         """The same arrays as the core's ``BlockLog``."""
         return _core().BlockLog(
-            share(self.log_stretch), share(self.steps), share(self.condition), share(self.log_volume), share(self.traces)
+            share(self.log_growth), share(self.steps), share(self.condition), share(self.log_volume), share(self.traces)
         )
 
 
@@ -124,7 +124,7 @@ class Integrator(Run):
         """The `Record` of the blocks that have ended."""
         log, n = self.log, self.n_logged
         return Record(
-            log_stretch=np.ascontiguousarray(log.log_stretch[:, :n].T), durations=log.steps[:n] * self._plan.dt,
+            log_growth=np.ascontiguousarray(log.log_growth[:, :n].T), durations=log.steps[:n] * self._plan.dt,
             condition=log.condition[:n], log_volume=log.log_volume[:n], traces=np.ascontiguousarray(log.traces[:, :n].T),
             state=self.state, frame=self._ordered_frame(), n_steps=self.n_steps, steps_per_block=self.steps_per_block,
             n_unproven=int(_core().n_unproven(self.julia)), step_looks=step_look.read(self.julia.look),

@@ -1,7 +1,7 @@
 module PylyapUserSystems
 
 using LyapunovSpectra: LyapunovSpectra, Flow, DiscreteMap
-import LyapunovSpectra: dimension, point_length, evaluate!, tangent!, numbers_for_product
+import LyapunovSpectra: dimension, linearization_length, evaluate!, tangent!, numbers_for_product
 
 named(names, values...) = NamedTuple{Tuple(Symbol.(names))}(values)
 
@@ -23,21 +23,21 @@ const PythonSystem = Union{PythonFlow,PythonMap}
 
 dimension(system::PythonSystem) = length(system.x)
 numbers_for_product(system::PythonSystem) = system.complex_step ? "complex" : ""
-point_length(system::PythonSystem) = length(system.x) + 1   # the state, and behind it the time
+linearization_length(system::PythonSystem) = length(system.x) + 1   # the state, and behind it the time
 
-function evaluate!(out, point, system::PythonSystem, x, t)
-    copyto!(point, x)
-    point[end] = t
+function evaluate!(out, linearization, system::PythonSystem, x, t)
+    copyto!(linearization, x)
+    linearization[end] = t
     copyto!(system.x, x)
     system.evaluate(Float64(t))
     return copyto!(out, system.out)
 end
 
-function tangent!(out, system::PythonSystem, point, Y, scratch)
+function tangent!(out, system::PythonSystem, linearization, Y, scratch)
     columns = axes(Y, 2)
-    copyto!(system.x, view(point, 1:dimension(system)))
+    copyto!(system.x, view(linearization, 1:dimension(system)))
     copyto!(view(system.V, :, columns), Y)
-    system.multiply(point[end], length(columns))
+    system.multiply(linearization[end], length(columns))
     return copyto!(out, view(system.W, :, columns))
 end
 

@@ -146,7 +146,7 @@ def propagate(x, matrices, *, phi=np.tanh):
     Raises
     ------
     OptionError
-        If phi is no function.
+        If phi is not a function.
     NetworkError
         If x is not an array of finite real numbers, or (later) a matrix does not fit or a state outgrows float64.
 

@@ -305,7 +305,7 @@ class Array(Drive):
         if self.interpolation == "constant":
             if round(steps) < 1 or abs(steps - round(steps)) > 1e-9 * steps:  # 1e-9: more than rounding can do
                 raise OptionError(
-                    f'interval = {self.interval:g} with interpolation="constant" is no whole number of steps of {dt:g}: '
+                    f'interval = {self.interval:g} with interpolation="constant" is not a whole number of steps of {dt:g}: '
                     f"the nearest is {max(1, round(steps)) * dt:g}"
                 )
             needed = math.ceil(n_steps / round(steps))

@@ -95,7 +95,7 @@ def _path(path):
         raise NetworkError(f"cannot read weights from a {type(path).__name__}: give the name of a file, or a graph")
     path = pathlib.Path(os.fsdecode(path))
     if not path.is_file():
-        what = "is a folder or no regular file" if path.exists() else "does not exist: there is no file"
+        what = "is a folder or not a regular file" if path.exists() else "does not exist: there is no file"
         raise NetworkError(f"{path} {what} {path}")
     return path
 

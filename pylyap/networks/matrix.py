@@ -85,7 +85,7 @@ def _checked_sparse(W):
     try:
         rows.check_format(full_check=True)
     except ValueError as error:
-        raise NetworkError(f"W is no valid sparse matrix ({error}): {_ADVICE}") from error
+        raise NetworkError(f"W is not a valid sparse matrix ({error}): {_ADVICE}") from error
     rows.prune()
     if not rows.has_canonical_format or not rows.data.all():
         rows = rows.copy()

@@ -45,7 +45,7 @@ def plot_local_exponents(
     >>> import numpy as np
     >>> from pylyap import LyapunovSpectrum
     >>> from pylyap.plotting import plot_local_exponents
-    >>> spectrum = LyapunovSpectrum(log_stretch=np.random.default_rng(0).normal([0.5, -1.0], 0.1, (20, 2)),
+    >>> spectrum = LyapunovSpectrum(log_growth=np.random.default_rng(0).normal([0.5, -1.0], 0.1, (20, 2)),
     ...     durations=np.ones(20), time_unit="step", size=2, status="converged", message="", diagnostics={},
     ...     provenance={}, final_state=np.zeros(2))
     >>> plot_local_exponents(spectrum, numbers=[1, 2]).get_xlabel()

@@ -46,7 +46,7 @@ def plot_traces(result: LyapunovSpectrum, ax: Axes | None = None, *, n_units: in
     >>> from pylyap import LyapunovSpectrum
     >>> from pylyap.plotting import plot_traces
     >>> generator = np.random.default_rng(0)
-    >>> spectrum = LyapunovSpectrum(log_stretch=generator.normal(size=(20, 2)), durations=np.ones(20), time_unit="step",
+    >>> spectrum = LyapunovSpectrum(log_growth=generator.normal(size=(20, 2)), durations=np.ones(20), time_unit="step",
     ...     size=2, status="converged", message="", diagnostics={}, provenance={}, final_state=np.zeros(2),
     ...     unit_traces=generator.normal(size=(20, 2)))
     >>> plot_traces(spectrum).get_xlabel()

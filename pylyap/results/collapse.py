@@ -7,12 +7,12 @@ frame died, which says nothing about the exponent, has a random direction taken 
 import numpy as np
 
 
-def births(log_stretch):
+def births(log_growth):
     """First block of each direction's own average.
 
     Parameters
     ----------
-    log_stretch : (B, k) array
+    log_growth : (B, k) array
         Logarithms of the diagonal of R.
 
     Returns
@@ -26,25 +26,25 @@ def births(log_stretch):
     >>> births(np.array([[0.1, -np.inf, -0.3], [0.2, -0.5, -np.inf]]))
     array([0, 1, 0])
     """
-    dead = np.isneginf(log_stretch)
+    dead = np.isneginf(log_growth)
     if not dead.any():
-        return np.zeros(log_stretch.shape[1], dtype=int)
+        return np.zeros(log_growth.shape[1], dtype=int)
     after = len(dead) - dead[::-1].argmax(axis=0)
     return np.where(dead.any(axis=0) & ~dead[-1], after, 0)
 
 
-def sums(log_stretch, durations):
+def sums(log_growth, durations):
     """(k,) each: sum of every direction's logarithms since its birth, and the time over which it was taken."""
-    first = births(log_stretch)
-    total, time = log_stretch.sum(axis=0), np.full(len(first), durations.sum())
+    first = births(log_growth)
+    total, time = log_growth.sum(axis=0), np.full(len(first), durations.sum())
     for c in np.flatnonzero(first):
-        total[c], time[c] = log_stretch[first[c] :, c].sum(), durations[first[c] :].sum()
+        total[c], time[c] = log_growth[first[c] :, c].sum(), durations[first[c] :].sum()
     return total, time
 
 
-def since_births(log_stretch):
+def since_births(log_growth):
     """The blocks in which every direction that took another's place is there already."""
-    return log_stretch[births(log_stretch).max(initial=0) :]
+    return log_growth[births(log_growth).max(initial=0) :]
 
 
 def lost(record, plan):
@@ -61,10 +61,10 @@ def lost(record, plan):
     )
 
 
-def remarks(log_stretch, durations, unit):
+def remarks(log_growth, durations, unit):
     """Sentences on directions that died, or an empty string."""
-    first = births(log_stretch)
-    n_dead, n_new = int(np.isneginf(log_stretch[-1:]).sum()), np.count_nonzero(first)
+    first = births(log_growth)
+    n_dead, n_new = int(np.isneginf(log_growth[-1:]).sum()), np.count_nonzero(first)
     text = ""
     if n_dead:
         text += f" {n_dead} of {len(first)} directions collapsed: exponent -inf."

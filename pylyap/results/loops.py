@@ -21,7 +21,7 @@ def judge(status, message, network, record, plan):
     n_free = network.n_loop_free
     if n_free < 2 or not np.isfinite(known_rate(plan.solver, plan.dt)):
         return status, message
-    rates = record.log_stretch / record.durations[:, None]
+    rates = record.log_growth / record.durations[:, None]
     error = missed(rates, n_free, plan.n, known_rate(plan.solver, plan.dt))
     if error == 0:
         return status, message

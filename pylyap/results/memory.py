@@ -68,17 +68,17 @@ def complaint(found):
 
 def leading(record):
     """(rates of the leading exponent, durations), or (None, None) if there are none or they are not finite."""
-    log_stretch, durations = record.log_stretch, record.durations
+    log_growth, durations = record.log_growth, record.durations
     if len(durations) < LEAST_WINDOWS:
         return None, None
-    series = log_stretch[:, log_stretch.sum(axis=0).argmax()] / durations
+    series = log_growth[:, log_growth.sum(axis=0).argmax()] / durations
     return (series, durations) if np.isfinite(series).all() else (None, None)
 
 
-def is_constant(log_stretch, precision):
+def is_constant(log_growth, precision):
     """Whether nothing fluctuates but by rounding: (blocks,) or (blocks, k) logarithms of the diagonal of R."""
     rounding = 1e4 * np.finfo(precision).eps
-    return bool((np.ptp(log_stretch, axis=0) <= max(1e3 * rounding * np.abs(log_stretch).max(), rounding)).all())
+    return bool((np.ptp(log_growth, axis=0) <= max(1e3 * rounding * np.abs(log_growth).max(), rounding)).all())
 
 
 def largest_share(deviations):
@@ -120,7 +120,7 @@ def preserves_volume(record, plan):
     if record.has_constant_jacobian:
         return False
     if plan.k == plan.n:
-        volume, size = record.log_stretch.sum(axis=1), np.abs(record.log_stretch).mean()
+        volume, size = record.log_growth.sum(axis=1), np.abs(record.log_growth).mean()
         return bool(np.isfinite(size) and (np.abs(volume) <= SMALL_VOLUME * size).all())  # a collapse preserves nothing
     changes = record.volume_changes
     if changes is None:

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..errors import MissingPackageError
 from .. import _checks as checks
-from . import collapse, statistics
+from . import collapse, statistics, storage
 
 FUNCTIONS = {
     "kaplan_yorke_dimension": statistics.dimension,
@@ -55,7 +55,7 @@ class LyapunovSpectrum:
         ``sum_rule_residual``: mean exponent minus the mean log-determinant per unit; ``zero_exponent``: the one
         nearest to 0 (an autonomous flow has one at 0); ``effective_sample_size``: number of independent blocks that
         would give the leading exponent its standard error; ``n_beyond_precision``: number of exponents, the last ones,
-        that are lost in rounding because directions part by more than the digits there are within a block, 16 (7 in
+        that are lost in rounding because within a block they fall behind the first by more than the digits of the arithmetic, 16 (7 in
         float32); ``n_collapsed``: number of exponents that are -inf;
         ``settled``: 1 if no part of the run differs from the others by more than its fluctuations explain, 0 if one does
         or if an average drifts steadily, NaN with fewer than 40 blocks;
@@ -74,10 +74,10 @@ class LyapunovSpectrum:
     final_state : (N,) float64
         State at the end.
     final_frame : (N, k) float64 or None
-        Tangent frame at the end, in the order of `log_stretch`; the column of a direction that died is zero.
+        Tangent frame at the end, in the order of `log_growth`; the column of a direction that died is zero.
     unit_traces : (B, m) float64
         State of the first m units at the end of each block.
-    log_stretch : (B, k) float64
+    log_growth : (B, k) float64
         Logarithms of the diagonal of R in each block, in the order of propagation: the raw data. -inf from the block
         on in which a direction died; finite numbers after that are of the direction that took its place.
 
@@ -85,13 +85,13 @@ class LyapunovSpectrum:
     --------
     >>> import numpy as np
     >>> from pylyap import LyapunovSpectrum
-    >>> spectrum = LyapunovSpectrum(log_stretch=np.tile([0.5, -1.0], (20, 1)), durations=np.ones(20), time_unit="step",
+    >>> spectrum = LyapunovSpectrum(log_growth=np.tile([0.5, -1.0], (20, 1)), durations=np.ones(20), time_unit="step",
     ...     size=2, status="converged", message="", diagnostics={}, provenance={}, final_state=np.zeros(2))
     >>> spectrum.kaplan_yorke_dimension
     1.5
     """
 
-    log_stretch: np.ndarray
+    log_growth: np.ndarray
     durations: np.ndarray
     time_unit: str
     size: int
@@ -108,7 +108,7 @@ class LyapunovSpectrum:
     def __post_init__(self):
         if self.unit_traces is None:
             object.__setattr__(self, "unit_traces", np.empty((len(self.durations), 0)))
-        for name in ("log_stretch", "durations", "final_state", "final_frame", "unit_traces"):
+        for name in ("log_growth", "durations", "final_state", "final_frame", "unit_traces"):
             if getattr(self, name) is not None:
                 object.__setattr__(self, name, _read_only(getattr(self, name)))
         order = np.argsort(-self._rates(), kind="stable")
@@ -121,7 +121,12 @@ class LyapunovSpectrum:
         """Exponents in the order of propagation."""
         if self.n_blocks == 0:
             return np.full(self.n_exponents, np.nan)
-        return np.divide(*collapse.sums(self.log_stretch, self.durations))
+        return np.divide(*collapse.sums(self.log_growth, self.durations))
+
+    @property
+    def log_stretch(self):
+        """`log_growth`, by the name it had in version 0.1.0."""
+        return self.log_growth
 
     @property
     def n_blocks(self):
@@ -131,7 +136,7 @@ class LyapunovSpectrum:
     @property
     def n_exponents(self):
         """Number of exponents k."""
-        return self.log_stretch.shape[1]
+        return self.log_growth.shape[1]
 
     @cached_property
     def exponents(self):
@@ -139,7 +144,7 @@ class LyapunovSpectrum:
 
     @cached_property
     def local_exponents(self):
-        return _read_only(self.log_stretch[:, self._order] / self.durations[:, np.newaxis])
+        return _read_only(self.log_growth[:, self._order] / self.durations[:, np.newaxis])
 
     @cached_property
     def stderr(self):
@@ -151,7 +156,7 @@ class LyapunovSpectrum:
 
     @cached_property
     def averaging_times(self):
-        return _read_only(collapse.sums(self.log_stretch, self.durations)[1][self._order])
+        return _read_only(collapse.sums(self.log_growth, self.durations)[1][self._order])
 
     @cached_property
     def times(self):
@@ -251,9 +256,7 @@ class LyapunovSpectrum:
         OSError
             If the file cannot be written.
         """
-        from .storage import save
-
-        save(self, path)
+        storage.save(self, path)
 
     def to_xarray(self):
         """The result as an `xarray.Dataset` with coordinates ``exponent`` (1..k), ``time`` and ``unit``.

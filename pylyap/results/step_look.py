@@ -97,7 +97,7 @@ def _allowed(record, k, looks):
     """(m,): the statistical error of their exponents, or a small part of their local rates where that is larger."""
     with np.errstate(invalid="ignore"):
         fluctuations = looks.whole.std(axis=0)
-    rates = record.log_stretch[:, columns(k)] / record.durations[:, None]
+    rates = record.log_growth[:, columns(k)] / record.durations[:, None]
     stderr = np.nan_to_num(standard_error(rates, record.durations))  # unknown with few blocks
     sizes = np.sqrt((rates**2).mean(axis=0))
     largest = sizes[np.isfinite(sizes)].max(initial=0.0)

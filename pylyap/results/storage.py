@@ -6,18 +6,18 @@ import numpy as np
 
 from .. import _files
 from ..errors import FileFormatError
-from .spectrum import LyapunovSpectrum
 
 FORMAT = "pylyap spectrum"
 VERSION = 1
-ARRAYS = dict(log_stretch=2, durations=1, final_state=1, final_frame=2, unit_traces=2)  # name and dimensions
+ARRAYS = dict(log_growth=2, durations=1, final_state=1, final_frame=2, unit_traces=2)  # name and dimensions
 PLAIN = ("time_unit", "size", "status", "message", "start_time", "provenance")
 DIAGNOSTIC = "diagnostics."  # before the names of diagnostics that are arrays
+IN_FILES = {"log_growth": "log_stretch"}  # names that differ in files, which had them first
 
 
 def save(spectrum, path):
     """Write a LyapunovSpectrum to `path`, see `LyapunovSpectrum.save`."""
-    arrays = {name: getattr(spectrum, name) for name in ARRAYS if getattr(spectrum, name) is not None}
+    arrays = {IN_FILES.get(name, name): getattr(spectrum, name) for name in ARRAYS if getattr(spectrum, name) is not None}
     plain = {}
     for name, value in spectrum.diagnostics.items():
         if isinstance(value, np.ndarray):
@@ -28,51 +28,6 @@ def save(spectrum, path):
     header.update({name: getattr(spectrum, name) for name in PLAIN})
     header["arrays"] = {name: _signature(array) for name, array in arrays.items()}
     write_file(path, header, arrays)
-
-
-def load(path):
-    """Read a LyapunovSpectrum that `LyapunovSpectrum.save` wrote.
-
-    Parameters
-    ----------
-    path : str or os.PathLike
-
-    Returns
-    -------
-    LyapunovSpectrum
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is no such file.
-    FileFormatError
-        If the file is damaged, is something else, or was written by a newer pylyap.
-
-    Examples
-    --------
-    >>> import pylyap
-    >>> spectrum = pylyap.lyapunov_spectrum(pylyap.systems.cat_map(), t_average=100)
-    >>> spectrum.save("spectrum.npz")
-    >>> pylyap.load("spectrum.npz")
-    LyapunovSpectrum(2 of 2 exponents, lambda_1 = 0.9624 per step, converged)
-    """
-    header, arrays = read_file(path)
-    if header.get("format") != FORMAT:
-        raise FileFormatError(f"{path} is not a spectrum saved by pylyap")
-    if header.get("version") != VERSION:
-        raise FileFormatError(
-            f"{path} has format version {header.get('version')}, this pylyap reads {VERSION}: update pylyap"
-        )
-    try:
-        _check(header, arrays)
-        diagnostics = dict(header["diagnostics"])
-        for name in [name for name in arrays if name.startswith(DIAGNOSTIC)]:
-            diagnostics[name[len(DIAGNOSTIC) :]] = arrays.pop(name)
-        return LyapunovSpectrum(diagnostics=diagnostics, **{name: header[name] for name in PLAIN}, **arrays)
-    except FileFormatError as error:
-        raise FileFormatError(f"{path}: {error}") from None
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
-        raise FileFormatError(f"{path} is incomplete: {error}") from error
 
 
 def read_file(path):
@@ -91,17 +46,18 @@ def read_file(path):
     return header, arrays
 
 
-def _check(header, arrays):
+def check(header, arrays):
     """Every array is there, has the type and shape the header promises, and they fit each other."""
     found = {name: _signature(array) for name, array in arrays.items()}
     if found != header["arrays"]:
         raise FileFormatError(f"arrays are {found}, the header says {header['arrays']}")
-    for name, dimensions in ARRAYS.items():
+    for own, dimensions in ARRAYS.items():
+        name = IN_FILES.get(own, own)
         if name in arrays and arrays[name].ndim != dimensions:
             raise FileFormatError(f"{name} has {arrays[name].ndim} dimensions, not {dimensions}")
         if name in arrays and arrays[name].dtype.kind != "f":
             raise FileFormatError(f"{name} has dtype {arrays[name].dtype}, not one of real numbers")
-    blocks, k = arrays["log_stretch"].shape
+    blocks, k = arrays[IN_FILES["log_growth"]].shape
     shapes = {"durations": (blocks,), "final_state": (header["size"],), "final_frame": (header["size"], k)}
     for name, shape in shapes.items():
         if name in arrays and arrays[name].shape != shape:

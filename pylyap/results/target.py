@@ -34,10 +34,10 @@ def check_times(n_blocks):
     yield n_blocks
 
 
-def standard_errors(names, log_stretch, durations, size):
+def standard_errors(names, log_growth, durations, size):
     """The standard errors that targets are about, by name; the largest one for "exponents"."""
-    rates = log_stretch / durations[:, None]
-    mean = log_stretch.sum(axis=0) / durations.sum()
+    rates = log_growth / durations[:, None]
+    mean = log_growth.sum(axis=0) / durations.sum()
     order = np.argsort(-mean, kind="stable")
     rates, mean = rates[:, order], mean[order]
     functions = {"kaplan_yorke_dimension": statistics.dimension, "entropy_rate": statistics.entropy}
@@ -51,9 +51,9 @@ def standard_errors(names, log_stretch, durations, size):
     return errors
 
 
-def is_met(targets, log_stretch, durations, size):
+def is_met(targets, log_growth, durations, size):
     """Whether every standard error is at most its target; an unknown one, NaN, is not."""
     if len(durations) < statistics.MIN_BLOCKS:
         return False
-    errors = standard_errors(targets, log_stretch, durations, size)
+    errors = standard_errors(targets, log_growth, durations, size)
     return all(errors[name] <= target for name, target in targets.items())

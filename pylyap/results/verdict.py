@@ -9,13 +9,13 @@ from .statistics import effective_sample_size, standard_error
 # Beyond this ratio within one block the smallest exponents lose their digits to rounding.
 WORST_CONDITION = {"float64": 1e12, "float32": 1e4}
 # Beyond this within one block (logarithm) R comes near the ends of the numbers, 2e308 and 5e-324, or 3e38 and 1e-45.
-LARGEST_STRETCH = {"float64": 700.0, "float32": 85.0}
+LARGEST_GROWTH = {"float64": 700.0, "float32": 85.0}
 # The mean exponent and the mean trace of the Jacobian agree to the solver's order; further apart something was lost.
 LARGEST_RESIDUAL = 1e-3  # of the mean size of the exponents; but see `largest_residual`
-# A run is cut into up to so many parts, each of so many blocks at least, to see whether they tell the same story.
+# A run is cut into up to so many parts, each of so many blocks at least, to see whether they agree.
 MOST_PARTS, LEAST_BLOCKS = 10, 20
 # A part that deviates by less than this many standard errors, or by less than this part of the local rates (root mean
-# square over the blocks), is no sign of a drift.
+# square over the blocks), is not a sign of a drift.
 STANDARD_ERRORS, SMALL_PART = 6.0, 1e-3
 
 
@@ -30,7 +30,7 @@ def judge(ending, record, plan):
 
 
 def _judge(ending, record, plan, found, about):
-    log_stretch, durations = record.log_stretch, record.durations
+    log_growth, durations = record.log_growth, record.durations
     time_now = record.n_steps * plan.dt
     counted = f"{durations.sum():g} of {plan.n_average * plan.dt:g} {plan.time_unit} counted in {len(durations)} blocks"
     if ending not in (Ending.DONE, Ending.TARGET_MET):
@@ -39,7 +39,7 @@ def _judge(ending, record, plan, found, about):
     if ending is Ending.TARGET_MET:
         status, message = "converged", "target_stderr is met, and the averages have settled."
     elif plan.targets is not None:
-        status, message = "max_time", _missed(log_stretch, durations, plan)
+        status, message = "max_time", _missed(log_growth, durations, plan)
     else:
         status, message = _convergence(found, about, plan)
     looked = step_look.complaint(found, record, plan)
@@ -51,20 +51,20 @@ def _judge(ending, record, plan, found, about):
         return "max_time", f"{counted}; not to be trusted: {lost}"
     if plan.n_align == 0:
         message += " The frame was not aligned before counting (t_align=0), which biases short averages."
-    return status, f"{counted}; {message}{collapse.remarks(log_stretch, durations, plan.time_unit)}"
+    return status, f"{counted}; {message}{collapse.remarks(log_growth, durations, plan.time_unit)}"
 
 
 def is_enough(record, plan):
     """Whether the standard errors are as small as wanted, and can be believed: the averages have settled."""
     return (
-        target.is_met(plan.targets, record.log_stretch, record.durations, plan.n)
+        target.is_met(plan.targets, record.log_growth, record.durations, plan.n)
         and _settled(record, plan)[0] == 1.0
         and not memory.complaint(memory.diagnose(record, plan))
     )
 
 
-def _missed(log_stretch, durations, plan):
-    errors = target.standard_errors(plan.targets, log_stretch, durations, plan.n)
+def _missed(log_growth, durations, plan):
+    errors = target.standard_errors(plan.targets, log_growth, durations, plan.n)
     texts = [f"{name} {errors[name]:.3g}, wanted {wanted:g}" for name, wanted in plan.targets.items()]
     advice = _longer(plan, "raise t_average")
     return f"target_stderr is not met, or the averages have not settled ({'; '.join(texts)}): {advice}."
@@ -80,8 +80,8 @@ def _convergence(found, about, plan):
 
 def _settled(record, plan):
     """Whether no part of a run differs from the others by more than its fluctuations explain: 1, 0 or NaN, and a sentence."""
-    log_stretch, rates = record.log_stretch, record.log_stretch / record.durations[:, None]
-    alive = log_stretch[:, np.isfinite(log_stretch).all(axis=0)]
+    log_growth, rates = record.log_growth, record.log_growth / record.durations[:, None]
+    alive = log_growth[:, np.isfinite(log_growth).all(axis=0)]
     if len(alive) > 1 and alive.size and memory.is_constant(alive, plan.precision):
         return 1.0, "every block gives the same exponents, up to rounding."
     rates = collapse.since_births(rates)
@@ -135,21 +135,21 @@ def _lost_digits(record, plan, found):
     if plan.is_map and record.steps_per_block == 1:
         # the rows of a single map step are factorised in an order that keeps what a product of steps loses
         return collapse.lost(record, plan) or _violated_sum_rule(record, plan, found)
-    stretch = record.log_stretch
+    growth = record.log_growth
     worst = record.condition.max(initial=1.0)
-    if (np.abs(stretch[np.isfinite(stretch)]) > LARGEST_STRETCH[plan.precision]).any():
+    if (np.abs(growth[np.isfinite(growth)]) > LARGEST_GROWTH[plan.precision]).any():
         return f"within a block directions shrink or grow beyond the range of {plan.precision}; shorten qr_interval."
     if worst >= WORST_CONDITION[plan.precision]:
         lost = _beyond_precision(record, plan)
         which = f"; the last {lost} exponents are lost in rounding" if lost else ""
-        return f"directions part by a factor {worst:.1e} within a block{which}; shorten qr_interval."
+        return f"the condition of the frame grows to {worst:.1e} within a block{which}; shorten qr_interval."
     return _violated_sum_rule(record, plan, found)
 
 
 def _violated_sum_rule(record, plan, found):
     """That the exponents and the volume do not agree, or an empty string."""
     residual = abs(found["sum_rule_residual"])
-    exponents = record.log_stretch.sum(axis=0) / record.durations.sum()
+    exponents = record.log_growth.sum(axis=0) / record.durations.sum()
     if plan.solver.order == 1:  # Euler's own error is larger
         return ""
     if residual > largest_residual(plan.solver, plan.dt, np.abs(exponents).mean()):
@@ -175,16 +175,16 @@ def _beyond_precision(record, plan):
     """Number of exponents that, within one block, fall behind the first by more than the digits there are."""
     if plan.is_map and record.steps_per_block == 1:
         return 0
-    stretch = record.log_stretch
-    alive = np.isfinite(stretch)
-    largest = np.where(alive, stretch, -np.inf).max(axis=1, keepdims=True)
-    behind = np.subtract(largest, stretch, out=np.zeros_like(stretch), where=alive).max(axis=0)  # a direction that died is exactly 0, not rounded
+    growth = record.log_growth
+    alive = np.isfinite(growth)
+    largest = np.where(alive, growth, -np.inf).max(axis=1, keepdims=True)
+    behind = np.subtract(largest, growth, out=np.zeros_like(growth), where=alive).max(axis=0)  # a direction that died is exactly 0, not rounded
     return int((behind > -np.log(np.finfo(plan.precision).eps)).sum())
 
 
 def _diagnose(record, plan):
     """Numbers that tell whether to trust a run, all but whether it has settled."""
-    log_stretch, condition, log_volume = record.log_stretch, record.condition, record.log_volume
+    log_growth, condition, log_volume = record.log_growth, record.condition, record.log_volume
     total = record.durations.sum()
     found = dict(
         condition_number=condition, worst_condition_number=np.nan, qr_interval=record.steps_per_block * plan.dt,
@@ -193,21 +193,21 @@ def _diagnose(record, plan):
     )
     if total == 0:
         return found
-    exponents = np.divide(*collapse.sums(log_stretch, record.durations))
+    exponents = np.divide(*collapse.sums(log_growth, record.durations))
     found["worst_condition_number"] = float(condition.max())
     found["n_beyond_precision"] = _beyond_precision(record, plan) + record.n_unproven
     leading = exponents.argmax()
     if np.isfinite(exponents[leading]):
         found["effective_sample_size"] = effective_sample_size(
-            *_series(log_stretch, record.durations, leading)
+            *_series(log_growth, record.durations, leading)
         )
     if plan.k == plan.n and np.isfinite(log_volume).all() and np.isfinite(exponents).all():
-        found["sum_rule_residual"] = float((log_stretch.sum() - log_volume.sum()) / total / plan.n)
+        found["sum_rule_residual"] = float((log_growth.sum() - log_volume.sum()) / total / plan.n)
     if not plan.is_map and plan.autonomous:
         found["zero_exponent"] = float(exponents[np.abs(exponents).argmin()])
     return found
 
 
-def _series(log_stretch, durations, column):
-    first = collapse.births(log_stretch)[column]
-    return log_stretch[first:, column] / durations[first:], durations[first:]
+def _series(log_growth, durations, column):
+    first = collapse.births(log_growth)[column]
+    return log_growth[first:, column] / durations[first:], durations[first:]

@@ -18,7 +18,7 @@ from .plan import UNITS, make_plan, studied, whole_steps
 from .spectrum import plan_options
 
 DEFAULT_INTERVAL = {"tau": 0.5, "time": 0.5, "step": 1.0}
-# Root mean square per unit below which activity counts as none: what is left of a decaying transient, while the
+# Root mean square per unit below which activity counts as none: the rest of a decaying transient, while the
 # activity of chaotic networks is of order 1.
 QUIESCENT = 1e-6
 

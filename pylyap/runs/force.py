@@ -157,7 +157,7 @@ def train_force(
     Raises
     ------
     NetworkError
-        If `network` is no rate network with dense weights, or target or feedback have the wrong shape or values.
+        If `network` is not a rate network with dense weights, or target or feedback have the wrong shape or values.
     OptionError, UnknownOptionError
         If an option has a value that is not allowed, or does not exist.
     JuliaUnavailableError, WrongThreadError, ForkedProcessError

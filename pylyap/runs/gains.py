@@ -148,11 +148,11 @@ def _parts(gains):
 def _packaged(gains, families, ending):
     steps = families[0].n_logged
     records = [family.record() for family in families]
-    log_stretch = np.concatenate([log_stretch for log_stretch, _ in records])
+    log_growth = np.concatenate([log_growth for log_growth, _ in records])
     squares = np.concatenate([squares for _, squares in records])
     with np.errstate(invalid="ignore"):  # 0 / 0 where nothing was counted
-        exponents, mean_square = log_stretch.sum(axis=1) / steps, squares / steps
+        exponents, mean_square = log_growth.sum(axis=1) / steps, squares / steps
     exponents[~np.isfinite(mean_square)] = np.nan
     return LeadingExponents(
-        np.array(gains), exponents, standard_error(np.ascontiguousarray(log_stretch.T)), mean_square, steps, ending.status
+        np.array(gains), exponents, standard_error(np.ascontiguousarray(log_growth.T)), mean_square, steps, ending.status
     )

@@ -17,7 +17,7 @@ DEFAULT_TOLERANCE = 1e-8  # of the adaptive solver, relative and absolute
 DEFAULT_TRANSIENT = {"tau": 100.0, "time": 100.0, "step": 1000}
 LEAST_ALIGNMENT = {"tau": 20.0, "time": 20.0, "step": 100}
 STEPS_PER_SCALE = 100  # a flow's own step is about a hundredth of the time in which it moves
-# qr_interval="auto" lets directions part by about this factor between two orthonormalisations: rounding is amplified to
+# qr_interval="auto" lets the condition of the frame grow to about this factor between two orthonormalisations: rounding is amplified to
 # 1e-11 at most (1e-5 in single precision), and bursts of growth have room before they harm.
 MAX_CONDITION = {"float64": 1e5, "float32": 1e2}
 CHEAP_QR = 30  # a QR every CHEAP_QR k / (N stages) steps or more costs less than about a tenth of the run

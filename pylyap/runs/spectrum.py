@@ -66,7 +66,7 @@ def lyapunov_spectrum(
         Tolerances of "tsit5"; default 1e-8.
     qr_interval : "auto" or float
         Time between orthonormalisations, a whole number of steps. "auto" lets the alignment find the longest interval in
-        which directions part by no more than a factor of about 1e5, and which pays; the averaging keeps it. It and the
+        which the condition of the frame stays below about 1e5, and which saves time; the averaging keeps it. It and the
         worst factor are in the result's `diagnostics`. There are at least 100 intervals if there are as many steps. Without an alignment (``t_align=0``) it is one step.
     initial_state : (N,) array_like, optional
         State at the beginning; by default the network's own if it has one, else independent standard normal numbers.
@@ -109,7 +109,7 @@ def lyapunov_spectrum(
     NotYetAvailableError
         If an option is planned but does not exist yet.
     JuliaUnavailableError
-        If there is no Julia and none can be fetched.
+        If there is not Julia and none can be fetched.
     WrongThreadError, ForkedProcessError
         If called from another thread than the main one, or from a forked child, and no helper process owns Julia:
         see `start_julia`.
@@ -155,7 +155,7 @@ OPTIONS = tuple(lyapunov_spectrum.__kwdefaults__)
 def plan_options(**given):
     """The options of a plan: those given, and the defaults of `lyapunov_spectrum` for the others."""
     options = {**lyapunov_spectrum.__kwdefaults__, **given}
-    del options["progress"], options["tangent_order"]  # which are none of the plan's business
+    del options["progress"], options["tangent_order"]  # which the plan does not need
     return options
 
 
@@ -173,7 +173,7 @@ def package(network, plan, inputs, record, ending, wall_time):
     status, message, diagnostics = verdict.judge(ending, record, plan)
     status, message = loops.judge(status, message, network, record, plan)
     return LyapunovSpectrum(
-        log_stretch=record.log_stretch, durations=record.durations, time_unit=plan.time_unit, size=plan.n,
+        log_growth=record.log_growth, durations=record.durations, time_unit=plan.time_unit, size=plan.n,
         status=status, message=message, diagnostics=diagnostics,
         provenance=provenance(network, plan, inputs, wall_time),
         final_state=record.state, final_frame=record.frame, unit_traces=record.traces,

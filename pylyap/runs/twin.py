@@ -113,5 +113,5 @@ def _computed(network, plan, separation, progress):
     twin = companions.Twin(network, plan, separation)
     status = fixed_step.run(twin, plan, progress=progress, time_left=plan.time_limit)
     record = twin.record()
-    tangent = record.log_stretch[:, 0] / record.durations
-    return TwinExponent(twin.log_growth / record.durations, tangent, record.durations, status)
+    tangent = record.log_growth[:, 0] / record.durations
+    return TwinExponent(twin.log_separation / record.durations, tangent, record.durations, status)

@@ -56,7 +56,7 @@ def plain_conditions(conditions):
     found = {}
     for condition in conditions:
         if not isinstance(condition, dict) or not all(isinstance(name, str) for name in condition):
-            raise OptionError(f"{checks.shown(condition)} is no condition: give a dict of names and plain values")
+            raise OptionError(f"{checks.shown(condition)} is not a condition: give a dict of names and plain values")
         plain = {name: _plain(name, value) for name, value in condition.items()}
         if identity(plain) in found:
             raise OptionError(f"the condition {checks.shown(condition)} is there twice: each has one result")
@@ -94,7 +94,7 @@ def seed_of(
     Raises
     ------
     OptionError
-        If `root` is no seed, or a value is neither a finite number nor a string.
+        If `root` is not a seed, or a value is neither a finite number nor a string.
 
     Examples
     --------

@@ -104,7 +104,7 @@ class SweepResult:
         UnknownOptionError
             If there is no such name.
         OptionError
-            If `name` is no number, a condition lacks an axis, or two would take one place: select first.
+            If `name` is not a number, a condition lacks an axis, or two would take one place: select first.
 
         Examples
         --------

@@ -79,7 +79,7 @@ def sweep(
     found = {} if kept is None else kept.load(wanted)
     try:
         batches = measure.batches(wanted, lambda condition: identity(condition) in found)
-        # A measure may run anything, and what Ctrl-C cuts short is no result.
+        # A measure may run anything, and what Ctrl-C cuts short is not a result.
         with loop.whole_or_not_at_all(), _bar(len(wanted), len(found), progress) as bar:
             for condition, values in engine(measure, _in_time(batches, began, time_limit)):
                 if identity(condition) in found:

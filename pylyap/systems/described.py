@@ -20,7 +20,7 @@ from ..networks import matrix
 
 # Complex steps h v, in units of the state: h^2 is below the smallest relative difference.
 COMPLEX_STEP = 1e-20
-SMALLEST_STEP = 1e-110  # where a state is zero: its cube is no number any more, but slopes down to 1e-180 are
+SMALLEST_STEP = 1e-110  # where a state is zero: its cube is not representable, but slopes down to 1e-180 are
 
 
 @dataclasses.dataclass(frozen=True)
@@ -193,7 +193,7 @@ class System(_contracts.System):
         OptionError
             If an array has another shape.
         NetworkError
-            If a value is no finite number.
+            If a value is not a finite number.
 
         Examples
         --------

@@ -81,7 +81,7 @@ def load_history(path):
     """
     header, arrays = read_file(path)
     if header.get("format") != FORMAT or header.get("version") != VERSION:
-        raise FileFormatError(f"{path} is no training history of format version {VERSION}")
+        raise FileFormatError(f"{path} is not a training history of format version {VERSION}")
     return TrainingHistory(**arrays)
 
 

@@ -123,7 +123,7 @@ def test_a_record_is_whole_and_does_not_change():
     run.close_block()
     record = run.record()
     assert isinstance(record, Record)
-    assert record.log_stretch.shape == (MORE // 2, 5) and record.durations.sum() == MORE
+    assert record.log_growth.shape == (MORE // 2, 5) and record.durations.sum() == MORE
     assert record.state.shape == (5,) and record.frame.shape == (5, 5) and record.n_steps == 2 * STEPS + MORE
     with pytest.raises(AttributeError):
         record.n_steps = 0

@@ -229,8 +229,8 @@ function last_jacobian(integrator)
     n, tape = dimension(integrator.system), integrator.tape
     J = Matrix{eltype(integrator.x)}(I, n, n)
     tape.recorded = 1
-    widest = size(first(integrator.workers).trial, 2)
-    propagate!(J, integrator.workers, Panels(n, 1, widest), tape, integrator.system, integrator.algorithm)
+    widest = size(first(integrator.frame_buffers).trial, 2)
+    propagate!(J, integrator.frame_buffers, Panels(n, 1, widest), tape, integrator.system, integrator.algorithm)
     return J
 end
 

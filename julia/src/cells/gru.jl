@@ -26,9 +26,9 @@ function GRULayer(weights::M, input_weights::M, bias, hidden_bias) where {T,M<:A
 end
 
 # factors for each unit
-point_length(layer::GRULayer) = 5 * units(layer)
+linearization_length(layer::GRULayer) = 5 * units(layer)
 
-function evaluate!(next, point, layer::GRULayer, h, input)
+function evaluate!(next, linearization, layer::GRULayer, h, input)
     H = units(layer)
     sums, products, b, c = layer.sums, layer.hidden_sums, layer.bias, layer.hidden_bias
     copyto!(sums, b)
@@ -44,59 +44,59 @@ function evaluate!(next, point, layer::GRULayer, h, input)
         n = tanh(u_n)
         next[i] = rest * n + z * h[i]
         d_n = rest * slope(Tanh(), u_n)           # of h' with respect to u_n
-        point[i] = d_n * product * slope(sigma, u_r)
-        point[j] = (h[i] - n) * slope(sigma, u_z)
-        point[k] = d_n * r
-        point[3H+i] = d_n
-        point[4H+i] = z
+        linearization[i] = d_n * product * slope(sigma, u_r)
+        linearization[j] = (h[i] - n) * slope(sigma, u_z)
+        linearization[k] = d_n * r
+        linearization[3H+i] = d_n
+        linearization[4H+i] = z
     end
     return next
 end
 
-function tangent!(out, layer::GRULayer, point, Y, below, sums)
+function tangent!(out, layer::GRULayer, linearization, Y, below, sums)
     H = units(layer)
     multiply!(sums, layer.weights, Y)
     @inbounds for c in axes(Y, 2)
         @simd ivdep for i in 1:H
-            out[i, c] = point[4H+i] * Y[i, c] + point[i] * sums[i, c] + point[H+i] * sums[H+i, c] +
-                        point[2H+i] * sums[2H+i, c]
+            out[i, c] = linearization[4H+i] * Y[i, c] + linearization[i] * sums[i, c] + linearization[H+i] * sums[H+i, c] +
+                        linearization[2H+i] * sums[2H+i, c]
         end
     end
-    return add_turned_input!(out, layer, point, below, sums)
+    return add_turned_input!(out, layer, linearization, below, sums)
 end
 
 # The reset gate is a factor of the hidden state's product only.
-add_turned_input!(out, layer::GRULayer, point, ::Nothing, sums) = out
-function add_turned_input!(out, layer::GRULayer, point, below, sums)
+add_turned_input!(out, layer::GRULayer, linearization, ::Nothing, sums) = out
+function add_turned_input!(out, layer::GRULayer, linearization, below, sums)
     H = units(layer)
     multiply!(sums, layer.input_weights, below)
     @inbounds for c in axes(out, 2)
         @simd ivdep for i in 1:H
-            out[i, c] += point[i] * sums[i, c] + point[H+i] * sums[H+i, c] + point[3H+i] * sums[2H+i, c]
+            out[i, c] += linearization[i] * sums[i, c] + linearization[H+i] * sums[H+i, c] + linearization[3H+i] * sums[2H+i, c]
         end
     end
     return out
 end
 
-function adjoint!(out, layer::GRULayer, point, Y, below, sums)
+function adjoint!(out, layer::GRULayer, linearization, Y, below, sums)
     H = units(layer)
     @inbounds for c in axes(Y, 2)
         @simd ivdep for i in 1:H
             total = Y[i, c] + out[i, c]
-            sums[i, c] = point[i] * total
-            sums[H+i, c] = point[H+i] * total
-            sums[2H+i, c] = point[3H+i] * total
+            sums[i, c] = linearization[i] * total
+            sums[H+i, c] = linearization[H+i] * total
+            sums[2H+i, c] = linearization[3H+i] * total
         end
     end
     add_back!(below, layer.input_weights, sums)
     @inbounds for c in axes(Y, 2)
         @simd ivdep for i in 1:H
             total = Y[i, c] + out[i, c]
-            sums[2H+i, c] = point[2H+i] * total
-            out[i, c] = point[4H+i] * total
+            sums[2H+i, c] = linearization[2H+i] * total
+            out[i, c] = linearization[4H+i] * total
         end
     end
     return add_back!(out, layer.weights, sums)
 end
 
-log_volume(::GRULayer{T}, point) where {T} = T(NaN)   # would need a factorisation at every step
+log_volume(::GRULayer{T}, linearization) where {T} = T(NaN)   # would need a factorisation at every step

@@ -5,7 +5,7 @@
 
 A recurrent layer with numbers of type `T`. It defines `evaluate!(next, linearization, layer, x, input)`,
 `tangent!(out, layer, linearization, Y, below, gates)`, `adjoint!(out, layer, linearization, Y, below, gates)`,
-`log_volume(layer, linearization)` and `point_length(layer)`; `state_length(layer)` where the state is longer than its
+`log_volume(layer, linearization)` and `linearization_length(layer)`; `state_length(layer)` where the state is longer than its
 units. `input` is what the layer reads, a vector or nothing; `below` the tangent of the layer below within the step, which
 `adjoint!` adds to, or nothing; `gates` free memory with a row for each row of the weights.
 """

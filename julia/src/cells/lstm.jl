@@ -26,9 +26,9 @@ end
 
 state_length(layer::LSTMLayer) = 2 * units(layer)
 # numbers that fix the Jacobian: factors for each unit, and the sum of the logarithms that the volume change needs
-point_length(layer::LSTMLayer) = 6 * units(layer) + 1
+linearization_length(layer::LSTMLayer) = 6 * units(layer) + 1
 
-function evaluate!(next, point, layer::LSTMLayer, x, input)
+function evaluate!(next, linearization, layer::LSTMLayer, x, input)
     H = units(layer)
     sums, sigma = layer.sums, Logistic()
     multiply!(sums, layer.weights, view(x, 1:H))
@@ -42,45 +42,45 @@ function evaluate!(next, point, layer::LSTMLayer, x, input)
         next[H+k] = new = f * c + i * g
         squashed = tanh(new)
         next[k] = o * squashed
-        point[k] = g * slope(sigma, u_i)                # of c' with respect to u_i, u_f, u_g
-        point[H+k] = c * slope(sigma, u_f)
-        point[2H+k] = i * slope(Tanh(), u_g)
-        point[3H+k] = squashed * slope(sigma, u_o)      # of h' with respect to u_o
-        point[4H+k] = f                                 # of c' with respect to c
-        point[5H+k] = o * slope(Tanh(), new)            # of h' with respect to c'
+        linearization[k] = g * slope(sigma, u_i)                # of c' with respect to u_i, u_f, u_g
+        linearization[H+k] = c * slope(sigma, u_f)
+        linearization[2H+k] = i * slope(Tanh(), u_g)
+        linearization[3H+k] = squashed * slope(sigma, u_o)      # of h' with respect to u_o
+        linearization[4H+k] = f                                 # of c' with respect to c
+        linearization[5H+k] = o * slope(Tanh(), new)            # of h' with respect to c'
         total += log(abs(squashed)) + log_slope(sigma, u_o) - value(Softplus(), -u_f)   # the last is log(f)
     end
-    point[end] = total
+    linearization[end] = total
     return next
 end
 
-function tangent!(out, layer::LSTMLayer, point, Y, below, sums)
+function tangent!(out, layer::LSTMLayer, linearization, Y, below, sums)
     H = units(layer)
     multiply!(sums, layer.weights, view(Y, 1:H, :))
     add_input!(sums, layer.input_weights, below)
     @inbounds for c in axes(Y, 2)
         @simd ivdep for k in 1:H
-            cell = point[4H+k] * Y[H+k, c] + point[k] * sums[k, c] + point[H+k] * sums[H+k, c] +
-                   point[2H+k] * sums[2H+k, c]
+            cell = linearization[4H+k] * Y[H+k, c] + linearization[k] * sums[k, c] + linearization[H+k] * sums[H+k, c] +
+                   linearization[2H+k] * sums[2H+k, c]
             out[H+k, c] = cell
-            out[k, c] = point[3H+k] * sums[3H+k, c] + point[5H+k] * cell
+            out[k, c] = linearization[3H+k] * sums[3H+k, c] + linearization[5H+k] * cell
         end
     end
     return out
 end
 
-function adjoint!(out, layer::LSTMLayer, point, Y, below, sums)
+function adjoint!(out, layer::LSTMLayer, linearization, Y, below, sums)
     H = units(layer)
     @inbounds for c in axes(Y, 2)
         @simd ivdep for k in 1:H
             total = Y[k, c] + out[k, c]
-            cell = Y[H+k, c] + point[5H+k] * total
-            sums[k, c] = point[k] * cell
-            sums[H+k, c] = point[H+k] * cell
-            sums[2H+k, c] = point[2H+k] * cell
-            sums[3H+k, c] = point[3H+k] * total
+            cell = Y[H+k, c] + linearization[5H+k] * total
+            sums[k, c] = linearization[k] * cell
+            sums[H+k, c] = linearization[H+k] * cell
+            sums[2H+k, c] = linearization[2H+k] * cell
+            sums[3H+k, c] = linearization[3H+k] * total
             out[k, c] = 0
-            out[H+k, c] = point[4H+k] * cell
+            out[H+k, c] = linearization[4H+k] * cell
         end
     end
     add_back!(below, layer.input_weights, sums)
@@ -90,7 +90,7 @@ end
 
 # Without the multiples of the rows of c' that are in those of h', the Jacobian has the output gate's part alone in the
 # rows of h' and, in the columns of c, the forget gate: its determinant is the product of theirs.
-function log_volume(layer::LSTMLayer, point)
+function log_volume(layer::LSTMLayer, linearization)
     H = units(layer)
-    return point[end] + log_determinant!(layer.log_determinant, view(layer.weights, 3H+1:4H, :))
+    return linearization[end] + log_determinant!(layer.log_determinant, view(layer.weights, 3H+1:4H, :))
 end

@@ -20,7 +20,7 @@ struct CellNetwork{T,L<:Layer{T},I<:Union{Nothing,Matrix{T}}} <: DiscreteMap{T}
     layers::Vector{L}
     inputs::I
     states::Vector{UnitRange{Int}}   # of each layer in the state
-    points::Vector{UnitRange{Int}}   # and in the linearisation
+    linearizations::Vector{UnitRange{Int}}   # and in the linearisation
 
     # Inside the type: without inputs no argument of the constructor that Julia would add tells T.
     function CellNetwork(layers::Vector{L}; inputs=nothing) where {L<:Layer}
@@ -31,8 +31,8 @@ struct CellNetwork{T,L<:Layer{T},I<:Union{Nothing,Matrix{T}}} <: DiscreteMap{T}
         all(l -> widths[l] == units(layers[l-1]), 2:length(layers)) ||
             throw(DimensionMismatch("each layer must take as many inputs as the layer below has units"))
         T = number_type(layers[1])
-        states, points = consecutive(state_length, layers), consecutive(point_length, layers)
-        return new{T,L,typeof(inputs)}(layers, inputs, states, points)
+        states, linearizations = consecutive(state_length, layers), consecutive(linearization_length, layers)
+        return new{T,L,typeof(inputs)}(layers, inputs, states, linearizations)
     end
 end
 
@@ -42,7 +42,7 @@ function consecutive(len, layers)
 end
 
 dimension(network::CellNetwork) = last(last(network.states))
-point_length(network::CellNetwork) = last(last(network.points))
+linearization_length(network::CellNetwork) = last(last(network.linearizations))
 scratch_length(network::CellNetwork) = maximum(layer -> size(layer.weights, 1), network.layers)
 owns_buffers(::CellNetwork) = true
 
@@ -56,55 +56,55 @@ end
 # The rows of h of layer l in the state.
 hidden(network, l) = (start = first(network.states[l]); start:start+units(network.layers[l])-1)
 
-function evaluate!(next, point, network::CellNetwork, x, t)
-    evaluate_layer!(next, point, network, x, 1, input_at(network.inputs, t))
+function evaluate!(next, linearization, network::CellNetwork, x, t)
+    evaluate_layer!(next, linearization, network, x, 1, input_at(network.inputs, t))
     for l in 2:length(network.layers)
-        evaluate_layer!(next, point, network, x, l, view(next, hidden(network, l - 1)))
+        evaluate_layer!(next, linearization, network, x, l, view(next, hidden(network, l - 1)))
     end
     return next
 end
 
-function evaluate_layer!(next, point, network, x, l, input)
+function evaluate_layer!(next, linearization, network, x, l, input)
     rows = network.states[l]
-    return evaluate!(view(next, rows), view(point, network.points[l]), network.layers[l], view(x, rows), input)
+    return evaluate!(view(next, rows), view(linearization, network.linearizations[l]), network.layers[l], view(x, rows), input)
 end
 
-function tangent!(out, network::CellNetwork, point, Y, scratch)
-    tangent_layer!(out, network, point, Y, scratch, 1, nothing)   # the input is frozen
+function tangent!(out, network::CellNetwork, linearization, Y, scratch)
+    tangent_layer!(out, network, linearization, Y, scratch, 1, nothing)   # the input is frozen
     for l in 2:length(network.layers)
-        tangent_layer!(out, network, point, Y, scratch, l, view(out, hidden(network, l - 1), :))
+        tangent_layer!(out, network, linearization, Y, scratch, l, view(out, hidden(network, l - 1), :))
     end
     return out
 end
 
-function tangent_layer!(out, network, point, Y, scratch, l, below)
+function tangent_layer!(out, network, linearization, Y, scratch, l, below)
     rows, layer = network.states[l], network.layers[l]
     gates = view(scratch, 1:size(layer.weights, 1), :)
-    return tangent!(view(out, rows, :), layer, view(point, network.points[l]), view(Y, rows, :), below, gates)
+    return tangent!(view(out, rows, :), layer, view(linearization, network.linearizations[l]), view(Y, rows, :), below, gates)
 end
 
 # Backward: the top layer first. What a layer's gates owe to the layer below, within the step, waits in the rows of `out`
 # where that layer finds it and puts its own result.
-function adjoint!(out, network::CellNetwork, point, Y, scratch)
+function adjoint!(out, network::CellNetwork, linearization, Y, scratch)
     fill!(out, 0)
     for l in length(network.layers):-1:2
-        adjoint_layer!(out, network, point, Y, scratch, l, view(out, hidden(network, l - 1), :))
+        adjoint_layer!(out, network, linearization, Y, scratch, l, view(out, hidden(network, l - 1), :))
     end
-    adjoint_layer!(out, network, point, Y, scratch, 1, nothing)
+    adjoint_layer!(out, network, linearization, Y, scratch, 1, nothing)
     return out
 end
 
-function adjoint_layer!(out, network, point, Y, scratch, l, below)
+function adjoint_layer!(out, network, linearization, Y, scratch, l, below)
     rows, layer = network.states[l], network.layers[l]
     gates = view(scratch, 1:size(layer.weights, 1), :)
-    return adjoint!(view(out, rows, :), layer, view(point, network.points[l]), view(Y, rows, :), below, gates)
+    return adjoint!(view(out, rows, :), layer, view(linearization, network.linearizations[l]), view(Y, rows, :), below, gates)
 end
 
 # Layer l depends on the layers below within the step: the Jacobian is block lower triangular.
-function log_volume(network::CellNetwork{T}, point) where {T}
+function log_volume(network::CellNetwork{T}, linearization) where {T}
     total = zero(T)
     for l in eachindex(network.layers)
-        total += log_volume(network.layers[l], view(point, network.points[l]))
+        total += log_volume(network.layers[l], view(linearization, network.linearizations[l]))
     end
     return total
 end

@@ -23,9 +23,9 @@ function RecurrentLayer(weights::M, input_weights::M, bias; leak=1.0, activation
 end
 
 # numbers that fix the Jacobian: factors for each unit, and the sum of the logarithms that the volume change needs
-point_length(layer::RecurrentLayer) = units(layer) + 1
+linearization_length(layer::RecurrentLayer) = units(layer) + 1
 
-function evaluate!(next, point, layer::RecurrentLayer, h, input)
+function evaluate!(next, linearization, layer::RecurrentLayer, h, input)
     sums, phi, leak = layer.sums, layer.activation, layer.leak
     multiply!(sums, layer.weights, h)
     add_input!(sums, layer.input_weights, input)
@@ -33,31 +33,31 @@ function evaluate!(next, point, layer::RecurrentLayer, h, input)
     @inbounds for i in eachindex(sums)
         u = sums[i] + layer.bias[i]
         next[i] = (1 - leak) * h[i] + leak * value(phi, u)
-        point[i] = leak * slope(phi, u)
+        linearization[i] = leak * slope(phi, u)
         total += log_slope(phi, u)
     end
-    point[end] = total
+    linearization[end] = total
     return next
 end
 
-function tangent!(out, layer::RecurrentLayer, point, Y, below, sums)
+function tangent!(out, layer::RecurrentLayer, linearization, Y, below, sums)
     multiply!(sums, layer.weights, Y)
     add_input!(sums, layer.input_weights, below)
     kept = 1 - layer.leak
     @inbounds for c in axes(Y, 2)
         @simd ivdep for i in axes(Y, 1)
-            out[i, c] = kept * Y[i, c] + point[i] * sums[i, c]
+            out[i, c] = kept * Y[i, c] + linearization[i] * sums[i, c]
         end
     end
     return out
 end
 
-function adjoint!(out, layer::RecurrentLayer, point, Y, below, sums)
+function adjoint!(out, layer::RecurrentLayer, linearization, Y, below, sums)
     kept = 1 - layer.leak
     @inbounds for c in axes(Y, 2)
         @simd ivdep for i in axes(Y, 1)
             total = Y[i, c] + out[i, c]
-            sums[i, c] = point[i] * total
+            sums[i, c] = linearization[i] * total
             out[i, c] = kept * total
         end
     end
@@ -66,7 +66,7 @@ function adjoint!(out, layer::RecurrentLayer, point, Y, below, sums)
 end
 
 # With a leak the determinant would need a factorisation at every step.
-function log_volume(layer::RecurrentLayer{T}, point) where {T}
+function log_volume(layer::RecurrentLayer{T}, linearization) where {T}
     layer.leak == 1 || return T(NaN)
-    return point[end] + log_determinant!(layer.log_determinant, layer.weights)
+    return linearization[end] + log_determinant!(layer.log_determinant, layer.weights)
 end

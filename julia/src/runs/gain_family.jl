@@ -21,7 +21,7 @@ relax!(family, 500)                                  # states alone
 advance!(family, 100)                                # states and tangent vectors, not counted
 log = GainLog{Float64}(3, 1000)
 advance!(family, 1000, log)
-exponents = vec(sum(log.log_stretch; dims=2)) ./ 1000
+exponents = vec(sum(log.log_growth; dims=2)) ./ 1000
 ```
 """
 mutable struct GainFamily{T,S<:DiscreteNetwork{T,<:StridedMatrix}}
@@ -47,15 +47,15 @@ end
 n_gains(family) = length(family.gains)
 
 """
-    GainLog(log_stretch, squares)
+    GainLog(log_growth, squares)
     GainLog{T}(n_gains, n_steps)
 
-What the counted steps of a [`GainFamily`](@ref) leave behind: `log_stretch[j, s]`, the logarithm of the growth of the
+What the counted steps of a [`GainFamily`](@ref) leave behind: `log_growth[j, s]`, the logarithm of the growth of the
 tangent vector of gain j in the family's counted step s (-Inf if it died), and `squares[j]`, the sum over steps of the
 mean of x^2 over units. There is room for `n_steps`; one more is a `BoundsError`.
 """
 struct GainLog{T}
-    log_stretch::Matrix{T}
+    log_growth::Matrix{T}
     squares::Vector{T}
 end
 
@@ -150,10 +150,10 @@ end
 
 function write_step!(log, family)
     s = family.n_logged += 1
-    s <= size(log.log_stretch, 2) || throw(BoundsError(log.log_stretch, (:, s)))
+    s <= size(log.log_growth, 2) || throw(BoundsError(log.log_growth, (:, s)))
     n = length(family.input)
     @inbounds for j in 1:n_gains(family)
-        log.log_stretch[j, s] = Base.log(family.norms[j])
+        log.log_growth[j, s] = Base.log(family.norms[j])
         total = zero(eltype(log.squares))
         @simd for i in 1:n
             total += abs2(family.columns[i, j])

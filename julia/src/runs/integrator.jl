@@ -1,16 +1,16 @@
 # The integrator: state, frame and clock of a run, moved in stretches.
 
 """
-    BlockLog(log_stretch, steps, condition, log_volume, traces)
+    BlockLog(log_growth, steps, condition, log_volume, traces)
     BlockLog{T}(k, n_blocks; n_traces=0)
 
 What a run writes down at the end of each block (a block is the stretch between two orthonormalisations):
-`log_stretch[:, b]` the logarithms of the diagonal of R, `steps[b]` its length, `condition[b]` the ratio of the largest to the smallest of that
+`log_growth[:, b]` the logarithms of the diagonal of R, `steps[b]` its length, `condition[b]` the ratio of the largest to the smallest of that
 diagonal, `log_volume[b]` the logarithm of the volume change (for the sum rule; NaN if unknown), `traces[:, b]` the
 first few units of the state. The arrays are filled in place.
 """
 struct BlockLog{T}
-    log_stretch::Matrix{T}
+    log_growth::Matrix{T}
     steps::Vector{T}
     condition::Vector{T}
     log_volume::Vector{T}
@@ -31,7 +31,7 @@ const TAPE_STEPS = 64
 A run in progress, made by [`init`](@ref). Useful fields: `x` (state), `Q` (orthonormal frame after a block), `n_steps`,
 `n_logged` (blocks logged) and `status`: `:running`, `:state_diverged`, `:frame_diverged` or `:step_underflow`.
 """
-mutable struct SpectrumIntegrator{T,S<:AbstractSystem{T},A<:Algorithm,W<:Worker{T},L<:Union{Nothing,StepLook{T}}}
+mutable struct SpectrumIntegrator{T,S<:AbstractSystem{T},A<:Algorithm,W<:FrameBuffers{T},L<:Union{Nothing,StepLook{T}}}
     system::S
     algorithm::A
     x::Vector{T}
@@ -52,7 +52,7 @@ mutable struct SpectrumIntegrator{T,S<:AbstractSystem{T},A<:Algorithm,W<:Worker{
     tape::Tape{T}
     buffers::StateBuffers{T}
     panels::Panels
-    workers::Vector{W}
+    frame_buffers::Vector{W}
     qr::HouseholderQR{T}
     living::Living
     look::L                     # at the length of the steps, see `StepLook`; nothing: not looked at
@@ -64,8 +64,8 @@ end
 
 Integrator for the state `x0` (length N) and the orthonormal frame `Q0` (N by k, k <= N). A block, the stretch between
 two orthonormalisations, is `steps_per_block` steps of length `dt` (a map's step is 1). With a finite `max_condition` the
-blocks that are not logged (the alignment) find the length, up to `longest_block`, at which directions part by no more
-than that factor within a block, and the logged ones keep it. With `alias=true` the arrays are
+blocks that are not logged (the alignment) find the length, up to `longest_block`, at which the condition of the frame stays below
+that factor within a block, and the logged ones keep it. With `alias=true` the arrays are
 used in place and overwritten, otherwise copied. `generic` says that `Q0` is random: see [`Living`](@ref).
 With `look_every > 0` the length of a flow's steps is looked at after every so many steps, see [`StepLook`](@ref).
 
@@ -88,10 +88,10 @@ function init(system::AbstractSystem{T}, algorithm::Algorithm, x0, Q0;
     Q = alias ? Q0 : Matrix{T}(Q0)
     n, k = size(Q)
     panels = share_frame(system, k, threads)
-    workers = [Worker(system, algorithm, width(panels)) for _ in 1:panels.n_tasks]
+    frame_buffers = [FrameBuffers(system, algorithm, width(panels)) for _ in 1:panels.n_tasks]
     return SpectrumIntegrator(
         system, algorithm, x, Q, Float64(dt), Float64(t_start), 0, Int(steps_per_block), 0, Int(longest_block),
-        Float64(max_condition), 0.0, zero(T), 0, :running, 0.0, Int(threads), Tape(system, algorithm, TAPE_STEPS), StateBuffers(system, algorithm), panels, workers,
+        Float64(max_condition), 0.0, zero(T), 0, :running, 0.0, Int(threads), Tape(system, algorithm, TAPE_STEPS), StateBuffers(system, algorithm), panels, frame_buffers,
         HouseholderQR{T}(n, k), Living(n, k, generic), make_look(system, algorithm, k, look_every))
 end
 
@@ -234,7 +234,7 @@ function move_frame!(integrator)
     N, k = size(integrator.Q)
     alone = integrator.panels.n_tasks == 1
     with_blas_threads(alone ? threads_worth_using(N^2 * k, integrator.threads) : 1) do
-        propagate!(integrator.Q, integrator.workers, integrator.panels, tape, system, algorithm)
+        propagate!(integrator.Q, integrator.frame_buffers, integrator.panels, tape, system, algorithm)
     end
     return nothing
 end
@@ -268,14 +268,14 @@ function condition(integrator, m)
 end
 
 # Logarithm of the growth or decay that a block may span: 300 in double precision, which ends at 709.
-largest_stretch(T) = 0.42 * log(Float64(floatmax(T)))
+largest_growth(T) = 0.42 * log(Float64(floatmax(T)))
 
 # Directions grow and part exponentially: both logarithms are in proportion to the length of the block.
 function adapt_block!(integrator)
     isfinite(integrator.max_condition) || return nothing
     bound = log(integrator.max_condition)
     stretch = maximum(r -> abs(log(r)), integrator.qr.diagonal)
-    growth = max(log(condition(integrator, integrator.living.before)), bound * stretch / largest_stretch(eltype(integrator.x))) / integrator.steps_in_block
+    growth = max(log(condition(integrator, integrator.living.before)), bound * stretch / largest_growth(eltype(integrator.x))) / integrator.steps_in_block
     # forgets the start of the alignment but not the last bursts; a direction that dies, with infinite growth, counts as
     # one that needs a QR every step
     integrator.growth = max(min(growth, bound), 0.9 * integrator.growth)
@@ -288,10 +288,10 @@ end
 
 function write_block!(log::BlockLog, integrator)
     b = integrator.n_logged += 1
-    b <= size(log.log_stretch, 2) || throw(BoundsError(log.log_stretch, (:, b)))
+    b <= size(log.log_growth, 2) || throw(BoundsError(log.log_growth, (:, b)))
     diagonal = integrator.qr.diagonal
     @inbounds for i in eachindex(diagonal)
-        log.log_stretch[integrator.living.rows[i], b] = Base.log(diagonal[i])
+        log.log_growth[integrator.living.rows[i], b] = Base.log(diagonal[i])
     end
     log.steps[b] = integrator.steps_in_block
     log.condition[b] = condition(integrator, integrator.living.count)    # of the directions that live on
@@ -350,6 +350,6 @@ function solve!(integrator::SpectrumIntegrator{T}, n_blocks::Integer) where {T}
     advance!(integrator, n_blocks * integrator.steps_per_block, log)
     done = integrator.n_logged
     duration = sum(view(log.steps, 1:done)) * integrator.dt
-    exponents = sort!(vec(sum(view(log.log_stretch, :, 1:done); dims=2)) ./ duration; rev=true)
+    exponents = sort!(vec(sum(view(log.log_growth, :, 1:done); dims=2)) ./ duration; rev=true)
     return (exponents=exponents, log=log)
 end

@@ -10,7 +10,7 @@ touched. In look l: `whole[c, l]` and `halved[c, l]` are the growth rates of col
 diagonal of R, per unit of time), `distance[l]` is that between the two states, `path[l]` how far the state has moved,
 `size[l]` the norm of the state, `step[l]` the length of the step. There are `count` looks.
 """
-mutable struct StepLook{T,W<:Worker{T}}
+mutable struct StepLook{T,W<:FrameBuffers{T}}
     every::Int
     next::Int
     count::Int
@@ -20,7 +20,7 @@ mutable struct StepLook{T,W<:Worker{T}}
     frame::Matrix{T}
     tape::Tape{T}
     buffers::StateBuffers{T}
-    worker::W
+    frame_buffers::W
     qr::HouseholderQR{T}
     whole::Matrix{T}
     halved::Matrix{T}
@@ -37,7 +37,7 @@ function StepLook(system::AbstractSystem{T}, algorithm, k, every) where {T}
     n, m = dimension(system), length(columns)
     numbers() = zeros(T, MOST_LOOKS)
     return StepLook(Int(every), 0, 0, columns, zeros(T, n), zeros(T, n), zeros(T, n, m), Tape(system, algorithm, 2),
-        StateBuffers(system, algorithm), Worker(system, algorithm, m), HouseholderQR{T}(n, m),
+        StateBuffers(system, algorithm), FrameBuffers(system, algorithm, m), HouseholderQR{T}(n, m),
         zeros(T, m, MOST_LOOKS), zeros(T, m, MOST_LOOKS), numbers(), numbers(), numbers(), numbers())
 end
 
@@ -106,7 +106,7 @@ function move_copies!(look, integrator, algorithm, h, parts)
         record_step!(look.x, look.buffers, look.tape, integrator.system, fixed(algorithm), integrator.n_steps, t, h / parts)
     end
     for s in 1:parts
-        tangent_step!(look.frame, look.worker, look.tape, s, integrator.system, algorithm)
+        tangent_step!(look.frame, look.frame_buffers, look.tape, s, integrator.system, algorithm)
     end
     return nothing
 end

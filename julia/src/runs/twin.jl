@@ -12,7 +12,7 @@ struct Twin{T,I<:SpectrumIntegrator{T}}
     x::Vector{T}
     tape::Tape{T}               # one step, that nobody reads
     buffers::StateBuffers{T}
-    log_growth::Vector{Float64}
+    log_separation::Vector{Float64}
 end
 
 function Twin(integrator::SpectrumIntegrator{T}, separation::Real) where {T}
@@ -27,7 +27,7 @@ end
     advance!(twin, n_steps, log)
 
 Move the integrator with its frame and the twin by `n_steps` steps. At the end of a block, which the integrator writes to
-`log`, the logarithm of the growth of their distance is appended to `twin.log_growth`, and the twin is brought back to the
+`log`, the logarithm of the growth of their distance is appended to `twin.log_separation`, and the twin is brought back to the
 distance it began with. Two that have met, whose logarithm is -Inf, begin again along the first tangent vector.
 """
 function advance!(twin::Twin, n_steps::Integer, log::BlockLog)
@@ -52,7 +52,7 @@ function bring_back!(twin)
         distance += abs2(y[i] - x[i])
     end
     distance = sqrt(distance)
-    push!(twin.log_growth, log(distance / twin.separation))
+    push!(twin.log_separation, log(distance / twin.separation))
     separation = oftype(distance, twin.separation)
     @inbounds for i in eachindex(x, y)
         # two that have met no longer know their direction: begin again along the first tangent vector

@@ -12,7 +12,7 @@ function volume_changes(integrator::SpectrumIntegrator{T}, places::Integer=2, ga
     # an adaptive method's interval may be far longer than its steps
     h = integrator.algorithm isa AdaptiveRungeKutta ? min(integrator.dt, integrator.trial_step) / 2 : integrator.dt
     x, tape, buffers = copy(integrator.x), Tape(system, algorithm, gap), StateBuffers(system, algorithm)
-    worker, qr = Worker(system, algorithm, n), HouseholderQR{T}(n, n)
+    frame_buffers, qr = FrameBuffers(system, algorithm, n), HouseholderQR{T}(n, n)
     volume, size = zeros(T, places), zeros(T, places)
     for place in 1:places
         tape.recorded = 0
@@ -21,7 +21,7 @@ function volume_changes(integrator::SpectrumIntegrator{T}, places::Integer=2, ga
             record_step!(x, buffers, tape, system, algorithm, integrator.n_steps + (place - 1) * gap + s, t, h)
         end
         frame = Matrix{T}(I, n, n)
-        tangent_step!(frame, worker, tape, gap, system, algorithm)
+        tangent_step!(frame, frame_buffers, tape, gap, system, algorithm)
         size[place] = norm(frame - I)
         orthonormalize!(frame, qr)
         volume[place] = sum(log, qr.diagonal)

@@ -1,26 +1,26 @@
 # Stage 2 of a stretch: the frame, moved along the tape by the method's exact tangent.
 
 """
-    Worker(system, algorithm, width)
+    FrameBuffers(system, algorithm, width)
 
 Buffers with which one task moves `width` columns of the frame at a time.
 """
-struct Worker{T,S}
+struct FrameBuffers{T,S}
     stages::NTuple{S,Matrix{T}}
     trial::Matrix{T}
     scratch::Matrix{T}
 end
 
-function Worker(system::AbstractSystem{T}, algorithm, width) where {T}
+function FrameBuffers(system::AbstractSystem{T}, algorithm, width) where {T}
     buffer(rows=dimension(system)) = zeros(T, rows, width)   # zeros, not undef: leftovers could be subnormal, which are slow
-    return Worker(ntuple(_ -> buffer(), n_stages(algorithm)), buffer(), buffer(scratch_length(system)))
+    return FrameBuffers(ntuple(_ -> buffer(), n_stages(algorithm)), buffer(), buffer(scratch_length(system)))
 end
 
 """
     Panels(k, n_tasks, widest=192)
 
 Division of `k` frame columns into ranges of nearly equal width, in equal numbers for each of `n_tasks` tasks.
-Narrow enough for a worker's buffers to stay in a core's cache, wide enough for the matrix product to run at full speed.
+Narrow enough for the buffers of a task to stay in a core's cache, wide enough for the matrix product to run at full speed.
 """
 struct Panels
     ranges::Vector{UnitRange{Int}}
@@ -38,22 +38,22 @@ end
 width(panels::Panels) = maximum(length, panels.ranges)
 
 # Move all columns of Q along the tape, and empty it.
-function propagate!(Q, workers, panels, tape, system, algorithm)
+function propagate!(Q, frame_buffers, panels, tape, system, algorithm)
     if panels.n_tasks == 1
-        propagate_share!(Q, workers[1], panels, 1, tape, system, algorithm)
+        propagate_share!(Q, frame_buffers[1], panels, 1, tape, system, algorithm)
     else
         @sync for task in 1:panels.n_tasks
-            Threads.@spawn propagate_share!(Q, workers[task], panels, task, tape, system, algorithm)
+            Threads.@spawn propagate_share!(Q, frame_buffers[task], panels, task, tape, system, algorithm)
         end
     end
     tape.recorded = 0
     return Q
 end
 
-function propagate_share!(Q, worker, panels, task, tape, system, algorithm)
+function propagate_share!(Q, frame_buffers, panels, task, tape, system, algorithm)
     for p in task:panels.n_tasks:length(panels.ranges)
         columns = panels.ranges[p]
-        mine = leading_columns(worker, length(columns))
+        mine = leading_columns(frame_buffers, length(columns))
         panel = view(Q, :, columns)
         for s in 1:tape.recorded
             tangent_step!(panel, mine, tape, s, system, algorithm)
@@ -63,9 +63,9 @@ function propagate_share!(Q, worker, panels, task, tape, system, algorithm)
 end
 
 # The same buffers, seen as matrices of `m` columns.
-function leading_columns(worker::Worker, m)
+function leading_columns(frame_buffers::FrameBuffers, m)
     cut(A) = view(A, :, 1:m)
-    return (stages=map(cut, worker.stages), trial=cut(worker.trial), scratch=cut(worker.scratch))
+    return (stages=map(cut, frame_buffers.stages), trial=cut(frame_buffers.trial), scratch=cut(frame_buffers.scratch))
 end
 
 function tangent_step!(Q, buffers, tape, s, system, algorithm::ExplicitRungeKutta)
@@ -76,7 +76,7 @@ end
 
 @inline function tangent_stages!(Q, buffers, tape, s, system, stages::Tuple, dt, j)
     at = stage_frame!(buffers, Q, first(stages), dt)
-    tangent!(buffers.stages[j], system, point(tape, j, s), at, buffers.scratch)
+    tangent!(buffers.stages[j], system, linearization(tape, j, s), at, buffers.scratch)
     return tangent_stages!(Q, buffers, tape, s, system, Base.tail(stages), dt, j + 1)
 end
 @inline tangent_stages!(Q, buffers, tape, s, system, ::Tuple{}, dt, j) = nothing
@@ -89,6 +89,6 @@ stage_frame!(buffers, Q, ::Tuple{}, dt) = Q
 stage_frame!(buffers, Q, terms::Tuple, dt) = combine!(buffers.trial, Q, terms, buffers.stages, dt)
 
 function tangent_step!(Q, buffers, tape, s, system, ::MapStep)
-    tangent!(buffers.trial, system, point(tape, 1, s), Q, buffers.scratch)
+    tangent!(buffers.trial, system, linearization(tape, 1, s), Q, buffers.scratch)
     return copyto!(Q, buffers.trial)
 end

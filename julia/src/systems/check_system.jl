@@ -56,18 +56,18 @@ scratch_for(@nospecialize(system), V) = zeros(eltype(V), scratch_length(system),
 function check_at(@nospecialize(system), x, V, t)
     where = "at x = $(shown(x)), t = $t"
     right_hand_side(x, t) = written_twice("the right-hand side", where, x) do out, x
-        evaluate!(out, zeros(eltype(x), point_length(system)), system, x, t)
+        evaluate!(out, zeros(eltype(x), linearization_length(system)), system, x, t)
     end
     f = right_hand_side(x, t)
-    point = zeros(eltype(x), point_length(system))
-    evaluate!(copy(x), point, system, x, t)
+    linearization = zeros(eltype(x), linearization_length(system))
+    evaluate!(copy(x), linearization, system, x, t)
     numbers = numbers_for_product(system)
     hint = isempty(numbers) ? "" :
         ". The right-hand side was given $numbers numbers, because there is no Jacobian-vector product: give one"
     h = eltype(x)(DIFFERENCE_STEP)
     for k in 1:min(2, length(x))   # of one vector, and of two at once, which must not be mixed up
         products = written_twice("the Jacobian-vector product", where, V[:, 1:k], hint) do out, V
-            tangent!(out, system, point, V, scratch_for(system, V))
+            tangent!(out, system, linearization, V, scratch_for(system, V))
         end
         for c in 1:k
             v, product = V[:, c], products[:, c]
@@ -81,25 +81,25 @@ function check_at(@nospecialize(system), x, V, t)
                 (numbers == "complex" ? "; the right-hand side is not analytic (abs, conj): give the product" : "")))
         end
     end
-    system isa FunctionSystem && Threads.nthreads() > 1 && check_tasks(system, point, V)
+    system isa FunctionSystem && Threads.nthreads() > 1 && check_tasks(system, linearization, V)
     return nothing
 end
 
 # Two tasks multiply different vectors at once, again and again, and must get what one of them alone gets.
-function check_tasks(@nospecialize(system), point, V)
+function check_tasks(@nospecialize(system), linearization, V)
     vectors = [V[:, c:c] for c in 1:2]
-    alone = [tangent!(zero(v), system, point, v, scratch_for(system, v)) for v in vectors]
+    alone = [tangent!(zero(v), system, linearization, v, scratch_for(system, v)) for v in vectors]
     until = time_ns() + 20_000_000
-    tasks = [Threads.@spawn agrees(system, point, v, product, until) for (v, product) in zip(vectors, alone)]
+    tasks = [Threads.@spawn agrees(system, linearization, v, product, until) for (v, product) in zip(vectors, alone)]
     all(fetch, tasks) || throw(ArgumentError("the Jacobian-vector product gives something else when two tasks call it " *
         "at once: the functions must not keep anything between calls, such as a buffer outside of them"))
     return nothing
 end
 
-function agrees(@nospecialize(system), point, v, product, until)
+function agrees(@nospecialize(system), linearization, v, product, until)
     out, scratch = zero(v), scratch_for(system, v)
     while true
-        tangent!(out, system, point, v, scratch)
+        tangent!(out, system, linearization, v, scratch)
         # not the same bits: vectorised loops may round differently at another address
         norm(out .- product) <= DIFFERENCE_TOLERANCE * norm(product) || return false
         time_ns() < until || return true
@@ -142,7 +142,7 @@ is_wider(argument) = argument isa Dual ||
 function is_defined(@nospecialize(system), x, t)
     out = zero(x)
     try
-        evaluate!(out, zeros(eltype(x), point_length(system)), system, x, t)
+        evaluate!(out, zeros(eltype(x), linearization_length(system)), system, x, t)
     catch
         return false
     end

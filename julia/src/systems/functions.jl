@@ -88,17 +88,17 @@ for Kind in (:FunctionFlow, :FunctionMap)
 end
 
 dimension(system::FunctionSystem) = system.n
-point_length(system::FunctionSystem) = system.n + 1   # the state, and behind it the time
+linearization_length(system::FunctionSystem) = system.n + 1   # the state, and behind it the time
 
-function evaluate!(out, point, system::FunctionSystem, x, t)
-    copyto!(point, x)
-    point[end] = t
+function evaluate!(out, linearization, system::FunctionSystem, x, t)
+    copyto!(linearization, x)
+    linearization[end] = t
     system.f!(out, x, system.p, t)
     return out
 end
 
-function tangent!(out, system::FunctionSystem, point, Y, scratch)
-    product!(out, system.jvp!, system, Y, view(point, 1:system.n), point[end], scratch)
+function tangent!(out, system::FunctionSystem, linearization, Y, scratch)
+    product!(out, system.jvp!, system, Y, view(linearization, 1:system.n), linearization[end], scratch)
     return out
 end
 

@@ -112,46 +112,46 @@ end
 dimension(network::DiscreteNetwork) = size(network.weights, 1)
 start_step!(network::DiscreteNetwork, t, dt) = start_step!(network.drive, t, dt)
 # slopes, and behind them one number: the sum of their logarithms, finite even where a slope has underflowed
-point_length(network::DiscreteNetwork) = dimension(network) + 1
+linearization_length(network::DiscreteNetwork) = dimension(network) + 1
 
-function evaluate!(next, point, network::DiscreteNetwork, x, t)
+function evaluate!(next, linearization, network::DiscreteNetwork, x, t)
     phi = network.activation
     multiply!(next, network.weights, x)
     add_drive!(next, network.drive, t)
-    total = zero(eltype(point))
+    total = zero(eltype(linearization))
     @inbounds for i in eachindex(next)
         u = next[i] + network.bias[i]
         next[i] = value(phi, u)
-        point[i] = slope(phi, u)
+        linearization[i] = slope(phi, u)
         total += log_slope(phi, u)
     end
-    point[end] = total
+    linearization[end] = total
     return next
 end
 
-function tangent!(out, network::DiscreteNetwork, point, Y, scratch)
+function tangent!(out, network::DiscreteNetwork, linearization, Y, scratch)
     multiply!(out, network.weights, Y)
     @inbounds for c in axes(out, 2)
         @simd ivdep for i in axes(out, 1)
-            out[i, c] *= point[i]
+            out[i, c] *= linearization[i]
         end
     end
     return out
 end
 
-function adjoint!(out, network::DiscreteNetwork, point, Y, scratch)
+function adjoint!(out, network::DiscreteNetwork, linearization, Y, scratch)
     @inbounds for c in axes(Y, 2)
         @simd ivdep for i in axes(Y, 1)
-            scratch[i, c] = point[i] * Y[i, c]
+            scratch[i, c] = linearization[i] * Y[i, c]
         end
     end
     return multiply_transposed!(out, network.weights, scratch)
 end
 
-function log_volume(network::DiscreteNetwork, point)
+function log_volume(network::DiscreteNetwork, linearization)
     log_determinant = network.log_determinant
     isnan(log_determinant[]) && (log_determinant[] = first(logabsdet(network.weights)))
-    return log_determinant[] + point[end]
+    return log_determinant[] + linearization[end]
 end
 
 function check_network(W, bias)

@@ -16,22 +16,22 @@ end
 PublishedTransposed(network::DiscreteNetwork{T}) where {T} = PublishedTransposed(network, zeros(T, dimension(network)))
 
 dimension(system::PublishedTransposed) = dimension(system.network)
-point_length(system::PublishedTransposed) = point_length(system.network)
+linearization_length(system::PublishedTransposed) = linearization_length(system.network)
 start_step!(system::PublishedTransposed, t, dt) = start_step!(system.network, t, dt)
-log_volume(system::PublishedTransposed, point) = log_volume(system.network, point)
+log_volume(system::PublishedTransposed, linearization) = log_volume(system.network, linearization)
 owns_buffers(::PublishedTransposed) = true
 
 # The linearisation is that of one step more, with the same input.
-function evaluate!(next, point, system::PublishedTransposed, x, t)
-    evaluate!(next, point, system.network, x, t)
-    evaluate!(system.after_next, point, system.network, next, t)
+function evaluate!(next, linearization, system::PublishedTransposed, x, t)
+    evaluate!(next, linearization, system.network, x, t)
+    evaluate!(system.after_next, linearization, system.network, next, t)
     return next
 end
 
-function tangent!(out, system::PublishedTransposed{T}, point, Y, scratch) where {T}
+function tangent!(out, system::PublishedTransposed{T}, linearization, Y, scratch) where {T}
     @inbounds for c in axes(Y, 2)
         @simd ivdep for i in axes(Y, 1)
-            scratch[i, c] = point[i] * Y[i, c]
+            scratch[i, c] = linearization[i] * Y[i, c]
         end
     end
     return BLAS.gemm!('T', 'N', one(T), system.network.weights, scratch, zero(T), out)

@@ -191,7 +191,7 @@ LinearMap(A::AbstractMatrix) = LinearMap(A, first(logabsdet(A)))
 const LinearSystem = Union{LinearFlow,LinearMap}
 
 dimension(system::LinearSystem) = size(system.A, 1)
-point_length(::LinearSystem) = 0   # the Jacobian is the same everywhere
-log_volume(system::LinearSystem, point) = system.log_volume
-evaluate!(out, point, system::LinearSystem, x, t) = multiply!(out, system.A, x)
-tangent!(out, system::LinearSystem, point, Y, scratch) = multiply!(out, system.A, Y)
+linearization_length(::LinearSystem) = 0   # the Jacobian is the same everywhere
+log_volume(system::LinearSystem, linearization) = system.log_volume
+evaluate!(out, linearization, system::LinearSystem, x, t) = multiply!(out, system.A, x)
+tangent!(out, system::LinearSystem, linearization, Y, scratch) = multiply!(out, system.A, Y)

@@ -153,11 +153,11 @@ function tangent!(out, network::RateNetwork{T,<:SparseRows}, slopes, Y, scratch)
     return out
 end
 
-function tangent!(out, network::DiscreteNetwork{T,<:SparseRows}, point, Y, scratch) where {T}
+function tangent!(out, network::DiscreteNetwork{T,<:SparseRows}, linearization, Y, scratch) where {T}
     multiply!(out, network.weights, Ones(), Y, scratch)
     @inbounds for c in axes(out, 2)
         @simd ivdep for i in axes(out, 1)
-            out[i, c] *= point[i]
+            out[i, c] *= linearization[i]
         end
     end
     return out

@@ -62,15 +62,15 @@ const KINDS = (:rnn, :leaky, :gru, :lstm)
         @test n == (kind === :lstm ? 2 : 1) * sum(sizes)
         x = randn(rng, n)
         for s in 1:3
-            next, point, Y = zeros(n), zeros(LyapunovSpectra.point_length(network)), randn(rng, n, 4)
-            LyapunovSpectra.evaluate!(next, point, network, x, Float64(s - 1))
+            next, linearization, Y = zeros(n), zeros(LyapunovSpectra.linearization_length(network)), randn(rng, n, 4)
+            LyapunovSpectra.evaluate!(next, linearization, network, x, Float64(s - 1))
             scratch = zeros(LyapunovSpectra.scratch_length(network), 4)
-            out = LyapunovSpectra.tangent!(zeros(n, 4), network, point, Y, scratch)
+            out = LyapunovSpectra.tangent!(zeros(n, 4), network, linearization, Y, scratch)
             J = plain_jacobian(network, x, s)
             @test next ≈ plain_step(network, x, s) atol = 1e-14   # a few roundings of numbers of order 1
             @test out ≈ J * Y atol = 1e-13
-            @test LyapunovSpectra.adjoint!(fill(NaN, n, 4), network, point, Y, scratch) ≈ J' * Y atol = 1e-13
-            volume = LyapunovSpectra.log_volume(network, point)
+            @test LyapunovSpectra.adjoint!(fill(NaN, n, 4), network, linearization, Y, scratch) ≈ J' * Y atol = 1e-13
+            volume = LyapunovSpectra.log_volume(network, linearization)
             kind in (:gru, :leaky) ? (@test isnan(volume)) : (@test volume ≈ first(logabsdet(J)) atol = 1e-11)
             x = next
         end
@@ -91,7 +91,7 @@ end
     logs = map((1, 3)) do threads
         integrator = init(network(), MapStep(), zeros(n), Q0; threads=threads)
         @test integrator.panels.n_tasks == threads
-        solve!(integrator, 5).log.log_stretch
+        solve!(integrator, 5).log.log_growth
     end
     # products of narrower panels round differently; directions that shrink, by 1e-7 a step and less, amplify it
     @test logs[1] ≈ logs[2] rtol = 0 atol = n * eps() * exp(-minimum(logs[1]))

@@ -25,12 +25,12 @@ allocated_backwards(run, n_blocks, log) = @allocated advance!(run, n_blocks, log
         m = min(k, N)
         forward, backward = randn(rng, N, m), randn(rng, N, m)
         P, Q = copy(backward), copy(forward)
-        worker = LyapunovSpectra.Worker(system, algorithm, m)
+        frame_buffers = LyapunovSpectra.FrameBuffers(system, algorithm, m)
         for s in 7:-1:1
-            LyapunovSpectra.adjoint_step!(P, worker, tape, s, system, algorithm)
+            LyapunovSpectra.adjoint_step!(P, frame_buffers, tape, s, system, algorithm)
         end
         panels = LyapunovSpectra.Panels(m, 1)
-        LyapunovSpectra.propagate!(Q, [LyapunovSpectra.Worker(system, algorithm, m)], panels, tape, system, algorithm)
+        LyapunovSpectra.propagate!(Q, [LyapunovSpectra.FrameBuffers(system, algorithm, m)], panels, tape, system, algorithm)
         # <P, M Q> = <M' P, Q>, to rounding of sums of N products
         @test backward' * Q ≈ P' * forward rtol = 1e-12
         @test_throws ArgumentError record!(tape, run, 8)
@@ -44,9 +44,9 @@ allocated_backwards(run, n_blocks, log) = @allocated advance!(run, n_blocks, log
     record!(tape, run, 40_000)
     adjoint = BackwardRun(run.system, run.algorithm, tape, random_frame(rng, n, n); steps_per_block=20)
     @test advance!(adjoint, 200) == 200
-    log_stretch = zeros(n, 2000)
-    @test advance!(adjoint, 2000, log_stretch) == 1800
-    rates = sort(vec(sum(log_stretch[:, 1:1800]; dims=2)) ./ 1800; rev=true)
+    log_growth = zeros(n, 2000)
+    @test advance!(adjoint, 2000, log_growth) == 1800
+    rates = sort(vec(sum(log_growth[:, 1:1800]; dims=2)) ./ 1800; rev=true)
     # a frame that starts anywhere is off by its angle over the time: about 1 / 1800; RK4's own error is dt^4 = 6e-6
     @test rates ≈ sort(real.(eigvals(W)) .- 1; rev=true) atol = 2e-3
 
@@ -55,10 +55,10 @@ allocated_backwards(run, n_blocks, log) = @allocated advance!(run, n_blocks, log
         run = init(system, algorithm, randn(rng, n), random_frame(rng, n, 1))
         tape = record!(LyapunovSpectra.Tape(system, algorithm, 30), run, 30)
         going = BackwardRun(system, algorithm, tape, P)
-        log_stretch = zeros(n, 30)
-        allocated_backwards(going, 10, log_stretch)
+        log_growth = zeros(n, 30)
+        allocated_backwards(going, 10, log_growth)
         # a block may let `sort!` have scratch space, as newer Julias do
-        @test allocated_backwards(going, 10, log_stretch) <= 10 * 3 * n * sizeof(Int)
+        @test allocated_backwards(going, 10, log_growth) <= 10 * 3 * n * sizeof(Int)
     end
     @test_throws ArgumentError BackwardRun(run.system, Tsit5(), tape, P)
 end
@@ -77,12 +77,12 @@ end
         twin = Twin(run, 1e-7)
         log = BlockLog{Float64}(1, 500)
         advance!(twin, 2000, log)
-        @test length(twin.log_growth) == 500
+        @test length(twin.log_separation) == 500
         # Curvature matters by the separation 1e-7, which is the median found; where the vector turns round it matters much
         # more for some blocks: the largest of 500 was 1e-8 to 1e-4 over 20 seeds. A wrong twin is off by 0.1 everywhere.
-        apart = sort(abs.(twin.log_growth .- log.log_stretch[1, :]))
+        apart = sort(abs.(twin.log_separation .- log.log_growth[1, :]))
         @test apart[400] < 1e-5 && apart[500] < 1e-2
-        @test maximum(log.log_stretch) - minimum(log.log_stretch) > 0.1   # there is something to agree on
+        @test maximum(log.log_growth) - minimum(log.log_growth) > 0.1   # there is something to agree on
     end
 
     # units that are all off: the two meet, and part again when an input turns one on
@@ -91,7 +91,7 @@ end
         reshape([1.0, 0.0], 2, 1))
     twin, log = Twin(run, 1e-6), BlockLog{Float64}(1, 4)
     advance!(twin, 4, log)
-    @test twin.log_growth[1:2] == [-Inf, -Inf]
-    @test twin.log_growth[3:4] ≈ log.log_stretch[1, 3:4] atol = 1e-9   # rounding 1e-16 over the separation
+    @test twin.log_separation[1:2] == [-Inf, -Inf]
+    @test twin.log_separation[3:4] ≈ log.log_growth[1, 3:4] atol = 1e-9   # rounding 1e-16 over the separation
     @test all(isfinite, twin.x)
 end

@@ -10,7 +10,7 @@
         integrator = init(network, RK4(), x0, Q0; dt=0.1, steps_per_block=70)   # longer than the tape
         log = BlockLog{Float64}(40, 3)
         foreach(n -> advance!(integrator, n, log), cuts)
-        (integrator.x, integrator.Q, log.log_stretch)
+        (integrator.x, integrator.Q, log.log_growth)
     end
     @test run((210,)) == run((1, 69, 100, 40)) == run(ntuple(_ -> 7, 30))
 end
@@ -25,7 +25,7 @@ end
     integrator = init(network, MapStep(), x0, Q0; steps_per_block=4)
     advance!(integrator, 5, parts)
     LyapunovSpectra.close_block!(integrator, parts)
-    @test vec(sum(parts.log_stretch; dims=2)) ≈ vec(whole.log_stretch) atol = 1e-10   # rounding of the QR
+    @test vec(sum(parts.log_growth; dims=2)) ≈ vec(whole.log_growth) atol = 1e-10   # rounding of the QR
 end
 
 @testset "one task or several" begin
@@ -36,7 +36,7 @@ end
     logs = map((1, 2, 3)) do threads
         integrator = init(network, RK4(), x0, Q0; dt=0.1, steps_per_block=10, threads=threads)
         @test integrator.panels.n_tasks == threads
-        solve!(integrator, 30).log.log_stretch
+        solve!(integrator, 30).log.log_growth
     end
     # panels of another width may round differently; the trajectory is the same to the last bit, so nothing amplifies that
     @test logs[1] ≈ logs[2] atol = 1e-12
@@ -126,19 +126,19 @@ end
     network = DiscreteNetwork(chaotic(rng, 10))
     x0, Q0 = randn(rng, 10), random_frame(rng, 10, 4)
     integrator = init(network, MapStep(), x0, Q0)
-    first_run = solve!(integrator, 20).log.log_stretch
-    @test solve!(reinit!(integrator, x0, Q0), 20).log.log_stretch == first_run
+    first_run = solve!(integrator, 20).log.log_growth
+    @test solve!(reinit!(integrator, x0, Q0), 20).log.log_growth == first_run
     flow = RateNetwork(chaotic(rng, 10))
     adaptive = init(flow, Tsit5(), x0, Q0)
-    first_run = solve!(adaptive, 20).log.log_stretch
-    @test solve!(reinit!(adaptive, x0, Q0), 20).log.log_stretch == first_run
+    first_run = solve!(adaptive, 20).log.log_growth
+    @test solve!(reinit!(adaptive, x0, Q0), 20).log.log_growth == first_run
     quiet = RateNetwork(zeros(4, 4))
     frame = Matrix{Float64}(I, 4, 4)
     diverging = init(quiet, Euler(), ones(4), frame; dt=3.0, steps_per_block=10)
     advance!(diverging, 2000)
     @test diverging.status === :state_diverged
-    after = solve!(reinit!(diverging, zeros(4), frame), 5).log.log_stretch
-    @test after == solve!(init(quiet, Euler(), zeros(4), frame; dt=3.0, steps_per_block=10), 5).log.log_stretch
+    after = solve!(reinit!(diverging, zeros(4), frame), 5).log.log_growth
+    @test after == solve!(init(quiet, Euler(), zeros(4), frame; dt=3.0, steps_per_block=10), 5).log.log_growth
     x, Q = copy(x0), copy(Q0)
     shared = init(network, MapStep(), x, Q; alias=true)
     advance!(shared, 3)

@@ -24,7 +24,7 @@ function logs_of(W, Q0, steps)
     integrator = linear_map(W, Q0)
     log = BlockLog{Float64}(size(Q0, 2), steps)
     advance!(integrator, steps, log)
-    return vec(sum(log.log_stretch; dims=2)), integrator
+    return vec(sum(log.log_growth; dims=2)), integrator
 end
 
 function plain_logs(W, Q0, steps)

@@ -19,7 +19,7 @@
     advance_all!(together, 25, together_logs)
     for i in eachindex(networks)
         @test together[i].x == alone[i].x
-        @test together_logs[i].log_stretch == alone_logs[i].log_stretch
+        @test together_logs[i].log_growth == alone_logs[i].log_growth
     end
     twice = [init(networks[1], RK4(), starts[1]...; dt=0.1, threads=1) for _ in 1:2]
     @test_throws ArgumentError advance_all!(twice, 1)

@@ -21,10 +21,10 @@
         advance!(run, 3)
         advance!(run, 15, block_log)
         # the products round differently, 1e-16, and 20 steps of chaos with an exponent near 0.5 make 1e-12 of it
-        @test stretches.log_stretch[j, :] ≈ block_log.log_stretch[1, :] atol = 1e-10
+        @test stretches.log_growth[j, :] ≈ block_log.log_growth[1, :] atol = 1e-10
         @test family.columns[:, j] ≈ run.x atol = 1e-10
     end
-    @test stretches.log_stretch[2, :] != stretches.log_stretch[3, :]
+    @test stretches.log_growth[2, :] != stretches.log_growth[3, :]
 end
 
 @testset "squares, and what a quiescent state costs" begin
@@ -43,7 +43,7 @@ end
     advance!(family, 4000, long)
     @test family.columns[:, 1] == zeros(n)
     # from here on every step multiplies by 0.5 W, whose largest eigenvalues may be a pair that turns: an average
-    @test sum(long.log_stretch[1, 2004:4003]) / 2000 ≈ log(0.5 * maximum(abs, eigvals(W))) atol = 1e-2
+    @test sum(long.log_growth[1, 2004:4003]) / 2000 ≈ log(0.5 * maximum(abs, eigvals(W))) atol = 1e-2
     @test get_zero_subnormals() == false
 end
 
@@ -52,8 +52,8 @@ end
     family = GainFamily(network, [0.5, 2.0], [1.5, 1.5], [1.0, 0.0])
     counted = GainLog{Float64}(2, 3)
     advance!(family, 3, counted)
-    @test counted.log_stretch[1, :] == fill(-Inf, 3)
-    @test counted.log_stretch[2, :] == fill(log(2.0), 3)
+    @test counted.log_growth[1, :] == fill(-Inf, 3)
+    @test counted.log_growth[2, :] == fill(log(2.0), 3)
 end
 
 @testset "families side by side" begin
@@ -72,7 +72,7 @@ end
     end
     for i in eachindex(networks)
         @test together[i].columns == alone[i].columns
-        @test together_logs[i].log_stretch == alone_logs[i].log_stretch
+        @test together_logs[i].log_growth == alone_logs[i].log_growth
     end
     @test_throws ArgumentError advance_all!([GainFamily(networks[1], [1.0], starts[1]...) for _ in 1:2], 1)
     @test_throws DimensionMismatch GainFamily(networks[1], [1.0], starts[2]...)

@@ -51,7 +51,7 @@ end
     frame = random_frame(rng, n, n)
     map = solve!(init(DiscreteNetwork(W), MapStep(), randn(rng, n), frame), 300)
     # QR and log-determinant round differently: n operations of relative size eps each, one block
-    @test vec(sum(map.log.log_stretch; dims=1)) ≈ map.log.log_volume atol = 1e-8
+    @test vec(sum(map.log.log_growth; dims=1)) ≈ map.log.log_volume atol = 1e-8
     W[diagind(W)] .= 0
     flow = solve!(init(RateNetwork(W), RK4(), randn(rng, n), frame; dt=0.05, steps_per_block=20), 100)
     @test flow.log.log_volume ≈ fill(-float(n), 100) atol = 1e-10
@@ -68,7 +68,7 @@ end
     advance!(integrator, 100)
     log = solve!(integrator, 50).log
     @test maximum(log.condition) > 1e18
-    @test vec(sum(log.log_stretch; dims=1)) ≈ log.log_volume rtol = 1e-9   # rounding of 60 logarithms, amplified by 1e3
+    @test vec(sum(log.log_growth; dims=1)) ≈ log.log_volume rtol = 1e-9   # rounding of 60 logarithms, amplified by 1e3
 end
 
 @testset "the slope keeps its accuracy in saturation" begin

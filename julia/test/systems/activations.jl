@@ -81,9 +81,9 @@ end
     rng = Numbers(32)
     W, x = 0.7 * randn(rng, 12, 12), randn(rng, 12)
     network = DiscreteNetwork(W; activation=phi)
-    point, next = zeros(13), zeros(12)
-    LyapunovSpectra.evaluate!(next, point, network, x, 0.0)
+    linearization, next = zeros(13), zeros(12)
+    LyapunovSpectra.evaluate!(next, linearization, network, x, 0.0)
     jacobian = LyapunovSpectra.slope.(Ref(phi), W * x) .* W
     # rounding of an LU factorisation, relative to a logarithm of order 10
-    @test LyapunovSpectra.log_volume(network, point) ≈ first(logabsdet(jacobian)) atol = 1e-11
+    @test LyapunovSpectra.log_volume(network, linearization) ≈ first(logabsdet(jacobian)) atol = 1e-11
 end

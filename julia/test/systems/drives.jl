@@ -8,7 +8,7 @@ using LyapunovSpectra: add_drive!, add_noise!, start_step!, move_window!
 function driven(network, algorithm, x0, Q0, duration, m)
     integrator = init(network, algorithm, x0, Q0; dt=duration / m)
     log = solve!(integrator, m).log
-    return (integrator.x, vec(sum(log.log_stretch; dims=2)))
+    return (integrator.x, vec(sum(log.log_growth; dims=2)))
 end
 
 @testset "what each drive adds" begin

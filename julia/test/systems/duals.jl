@@ -39,7 +39,7 @@ end
         (x -> evalpoly(x, (1, 2, 3)), everywhere), (x -> real((1 + 2im) * x / (x + im)), everywhere),
         (x -> x^2 / (40 + x), everywhere), (x -> sum(normalize([x, 1, 2])), everywhere),
     ]
-    for (f, points) in cases, v in points
+    for (f, linearizations) in cases, v in linearizations
         found, expected = slopes(f(Dual(v, STEPS))), by_difference(f, v)
         # a few roundings of f, whose terms may cancel; a remainder keeps those of its argument
         @test all(isapprox.(found, expected .* STEPS, rtol=1e-13))
@@ -99,8 +99,8 @@ chebyshev!(next, x, p, t) = (next[1] = cos(p.k * acos(x[1])); nothing)
         @test found ≈ log(6) atol = 0.02   # fluctuations of a mean over 3000 steps
     end
     system = FunctionFlow((dx, x, p, t) -> (dx .= sin.(x) .* x[1]^3), 2)
-    point = [0.7, -0.4, 0.0]
-    product(V) = LyapunovSpectra.tangent!(zero(V), system, point, V, zero(V))
+    linearization = [0.7, -0.4, 0.0]
+    product(V) = LyapunovSpectra.tangent!(zero(V), system, linearization, V, zero(V))
     V = [1.0 2.0 0.0; 3.0 -1.0 1.0]
     for scale in (1e-290, 1e-20, 1e20, 1e290)
         @test product(scale .* V) ≈ scale .* product(V) rtol = 1e-14
@@ -132,10 +132,10 @@ bent!(next, x, p, t) = (next .= mod.(2 .* x .+ p.e .* abs.(circshift(x, 1)), 1);
     calls[] = 0
     log = run(given).log
     @test calls[] == 30   # not 150
-    @test log.log_stretch ≈ run(made).log.log_stretch atol = 1e-12   # the Jacobian is constant here
+    @test log.log_growth ≈ run(made).log.log_growth atol = 1e-12   # the Jacobian is constant here
     both!(dv::AbstractVector, v::AbstractVector, x, p, t) = error("not this one")
     both!(dV::AbstractMatrix, V::AbstractMatrix, x, p, t) = all!(dV, V, x, p, t)
-    @test run(FunctionMap(bent!, both!, 5; parameters=(e=0.3,), x0=x0)).log.log_stretch == log.log_stretch
+    @test run(FunctionMap(bent!, both!, 5; parameters=(e=0.3,), x0=x0)).log.log_growth == log.log_growth
 end
 
 @testset "what depends on the state alone is computed once for eight vectors" begin

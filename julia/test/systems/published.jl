@@ -14,7 +14,7 @@
     x1 = tanh.(W * x0 .+ noise[:, 1])
     J = Diagonal(sech.(W * x1 .+ noise[:, 1]) .^ 2) * W
     @test integrator.x ≈ x1 rtol = 1e-14
-    @test log.log_stretch[:, 1] ≈ Base.log.(abs.(diag(qr(J' * Q0).R))) atol = 1e-12
+    @test log.log_growth[:, 1] ≈ Base.log.(abs.(diag(qr(J' * Q0).R))) atol = 1e-12
     advance!(integrator, 1, log)    # compiled by now
     few = @allocated advance!(integrator, 1, log)
     @test few == @allocated advance!(integrator, 8, log)

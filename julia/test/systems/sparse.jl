@@ -62,7 +62,7 @@ end
         # Rounding of n numbers, amplified by chaos, by less than e per block, and in the frame by the condition of a block.
         rounding = n * eps() * exp(10)
         @test runs[1][2] ≈ runs[2][2] rtol = 0 atol = rounding
-        @test runs[1][1].log_stretch ≈ runs[2][1].log_stretch rtol = 0 atol = rounding * maximum(runs[2][1].condition)
+        @test runs[1][1].log_growth ≈ runs[2][1].log_growth rtol = 0 atol = rounding * maximum(runs[2][1].condition)
         k == n && Network === RateNetwork && @test runs[1][1].log_volume ≈ runs[2][1].log_volume rtol = 0 atol = n * rounding
     end
 end
@@ -71,7 +71,7 @@ end
     rng = Numbers(25)
     W = SparseRows(collect(0:2:80), reduce(vcat, [[i - 1, i % 40] for i in 1:40]), randn(rng, 80))   # two diagonals
     log = solve!(init(DiscreteNetwork(W), MapStep(), randn(rng, 40), random_frame(rng, 40, 40)), 20).log
-    @test vec(sum(log.log_stretch; dims=1)) ≈ log.log_volume atol = 1e-8   # as for dense weights
+    @test vec(sum(log.log_growth; dims=1)) ≈ log.log_volume atol = 1e-8   # as for dense weights
 end
 
 @testset "columns or rows are shared, and nothing else changes" begin

@@ -29,14 +29,14 @@ struct Broken{K} <: LS.Flow{Float64}
     memory::Vector{Float64}
 end
 LS.dimension(::Broken) = 2
-function LS.evaluate!(dx, point, system::Broken, x, t)
-    copyto!(point, x)
+function LS.evaluate!(dx, linearization, system::Broken, x, t)
+    copyto!(linearization, x)
     copyto!(system.memory, x)
     dx[1], dx[2] = x[2], -sin(x[1])
     return dx
 end
-function LS.tangent!(out, system::Broken{K}, point, Y, scratch) where {K}
-    at = K === :buffer ? system.memory : point
+function LS.tangent!(out, system::Broken{K}, linearization, Y, scratch) where {K}
+    at = K === :buffer ? system.memory : linearization
     rows = K === :allocates ? [1.0, 1.0] : at
     for c in axes(Y, 2)
         out[1, c] = Y[2, c] * (K === :allocates ? rows[1] : 1.0)
@@ -44,8 +44,8 @@ function LS.tangent!(out, system::Broken{K}, point, Y, scratch) where {K}
     end
     return out
 end
-LS.adjoint!(out, system::Broken{:adjoint}, point, Y, scratch) = LS.tangent!(out, system, point, Y, scratch)
-LS.log_volume(::Broken{:volume}, point) = 0.5
+LS.adjoint!(out, system::Broken{:adjoint}, linearization, Y, scratch) = LS.tangent!(out, system, linearization, Y, scratch)
+LS.log_volume(::Broken{:volume}, linearization) = 0.5
 
 @testset "a system that breaks the contract is found out: $kind" for (kind, says) in (
         :tangent => "not the derivative", :adjoint => "transposed", :volume => "log_volume", :allocates => "allocates",

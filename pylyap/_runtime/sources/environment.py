@@ -55,7 +55,7 @@ def _named_executable() -> str:
             if program := shutil.which(wanted):
                 return program
             raise JuliaUnavailableError(
-                f"{variable}={named} names a Julia that is not there: {wanted} is no program. "
+                f"{variable}={named} names a Julia that is not there: {wanted} is not a program. "
                 "Correct the variable, or unset it and pylyap looks for a Julia itself."
             )
     return ""

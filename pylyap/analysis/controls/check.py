@@ -91,14 +91,14 @@ def _with_mean(spectrum, k):
     )
 
 
-def stretch_difference(one, other):
+def growth_difference(one, other):
     """Largest difference of the exponents over the longest stretch of trajectory both runs have, as the frame has them."""
     ends = [np.round(np.cumsum(spectrum.durations), 6) for spectrum in (one, other)]  # to compare sums of steps
     common = np.intersect1d(ends[0], ends[1])
     if not len(common):
         raise OutOfTime
     rates = [
-        spectrum.log_stretch[: np.searchsorted(end, common[-1]) + 1].sum(axis=0) / common[-1]
+        spectrum.log_growth[: np.searchsorted(end, common[-1]) + 1].sum(axis=0) / common[-1]
         for spectrum, end in zip((one, other), ends)
     ]
     k = min(map(len, rates))

@@ -7,7 +7,7 @@ from ...runs.spectrum import lyapunov_spectrum
 from ...results.verdict import WORST_CONDITION
 from ...runs.adjoint import adjoint_spectrum
 from ...runs.twin import twin_exponent
-from .check import AT_THE_ENDS, LARGE_CONDITION, SIGMAS, OutOfTime, compare, graded, stretch_difference
+from .check import AT_THE_ENDS, LARGE_CONDITION, SIGMAS, OutOfTime, compare, graded, growth_difference
 from .of_one_run import EULER_OFF
 
 
@@ -25,7 +25,7 @@ def interval(study):
     if time == 0:
         return "not applicable", "The run is shorter than four intervals."
     again = study.run(f"QR every {other * dt:g}", t_average=time, qr_interval=other * dt)
-    value = stretch_difference(base, again)
+    value = growth_difference(base, again)
     verdict = graded(value, 1e-4, 1e-3)  # rounding, amplified by conditions up to 1e8, is far below
     text = f"Every {other * dt:g} instead of {steps * dt:g} {study.unit}: the same exponents on the same trajectory."
     if verdict != "pass":
@@ -61,7 +61,7 @@ def step(study):
     change["qr_interval"] = interval
     again = study.run(label, t_average=_whole(study.time / 2, interval), **change)
     value, bound = compare(base, again)
-    # Euler's first-order error, dt / 2 for the leak, is no surprise as long as C2 does not fail for it
+    # Euler's first-order error, dt / 2 for the leak, is not a surprise as long as C2 does not fail for it
     euler = solver.order == 1 and dt / 2 <= EULER_OFF
     verdict = graded(value, bound, np.inf if euler else 2 * bound)
     text = f"With {label}: the same exponents within the errors."
@@ -176,7 +176,7 @@ def jacobian(study, directions=5, h=1e-6):
             return lyapunov_spectrum(study.network, **{**one_step, **start})
 
         here = moved(0.0)
-        tangent = np.exp(here.log_stretch[0, 0]) * here.final_frame[:, 0]
+        tangent = np.exp(here.log_growth[0, 0]) * here.final_frame[:, 0]
         difference = (moved(h).final_state - moved(-h).final_state) / (2 * h)
         worst = max(worst, float(np.linalg.norm(tangent - difference) / max(float(np.linalg.norm(difference)), 1e-12)))
     # curvature h^2, rounding 1e-16 |x| / h
@@ -242,7 +242,7 @@ def nesting(study):
     if time == 0:
         return "not applicable", "The run is shorter than four intervals."
     again = study.run(f"first {k} alone", t_average=time, n_exponents=k, qr_interval=qr)
-    value = stretch_difference(base, again)
+    value = growth_difference(base, again)
     verdict = graded(value, 1e-6, 1e-3)
     text = f"The first {k} exponents alone are the same."
     if verdict != "pass":
@@ -263,5 +263,5 @@ def _whole(time, interval):
 
 def _part(spectrum, time):
     n = int(np.searchsorted(np.cumsum(spectrum.durations), time * (1 + 1e-9), side="right"))
-    rates = spectrum.log_stretch[:n].sum(axis=0) / spectrum.durations[:n].sum()
+    rates = spectrum.log_growth[:n].sum(axis=0) / spectrum.durations[:n].sum()
     return np.sort(rates)[::-1]

@@ -21,7 +21,7 @@ def zero_exponent(study):
     if study.network.is_map:
         return "not applicable", "A map has no exponent 0 for moving along its orbit."
     if np.isnan(base.diagnostics["zero_exponent"]):
-        return "not applicable", "The input depends on time: moving along the orbit is no symmetry."
+        return "not applicable", "The input depends on time: moving along the orbit is not a symmetry."
     if at_rest(base):
         return "not applicable", "The state is at rest: a fixed point has no exponent 0."
     nearest = int(np.abs(base.exponents).argmin())
@@ -97,17 +97,17 @@ def condition_number(study):
         return "pass", text, base.diagnostics["worst_condition_number"]
     value = base.diagnostics["worst_condition_number"]
     verdict = graded(value, LARGE_CONDITION, WORST_CONDITION["float64"])
-    text = "Within a block directions part by far less than the 16 digits there are."
+    text = "The condition of the frame within a block stays far below the 1e16 of the arithmetic."
     if verdict == "warn":
         text = f"In the worst block the smallest exponents keep {15.7 - np.log10(value):.0f} digits: C4 shows whether it matters."
     elif verdict == "fail":
         which = f"the last {lost} exponents are" if lost else "the smallest exponents are"
-        text = f"Directions part too far within a block, {which} lost in rounding: shorten qr_interval."
+        text = f"The condition of the frame within a block is too large, {which} lost in rounding: shorten qr_interval."
     return verdict, text, value, LARGE_CONDITION
 
 
 def duration(study):
-    """C7: the two halves of the run tell the same story, and so do all its parts."""
+    """C7: the two halves of the run agree, and so do all its parts."""
     base = study.base
     if base.status == "diverged":
         return "fail", base.message

@@ -46,7 +46,7 @@ NO_TIME = "no time", "Raise time_budget to have this control."
 INTERRUPTED = "no time", "Not made: interrupted."
 PART_OF_THE_FIRST_RUN = 0.3  # of the time there is, at most
 DEFAULT_TIME = {"step": 3000}
-MOST_RUNS_LONG = 0.5  # a run that the time limit cut to less than this part of what it wanted is no comparison
+MOST_RUNS_LONG = 0.5  # a run that the time limit cut to less than this part of what it wanted is not a comparison
 
 
 class Study:

@@ -53,7 +53,7 @@ def page(effort):
         "saturates. With Euler's method both fall far from the onset, and the larger the step, the sooner: the "
         f"dimension falls below three quarters of its largest value {_falls(data)}. Units have slope only while they "
         "cross zero, which takes about 2/g tau; with longer steps they jump across without it. So a fall that moves "
-        "with the step is no property of the continuous network. Discrete time, dt = 1, is the extreme; there the "
+        "with the step is not a property of the continuous network. Discrete time, dt = 1, is the extreme; there the "
         "fall is one of the network itself, given by a closed form. Dashed: infinitely many units; at gains of some "
         "ten, this network has few units near zero at a time and is below."
     )

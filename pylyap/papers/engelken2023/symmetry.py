@@ -41,7 +41,7 @@ def page(effort):
     axes[1].set(
         xlabel="$i/N$",
         ylabel=r"$\lambda_i + \lambda_{N+1-i} + 2/\tau$",
-        title="what is left of a pair, and 95 % of its error",
+        title="deviation of a pair from symmetry, and 95 % of its error",
     )
     axes[1].legend(frameon=False, fontsize="small", loc="lower right")
     for ax in axes:
@@ -49,7 +49,7 @@ def page(effort):
     text = (
         f"Sums of pairs of exponents, g = {GAIN:g}, N = {n}; bands are 95 % of the statistical error of a sum. For "
         "antisymmetric weights, here with a sinusoid of random phases so that the slopes vary, the symmetry is "
-        "exact in the long run. For Gaussian ones it holds in the limit of large networks, and what is left is of "
+        "exact in the long run. For Gaussian ones it holds in the limit of large networks, and the deviation is of "
         "the size of the errors. Euler's method breaks it: the mean moves to ln(1 - dt)/dt, and the ends of the "
         "spectrum move more."
     )
@@ -70,7 +70,7 @@ def conditions(effort):
 
 
 def measured(condition):
-    """The spectrum of a condition, and what is left of its pairs with standard errors."""
+    """The spectrum of a condition, and the deviations of its pairs with standard errors."""
     spectrum = lyapunov_spectrum(runs.network(condition), progress=False, **runs.options(condition))
     found = analysis.symmetry(spectrum)
     return dict(exponents=spectrum.exponents, defects=found.defects, stderr=found.stderr)
@@ -81,7 +81,7 @@ def _rows(label, found, n, duration):
         centre = np.log(0.9) / 0.1
         return [
             Row(
-                f"{label}: rms of what is left",
+                f"{label}: rms of the deviations",
                 found.rms,
                 NAN,
                 0.0,
@@ -91,7 +91,7 @@ def _rows(label, found, n, duration):
                 expected=False,
             ),
             Row(
-                f"{label}: mean of what is left",
+                f"{label}: mean of the deviations",
                 found.defects.mean(),
                 NAN,
                 2 * (centre + 1),
@@ -109,9 +109,9 @@ def _rows(label, found, n, duration):
             _allowed(found, n),
         )
     return [
-        Row(f"{label}: rms of what is left", found.rms, NAN, 0.0, NAN, source, allowed),
+        Row(f"{label}: rms of the deviations", found.rms, NAN, 0.0, NAN, source, allowed),
         Row(f"{label}: rms that the errors alone would make", found.expected_rms, NAN, NAN, NAN, ""),
-        Row(f"{label}: mean of what is left", found.defects.mean(), NAN, 0.0, NAN, "sum rule, RK4", 1e-3),
+        Row(f"{label}: mean of the deviations", found.defects.mean(), NAN, 0.0, NAN, "sum rule, RK4", 1e-3),
     ]
 
 

@@ -154,7 +154,7 @@ def _text(name, n, trials, noise, pruning):
         f"Solid: leading Lyapunov exponent (Jacobian times tangent vector), {trials} realisations with one matrix for "
         f"all gains, mean and standard deviation; 1000 steps before, {STEPS.get(n, 1000)} counted. Dashed: the "
         f"published curve, N = {published_size}, whose tangent frame met the transposed Jacobian in forward time; for "
-        "alpha < 2 that is no Lyapunov exponent, and the curves differ."
+        "alpha < 2 that is not a Lyapunov exponent, and the curves differ."
     )
     if n != published_size:
         text += f" Quick: N = {n} instead of {published_size}, so the dashed curves are of larger networks."
