@@ -61,7 +61,7 @@ def test_where_there_is_no_single_precision(network, options):
 def test_a_direction_that_died_is_not_lost_in_rounding():
     from types import SimpleNamespace
 
-    plan = SimpleNamespace(time_unit="step", precision="float64")
+    plan = SimpleNamespace(is_map=True, precision="float64")
     stretch = np.array([[1.0, -1.0, -np.inf], [1.0, -50.0, -np.inf]])  # 51 is beyond 16 digits, 36; exact zeros are not
     assert verdict._beyond_precision(SimpleNamespace(log_growth=stretch, steps_per_block=5), plan) == 1
     assert verdict._beyond_precision(SimpleNamespace(log_growth=stretch[:1], steps_per_block=5), plan) == 0

@@ -7,7 +7,7 @@ import pytest
 from scipy.sparse import csr_array
 
 import pylyap
-from pylyap._contracts import fingerprint
+from pylyap._contracts import fingerprint, text_array
 
 W = np.arange(9.0).reshape(3, 3)  # C order: a network keeps a copy in Fortran order
 
@@ -38,6 +38,7 @@ def test_a_result_can_be_matched_with_its_inputs(tmp_path):
     spectrum.save(tmp_path / "a.npz")
     assert pylyap.load(tmp_path / "a.npz").provenance["sha256"] == {
         "weights": fingerprint(W), "bias": fingerprint(bias),
+        "activation": fingerprint(text_array("Activation(kind='tanh', parameters=())")),
         "initial_state": fingerprint(state), "initial_frame": fingerprint(frame),
     }  # fmt: skip
 
@@ -50,7 +51,7 @@ def test_random_inputs_are_those_of_their_seed():
 
 
 def test_a_system_without_weights_has_what_it_has():
-    assert set(run(pylyap.systems.henon()).provenance["sha256"]) == {"initial_state", "initial_frame"}
+    assert set(run(pylyap.systems.henon()).provenance["sha256"]) == {"name", "parameters", "initial_state", "initial_frame"}
 
 
 @pytest.mark.parametrize("options", [{}, {"initial_state": np.array([0.1, 0.2, 0.3])}], ids=["random", "given"])
