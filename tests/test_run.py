@@ -232,7 +232,7 @@ IN_A_SCRIPT = """
     assert spectrum.n_blocks > 0 and spectrum.exponents[0] == spectrum.exponents[0]
     assert signal.getsignal(signal.SIGINT) is before
     second = pylyap.lyapunov_spectrum(network, t_average=5)
-    assert second.durations.sum() == 5
+    assert abs(second.durations.sum() - 5) < 1e-9     # a sum of rounded steps
     try:                                                     # and Ctrl-C works as before
         os.kill(os.getpid(), signal.SIGINT)
         while True:
@@ -261,7 +261,7 @@ def test_command_line_refuses_what_it_could_not_write(tmp_path, capsys):
 
     np.save(tmp_path / "w.npy", np.zeros((3, 3)))
     for name, value, says in (
-        ("--output", tmp_path, "cannot be written"),
+        ("--output", tmp_path, "folder"),
         ("--output", tmp_path / "no" / "r.npz", "no folder"),
         ("--plot", tmp_path / "f.xyz", "known endings"),
     ):
