@@ -122,6 +122,7 @@ exec "$@"
 """
 
 
+@pytest.mark.slow
 def test_a_read_only_file_system_is_enough(place, runtime):
     inside = ["unshare", "--mount"] + ["--user", "--map-root-user"] * (os.geteuid() != 0)
     inside += ["sh", "-c", READ_ONLY, "sh", str(runtime.root.parent)]

@@ -7,7 +7,7 @@ from .statistics import standard_error
 PARTS = 10
 # Of the 45 pairs among ten parts so many more run one way than the other: by chance in 3 of 100 000 series (Kendall 1938).
 LEAST_SCORE = 41
-SMALLEST = 1e-6  # a drift that no one needs to know, far above rounding
+SMALLEST_PART = 5e-4  # of the local rates (root mean square): a smaller drift is below what anybody reads off an exponent
 
 
 def drifting(witnesses):
@@ -34,6 +34,6 @@ def drifting(witnesses):
         means = np.array([part.mean() for part in np.array_split(series, PARTS)])
         score = abs(np.sign(np.triu(means[None, :] - means[:, None], 1)).sum())
         drift = abs(means[0] - means[-1])
-        if score >= LEAST_SCORE and drift > max(SMALLEST, 2 * standard_error(series)):
+        if score >= LEAST_SCORE and drift > max(SMALLEST_PART * np.sqrt(np.mean(series**2)), 2 * standard_error(series)):
             return name, drift
     return None
