@@ -215,7 +215,10 @@ def test_an_interruption_within_julia_keeps_nothing_half_done():
 
 
 INTERRUPTED = """
+import signal
 import pylyap
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job begins with SIGINT ignored
 
 network = pylyap.DiscreteNetwork(pylyap.weights.gaussian(40, 2.0, seed=1))
 
