@@ -94,7 +94,7 @@ def _kind(mode):
         stat.S_IFDIR: "a folder", stat.S_IFCHR: "a device", stat.S_IFBLK: "a device", stat.S_IFIFO: "a pipe",
         stat.S_IFSOCK: "a socket",
     }  # fmt: skip
-    return kinds.get(stat.S_IFMT(mode), "no regular file")
+    return kinds.get(stat.S_IFMT(mode), "of an unknown kind")
 
 
 def _new_draft(target, kept):

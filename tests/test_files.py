@@ -1,4 +1,4 @@
-"""Files that pylyap writes: links, modes, owners, names and what is no regular file."""
+"""Files that pylyap writes: links, modes, owners, names and what is not a regular file."""
 
 import json
 import os

@@ -130,7 +130,7 @@ def test_options_and_other_endings(tmp_path):
         (tmp_path / name).write_bytes(b"")
         with pytest.raises(NetworkError, match=message):
             pylyap.read_weights(tmp_path / name)
-    with pytest.raises(NetworkError, match="no regular file"):
+    with pytest.raises(NetworkError, match="not a regular file"):
         pylyap.read_weights(tmp_path)
     with open(tmp_path / "w.pt", "rb") as file, pytest.raises(NetworkError, match="BufferedReader: give the name"):
         pylyap.read_weights(file)

@@ -81,9 +81,9 @@ def test_what_the_representation_says(W):
         (sparse.csr_array(np.array([[0, np.nan], [np.inf, 1]])), "2 entries that are NaN or infinite, of 3"),
         (sparse.csr_array(np.eye(2) * 1j), "complex128"),
         (sparse.csr_array(np.eye(2, dtype=bool)), "dtype bool"),
-        (broken(indices=(0, 5)), "no valid sparse matrix.*indices"),
-        (broken(indices=(0, -1)), "no valid sparse matrix.*indices"),
-        (broken(indptr=(0, 3, 2)), "no valid sparse matrix"),
+        (broken(indices=(0, 5)), "not a valid sparse matrix.*indices"),
+        (broken(indices=(0, -1)), "not a valid sparse matrix.*indices"),
+        (broken(indptr=(0, 3, 2)), "not a valid sparse matrix"),
     ],
 )
 def test_bad_weights(Network, weights, message):
