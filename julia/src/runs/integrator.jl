@@ -54,6 +54,8 @@ mutable struct SpectrumIntegrator{T,S<:AbstractSystem{T},A<:Algorithm,W<:FrameBu
     panels::Panels
     frame_buffers::Vector{W}
     qr::HouseholderQR{T}
+    cholesky::CholeskyQR{T}
+    loose::Int                  # 0: the frame is orthonormal to rounding; else nearly, since this block of the log (-1: not logged)
     living::Living
     look::L                     # at the length of the steps, see `StepLook`; nothing: not looked at
 end
@@ -92,7 +94,7 @@ function init(system::AbstractSystem{T}, algorithm::Algorithm, x0, Q0;
     return SpectrumIntegrator(
         system, algorithm, x, Q, Float64(dt), Float64(t_start), 0, Int(steps_per_block), 0, Int(longest_block),
         Float64(max_condition), 0.0, zero(T), 0, :running, 0.0, Int(threads), Tape(system, algorithm, TAPE_STEPS), StateBuffers(system, algorithm), panels, frame_buffers,
-        HouseholderQR{T}(n, k), Living(n, k, generic), make_look(system, algorithm, k, look_every))
+        HouseholderQR{T}(n, k), CholeskyQR{T}(n, k), 0, Living(n, k, generic), make_look(system, algorithm, k, look_every))
 end
 
 function check_run(system, algorithm, x, Q, dt, steps_per_block)
@@ -147,10 +149,12 @@ function advance!(integrator::SpectrumIntegrator, n_steps::Integer, log::Union{B
     remaining = Int(n_steps)
     while remaining > 0 && integrator.status === :running
         take_look!(integrator, integrator.look)
+        # what an alignment left behind is no growth of the first block that counts
+        log === nothing || integrator.loose >= 0 || integrator.steps_in_block > 0 || settle!(integrator)
         room = integrator.steps_per_block - integrator.steps_in_block
         n = min(remaining, room)
         move_stretch!(integrator, n)
-        integrator.steps_in_block == integrator.steps_per_block && close_block!(integrator, log)
+        integrator.steps_in_block == integrator.steps_per_block && end_block!(integrator, log)
         remaining -= n
     end
     return integrator
@@ -243,22 +247,69 @@ end
     close_block!(integrator, log=nothing)
 
 Orthonormalise and log what has run since the last orthonormalisation, also in the middle of a block (for the last,
-shorter block of a run). Does nothing right after an orthonormalisation.
+shorter block of a run), and [`settle!`](@ref) the frame. To be called at the end of a run, and before its frame is read.
 """
 function close_block!(integrator::SpectrumIntegrator, log::Union{BlockLog,Nothing}=nothing)
+    end_block!(integrator, log)
+    return settle!(integrator, log)
+end
+
+function end_block!(integrator, log)
     (integrator.steps_in_block == 0 || integrator.status !== :running) && return integrator
-    with_blas_threads(threads_worth_using(length(integrator.Q) * size(integrator.Q, 2), integrator.threads)) do
-        orthonormalize_block!(integrator, log !== nothing)
-    end
+    orthonormalize_block!(integrator, log !== nothing)
     if !all(isfinite, integrator.qr.diagonal)
         integrator.status = :frame_diverged
         return integrator
     end
     log === nothing ? adapt_block!(integrator) : write_block!(log, integrator)
+    integrator.loose = !integrator.cholesky.is_loose ? 0 : log === nothing ? -1 : integrator.n_logged
     renew!(integrator, log !== nothing)
     integrator.steps_in_block = 0
     integrator.log_volume = 0
     return integrator
+end
+
+"""
+    settle!(integrator, log=nothing)
+
+Make the frame orthonormal to rounding at the end of a block: one by Cholesky's way has left it nearly so, and a second pass
+makes up for that. The logarithms of its R are added to the growth of this block, if it was logged. Changes nothing elsewhere.
+Returns the integrator.
+"""
+function settle!(integrator::SpectrumIntegrator, log::Union{BlockLog,Nothing}=nothing)
+    may_settle(integrator) || return integrator
+    correction = settle_frame!(integrator.Q, integrator.cholesky, integrator)
+    if log !== nothing && integrator.loose > 0
+        view(log.log_growth, :, integrator.loose) .+= correction
+    end
+    fill!(integrator.cholesky.lengths, 1)
+    integrator.loose = 0
+    return integrator
+end
+
+"""
+    settled(integrator)
+
+The frame as [`settle!`](@ref) would make it, and what that would add to the growth of the last logged block; the run is not
+touched.
+"""
+function settled(integrator::SpectrumIntegrator{T}) where {T}
+    Q, k = copy(integrator.Q), size(integrator.Q, 2)
+    may_settle(integrator) || return Q, zeros(T, k)
+    correction = settle_frame!(Q, CholeskyQR{T}(size(Q)...), integrator)
+    return Q, integrator.loose > 0 ? correction : zeros(T, k)
+end
+
+may_settle(integrator) = integrator.loose != 0 && integrator.steps_in_block == 0 && integrator.status === :running
+
+function settle_frame!(Q::Matrix{T}, cholesky, integrator) where {T}
+    living, m = integrator.living, integrator.living.count
+    correction, counted = zeros(T, size(Q, 2)), integrator.cholesky.lengths[1:m]
+    with_blas_threads(1) do
+        cholesky_qr!(Q, cholesky, m, threads_worth_using(size(Q, 1) * m^2, integrator.threads))
+    end
+    correction[living.rows[1:m]] .= Base.log.(diag(cholesky.R)[1:m] ./ counted)
+    return correction
 end
 
 function condition(integrator, m)
@@ -289,6 +340,7 @@ end
 function write_block!(log::BlockLog, integrator)
     b = integrator.n_logged += 1
     b <= size(log.log_growth, 2) || throw(BoundsError(log.log_growth, (:, b)))
+    count!(integrator.cholesky, b == 1)
     diagonal = integrator.qr.diagonal
     @inbounds for i in eachindex(diagonal)
         log.log_growth[integrator.living.rows[i], b] = Base.log(diagonal[i])
@@ -329,6 +381,8 @@ function reinit!(integrator::SpectrumIntegrator, x0, Q0; t_start=0.0)
     forget_tape!(integrator)
     integrator.trial_step = 0
     integrator.qr.order .= eachindex(integrator.qr.order)
+    integrator.cholesky.pause = integrator.cholesky.rest = integrator.loose = 0
+    fill!(integrator.cholesky.lengths, 1)
     integrator.living = Living(size(Q0)..., integrator.living.generic)
     integrator.t_start = t_start
     integrator.n_steps = integrator.steps_in_block = integrator.n_logged = 0
@@ -348,6 +402,7 @@ function solve!(integrator::SpectrumIntegrator{T}, n_blocks::Integer) where {T}
     integrator.n_logged = 0
     log = BlockLog{T}(size(integrator.Q, 2), n_blocks)
     advance!(integrator, n_blocks * integrator.steps_per_block, log)
+    settle!(integrator, log)
     done = integrator.n_logged
     duration = sum(view(log.steps, 1:done)) * integrator.dt
     exponents = sort!(vec(sum(view(log.log_growth, :, 1:done); dims=2)) ./ duration; rev=true)
