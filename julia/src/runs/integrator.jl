@@ -31,7 +31,8 @@ const TAPE_STEPS = 64
 A run in progress, made by [`init`](@ref). Useful fields: `x` (state), `Q` (orthonormal frame after a block), `n_steps`,
 `n_logged` (blocks logged) and `status`: `:running`, `:state_diverged`, `:frame_diverged` or `:step_underflow`.
 """
-mutable struct SpectrumIntegrator{T,S<:AbstractSystem{T},A<:Algorithm,W<:FrameBuffers{T},L<:Union{Nothing,StepLook{T}}}
+mutable struct SpectrumIntegrator{T,S<:AbstractSystem{T},A<:Algorithm,W<:FrameBuffers{T},H<:Union{Nothing,History{T}},
+    L<:Union{Nothing,StepLook{T}}}
     system::S
     algorithm::A
     x::Vector{T}
@@ -53,6 +54,7 @@ mutable struct SpectrumIntegrator{T,S<:AbstractSystem{T},A<:Algorithm,W<:FrameBu
     buffers::StateBuffers{T}
     panels::Panels
     frame_buffers::Vector{W}
+    history::H
     qr::HouseholderQR{T}
     living::Living
     look::L                     # at the length of the steps, see `StepLook`; nothing: not looked at
@@ -89,10 +91,12 @@ function init(system::AbstractSystem{T}, algorithm::Algorithm, x0, Q0;
     n, k = size(Q)
     panels = share_frame(system, k, threads)
     frame_buffers = [FrameBuffers(system, algorithm, width(panels)) for _ in 1:panels.n_tasks]
+    history = History(system, algorithm, k, dt)
     return SpectrumIntegrator(
         system, algorithm, x, Q, Float64(dt), Float64(t_start), 0, Int(steps_per_block), 0, Int(longest_block),
         Float64(max_condition), 0.0, zero(T), 0, :running, 0.0, Int(threads), Tape(system, algorithm, TAPE_STEPS), StateBuffers(system, algorithm), panels, frame_buffers,
-        HouseholderQR{T}(n, k), Living(n, k, generic), make_look(system, algorithm, k, look_every))
+        history, HouseholderQR{T}(n, k; keep_triangle=history !== nothing), Living(n, k, generic),
+        make_look(system, algorithm, k, dt, look_every))
 end
 
 function check_run(system, algorithm, x, Q, dt, steps_per_block)
@@ -127,6 +131,7 @@ Move the state alone by `n_steps` steps; the frame stays. Returns the integrator
 function relax!(integrator::SpectrumIntegrator, n_steps::Integer)
     integrator.steps_in_block == 0 ||
         throw(ArgumentError("the frame has begun a block and would be left behind; end it with close_block! first"))
+    forget!(integrator.history)
     with_blas_threads(1) do
         for _ in 1:n_steps
             integrator.status === :running && move_state!(integrator, forget_tape!) || break
@@ -234,7 +239,7 @@ function move_frame!(integrator)
     N, k = size(integrator.Q)
     alone = integrator.panels.n_tasks == 1
     with_blas_threads(alone ? threads_worth_using(N^2 * k, integrator.threads) : 1) do
-        propagate!(integrator.Q, integrator.frame_buffers, integrator.panels, tape, system, algorithm)
+        propagate!(integrator.Q, integrator.frame_buffers, integrator.panels, tape, system, algorithm, integrator.history)
     end
     return nothing
 end
@@ -249,6 +254,7 @@ function close_block!(integrator::SpectrumIntegrator, log::Union{BlockLog,Nothin
     (integrator.steps_in_block == 0 || integrator.status !== :running) && return integrator
     with_blas_threads(threads_worth_using(length(integrator.Q) * size(integrator.Q, 2), integrator.threads)) do
         orthonormalize_block!(integrator, log !== nothing)
+        carry_history!(integrator, integrator.history)
     end
     if !all(isfinite, integrator.qr.diagonal)
         integrator.status = :frame_diverged
@@ -259,6 +265,15 @@ function close_block!(integrator::SpectrumIntegrator, log::Union{BlockLog,Nothin
     integrator.steps_in_block = 0
     integrator.log_volume = 0
     return integrator
+end
+
+# What a multistep method remembers, in the frame after the QR. Columns that have died, or were put in the place of dead ones,
+# have no past.
+carry_history!(integrator, ::Nothing) = nothing
+function carry_history!(integrator, history)
+    living, k = integrator.living, size(integrator.Q, 2)
+    all_live = living.before == k && living.count == k
+    return carry!(history, integrator.qr.triangle, all_live ? condition(integrator, k) : oftype(integrator.log_volume, Inf))
 end
 
 function condition(integrator, m)
@@ -327,6 +342,7 @@ function reinit!(integrator::SpectrumIntegrator, x0, Q0; t_start=0.0)
     copyto!(integrator.x, x0)
     copyto!(integrator.Q, Q0)
     forget_tape!(integrator)
+    forget!(integrator.history)
     integrator.trial_step = 0
     integrator.qr.order .= eachindex(integrator.qr.order)
     integrator.living = Living(size(Q0)..., integrator.living.generic)

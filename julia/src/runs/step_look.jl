@@ -10,7 +10,7 @@ touched. In look l: `whole[c, l]` and `halved[c, l]` are the growth rates of col
 diagonal of R, per unit of time), `distance[l]` is that between the two states, `path[l]` how far the state has moved,
 `size[l]` the norm of the state, `step[l]` the length of the step. There are `count` looks.
 """
-mutable struct StepLook{T,W<:FrameBuffers{T}}
+mutable struct StepLook{T,W<:FrameBuffers{T},H<:Union{Nothing,History{T}}}
     every::Int
     next::Int
     count::Int
@@ -21,6 +21,7 @@ mutable struct StepLook{T,W<:FrameBuffers{T}}
     tape::Tape{T}
     buffers::StateBuffers{T}
     frame_buffers::W
+    history::H
     qr::HouseholderQR{T}
     whole::Matrix{T}
     halved::Matrix{T}
@@ -32,20 +33,20 @@ end
 
 const MOST_LOOKS = 512
 
-function StepLook(system::AbstractSystem{T}, algorithm, k, every) where {T}
+function StepLook(system::AbstractSystem{T}, algorithm, k, dt, every) where {T}
     columns = sort!(unique([1, min(2, k), max(1, k - 1), k]))
     n, m = dimension(system), length(columns)
     numbers() = zeros(T, MOST_LOOKS)
     return StepLook(Int(every), 0, 0, columns, zeros(T, n), zeros(T, n), zeros(T, n, m), Tape(system, algorithm, 2),
-        StateBuffers(system, algorithm), FrameBuffers(system, algorithm, m), HouseholderQR{T}(n, m),
+        StateBuffers(system, algorithm), FrameBuffers(system, algorithm, m), History(system, algorithm, m, dt), HouseholderQR{T}(n, m),
         zeros(T, m, MOST_LOOKS), zeros(T, m, MOST_LOOKS), numbers(), numbers(), numbers(), numbers())
 end
 
 "Whether half a step is defined: a map has none, and noise that was drawn for whole steps has none."
 can_look(system, algorithm) = !(system isa DiscreteMap) && noise(system) === nothing
 
-make_look(system, algorithm, k, every) =
-    every > 0 && can_look(system, algorithm) ? StepLook(system, algorithm, k, every) : nothing
+make_look(system, algorithm, k, dt, every) =
+    every > 0 && can_look(system, algorithm) ? StepLook(system, algorithm, k, dt, every) : nothing
 
 restart!(::Nothing) = nothing
 restart!(look::StepLook) = (look.next = look.count = 0; nothing)
@@ -75,7 +76,7 @@ function look!(look, integrator, algorithm)
     return nothing
 end
 
-length_of_next_step(look, integrator, ::ExplicitRungeKutta) = integrator.dt
+length_of_next_step(look, integrator, ::Algorithm) = integrator.dt
 
 # As `record_moves!` would choose it: tried, and made shorter until the error is allowed.
 function length_of_next_step(look, integrator, algorithm::AdaptiveRungeKutta)
@@ -92,7 +93,7 @@ function length_of_next_step(look, integrator, algorithm::AdaptiveRungeKutta)
 end
 
 fixed(algorithm) = algorithm
-fixed(algorithm::AdaptiveRungeKutta) = algorithm.method
+fixed(algorithm::Union{AdaptiveRungeKutta,LawsonAB4}) = algorithm.method
 
 # Copies of state and columns, moved by `h` in `parts` steps.
 function move_copies!(look, integrator, algorithm, h, parts)
@@ -105,10 +106,29 @@ function move_copies!(look, integrator, algorithm, h, parts)
         t = time_now(integrator) + (part - 1) * h / parts
         record_step!(look.x, look.buffers, look.tape, integrator.system, fixed(algorithm), integrator.n_steps, t, h / parts)
     end
+    past = parts == 1 ? past_of_copies!(look, integrator.history, integrator.system) : nothing    # half a step has no past
     for s in 1:parts
-        tangent_step!(look.frame, look.frame_buffers, look.tape, s, integrator.system, algorithm)
+        step_copies!(look, s, integrator.system, algorithm, past)
     end
     return nothing
+end
+
+step_copies!(look, s, system, algorithm, past) =
+    tangent_step!(look.frame, look.frame_buffers, look.tape, s, system, algorithm, past)
+step_copies!(look, s, system, algorithm, ::Nothing) =
+    tangent_step!(look.frame, look.frame_buffers, look.tape, s, system, fixed(algorithm))
+
+past_of_copies!(look, ::Nothing, system) = nothing
+function past_of_copies!(look, history, system)
+    copies = look.history
+    copies.turn = history.turn
+    copies.known_at[1] = history.piece == input_piece(system) ? history.known : 0
+    for (copied, product) in zip(copies.products, history.products), (c, column) in enumerate(look.columns)
+        @inbounds for i in axes(product, 1)
+            copied[i, c] = product[i, column]
+        end
+    end
+    return part(copies, axes(look.frame, 2))
 end
 
 function write_rates!(rates, look, h)
