@@ -310,7 +310,7 @@ class Array(Drive):
                 )
             needed = math.ceil(n_steps / round(steps))
         else:
-            last = n_steps - (solver.stages == 1)  # those look at the beginning of a step only
+            last = n_steps - (not solver.looks_ahead)
             needed = math.ceil(last / steps * (1 - 1e-9)) + 1  # 1e-9: rounding asks for no further row
         if len(self.values) < needed:
             raise OptionError(

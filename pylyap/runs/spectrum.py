@@ -60,8 +60,11 @@ def lyapunov_spectrum(
         three times together must not be longer than the sequence.
     dt : float, optional
         Step of a RateNetwork in tau; default 0.1. A DiscreteNetwork has none.
-    solver : {"rk4", "tsit5", "heun", "euler"}, optional
-        Default "rk4"; "tsit5" chooses its steps by the error of the state; a DiscreteNetwork always uses "map".
+    solver : {"rk4", "tsit5", "heun", "euler", "lab4"}, optional
+        Default "rk4"; "tsit5" chooses its steps by the error of the state; a DiscreteNetwork always uses "map". "lab4"
+        (Lawson Adams-Bashforth, order 4) moves the frame with one product with the weights per step, "rk4" with four; its
+        error at the same step is larger, and needs ``dt`` below about 0.3 over the size of the network's eigenvalues, see
+        docs/speed.md.
     rtol, atol : float, optional
         Tolerances of "tsit5"; default 1e-8.
     qr_interval : "auto" or float

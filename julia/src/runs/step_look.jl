@@ -5,7 +5,7 @@
 
 Buffers and findings of the looks that an integrator takes, one at the beginning of a block after every `every` steps, up
 to 512. A look moves copies of the state and of up to four columns of the frame (the first two and the last two, which
-grow fastest and shrink fastest) by one step of the run's length and by two of half that length. The run itself is not
+grow fastest and shrink fastest; but see [`columns_to_look_at`](@ref)) by one step of the run's length and by two of half that length. The run itself is not
 touched. In look l: `whole[c, l]` and `halved[c, l]` are the growth rates of column c by the two ways (logarithms of the
 diagonal of R, per unit of time), `distance[l]` is that between the two states, `path[l]` how far the state has moved,
 `size[l]` the norm of the state, `step[l]` the length of the step. There are `count` looks.
@@ -34,12 +34,26 @@ end
 const MOST_LOOKS = 512
 
 function StepLook(system::AbstractSystem{T}, algorithm, k, dt, every) where {T}
-    columns = sort!(unique([1, min(2, k), max(1, k - 1), k]))
-    n, m = dimension(system), length(columns)
+    n = dimension(system)
+    columns = columns_to_look_at(algorithm, k, n)
+    m = length(columns)
     numbers() = zeros(T, MOST_LOOKS)
     return StepLook(Int(every), 0, 0, columns, zeros(T, n), zeros(T, n), zeros(T, n, m), Tape(system, algorithm, 2),
         StateBuffers(system, algorithm), FrameBuffers(system, algorithm, m), History(system, algorithm, m, dt), HouseholderQR{T}(n, m),
         zeros(T, m, MOST_LOOKS), zeros(T, m, MOST_LOOKS), numbers(), numbers(), numbers(), numbers())
+end
+
+columns_to_look_at(algorithm, k, n) = sort!(unique([1, min(2, k), max(1, k - 1), k]))
+
+"""
+    columns_to_look_at(algorithm, k, n)
+
+Numbers of the columns. In the last ones of a full frame a multistep method carries what it has not forgotten of faster
+directions, as much as it likes within a block: it leaves the mean, but not a single step. They have the sum rule instead.
+"""
+function columns_to_look_at(algorithm::LawsonAB4, k, n)
+    k < n && return columns_to_look_at(algorithm.method, k, n)
+    return sort!(unique([1, min(2, k), cld(k, 4), cld(k, 2)]))
 end
 
 "Whether half a step is defined: a map has none, and noise that was drawn for whole steps has none."
