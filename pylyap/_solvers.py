@@ -63,6 +63,8 @@ TABLE = (
 )
 RK4, TSIT5, HEUN, EULER, LAB4, MAP = TABLE
 BY_NAME = {solver.name: solver for solver in TABLE}
+#: Not a method: the method and its step are chosen from the network, see `runs/automatic.py`.
+AUTO = "auto"
 
 
 def for_system(system: System) -> tuple[Solver, ...]:

@@ -281,6 +281,10 @@ class Array(Drive):
     def needs_fixed_steps(self):
         return self.interpolation == "constant"
 
+    @property
+    def is_smooth(self):
+        return math.isinf(self.interval)  # a constant
+
     def arrays(self):
         """Everything that its numbers depend on."""
         return {
@@ -329,6 +333,8 @@ class Array(Drive):
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)
 class Sinusoid(Drive):
     """A sine per channel, all of one frequency; `phase` is an array or "random"."""
+
+    is_smooth = True
 
     amplitude: np.ndarray
     frequency: float

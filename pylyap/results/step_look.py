@@ -126,4 +126,16 @@ def complaint(found, record, plan):
         )
     if plan.solver.order == 1:
         return f"Euler's method at dt = {plan.dt:g} is another system than the flow: {off}."
-    return f"steps of dt = {plan.dt:g} are too long: {off}; make dt smaller."
+    smaller = "make dt smaller" if plan.accuracy is None else f"give an accuracy below {plan.accuracy:g}"
+    return f"steps of dt = {plan.dt:g} are too long: {off}; {smaller}."
+
+
+def choice(found, plan):
+    """What the verdict says about steps that were chosen by the run itself, and what the looks say; or an empty string."""
+    if plan.accuracy is None:
+        return ""
+    text = f' Steps of {plan.dt:.4g} {plan.time_unit} of "{plan.solver.name}" were chosen for accuracy {plan.accuracy:g}'
+    if not np.isfinite(found["step_error"]):
+        return f"{text}."
+    share = found["step_error"] / found["step_error_allowed"]
+    return f"{text}; their error is about {share:.1g} times the statistical one."
