@@ -51,6 +51,8 @@ class System(abc.ABC):
     symmetric_pair_sum: float | None = None
     #: Whether it is one layer of weights without bias and drive, to which theory of random weights may apply.
     is_plain_network: bool = False
+    #: Whether the core knows the leak of this flow, and moves frames with the leak exact.
+    has_known_leak: bool = False
     #: Whether it is linear by its definition.
     has_constant_jacobian: bool = False
     #: Units that no path of the wiring leads back to; each has an exponent of its own, that of the leak.
@@ -97,6 +99,8 @@ class Drive(abc.ABC):
     needs_fixed_steps: bool = False
     #: Why it asks for that, as the end of a sentence; empty if it asks for nothing.
     reason: str = ""
+    #: Whether it has all derivatives, so that methods which look back keep their order.
+    is_smooth: bool = False
     #: Whether half a step would be given the same input.
     is_defined_between_steps: bool = True
 

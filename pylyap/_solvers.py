@@ -24,6 +24,9 @@ class Solver:
         Order of the error of state and tangent; 0 for maps, which have no error.
     is_for_maps, is_adaptive, takes_noise : bool
         Whether it moves a map in whole steps, chooses its own steps, and is a method for stochastic equations.
+    is_multistep : bool
+        Whether the frame moves by a multistep method, with the leak exact, while the state moves by "rk4"; then the frame is
+        not the derivative of the state's step.
     leak_error : (float, int)
         c and p of the error c dt^p of the rate of a pure leak, dx/dt = -x, to which the sum rule is held.
     """
@@ -35,7 +38,18 @@ class Solver:
     is_for_maps: bool = False
     is_adaptive: bool = False
     takes_noise: bool = False
+    is_multistep: bool = False
     leak_error: tuple[float, int] = (0.0, 1)
+
+    @property
+    def is_one_step(self) -> bool:
+        """Whether it is one step of fixed length after another, and the tangent the derivative of each."""
+        return not (self.is_adaptive or self.is_multistep)
+
+    @property
+    def looks_ahead(self) -> bool:
+        """Whether a step asks for the input after its beginning."""
+        return self.stages > 1 or self.is_multistep
 
 
 #: In the order of preference: the first one that suits a system and its drive is the default.
@@ -44,10 +58,13 @@ TABLE = (
     Solver("tsit5", "Tsit5", stages=6, order=5, is_adaptive=True),
     Solver("heun", "Heun", stages=2, order=2, takes_noise=True, leak_error=(1 / 6, 2)),
     Solver("euler", "Euler", stages=1, order=1, takes_noise=True, leak_error=(1 / 2, 1)),
+    Solver("lab4", "LawsonAB4", stages=1, order=4, is_multistep=True),
     Solver("map", "MapStep", stages=1, order=0, is_for_maps=True),
 )
-RK4, TSIT5, HEUN, EULER, MAP = TABLE
+RK4, TSIT5, HEUN, EULER, LAB4, MAP = TABLE
 BY_NAME = {solver.name: solver for solver in TABLE}
+#: Not a method: the method and its step are chosen from the network, see `runs/automatic.py`.
+AUTO = "auto"
 
 
 def for_system(system: System) -> tuple[Solver, ...]:
@@ -87,5 +104,5 @@ ADAPTIVE = TSIT5
 
 
 def fixed_step_default(system: System) -> Solver:
-    """The first solver with steps of fixed length."""
-    return next(s for s in for_system(system) if not s.is_adaptive and suits(s, system.drive))
+    """The first solver whose tangent is the derivative of a step of fixed length."""
+    return next(s for s in for_system(system) if s.is_one_step and suits(s, system.drive))

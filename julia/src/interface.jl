@@ -18,11 +18,15 @@ and may define
   Jacobian, which allocates and is slow);
 - `linearization_length(system)`: length of `linearization` (default: `dimension(system)`);
 - `scratch_length(system)`: rows of `scratch` (default: `dimension(system)`);
+- `leak(system)`: rates `r`, one number or one per unit, if the Jacobian of a flow is `r .* (C - I)`, and
+  `coupling!(out, system, linearization, Y, scratch)`: C times the columns of `Y` (default: `nothing`, and `tangent!`);
 - `log_volume(system, linearization)`: trace of the Jacobian (flow) or the logarithm of its absolute determinant (map), used
   for the sum rule only (default: `NaN`, unknown);
 - `noise(system)`: a [`StepNoise`](@ref) of a flow (default: `nothing`);
 - `start_step!(system, t, dt)`: called before each step of fixed length, for inputs that are constant in it, and
   `jumps(system)`: whether there are such inputs (default: `false`);
+- `input_piece(system)`: number of the piece of the input that the present step belongs to, where pieces meet in jumps
+  (default: 0);
 - `owns_buffers(system)`: whether `evaluate!` writes to memory of the system's own, so that two runs that go side by
   side may not share the system (default: `false`);
 - `share_frame(system, k, threads)`: the [`Panels`](@ref) in which `threads` tasks share a frame of `k` columns (default:
@@ -61,10 +65,13 @@ function evaluate! end
 function tangent! end
 linearization_length(system::AbstractSystem) = dimension(system)
 scratch_length(system::AbstractSystem) = dimension(system)
+leak(::AbstractSystem) = nothing
+coupling!(out, system::AbstractSystem, linearization, Y, scratch) = tangent!(out, system, linearization, Y, scratch)
 log_volume(::AbstractSystem{T}, linearization) where {T} = T(NaN)
 noise(::AbstractSystem) = nothing
 start_step!(::AbstractSystem, t, dt) = nothing
 jumps(::AbstractSystem) = false
+input_piece(::AbstractSystem) = 0
 owns_buffers(::AbstractSystem) = false
 numbers_for_product(::AbstractSystem) = ""
 parameters(::AbstractSystem) = nothing

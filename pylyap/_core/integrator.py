@@ -133,6 +133,10 @@ class Integrator(Run):
             n_cholesky=int(self.julia.cholesky.n_cholesky),
         )
 
+    def coupling_radius(self):
+        """The largest eigenvalue of the Jacobian without its leak, about, at the present state, per unit of time."""
+        return float(self._call(_core().coupling_radius, self.julia)) * self._network.core_time
+
     def _volume_changes(self):
         """What `Record.volume_changes` holds: it takes all directions, of small systems without inputs only."""
         network, plan = self._network, self._plan

@@ -5,7 +5,7 @@ import pathlib
 from .._streams import tell
 
 from .._files import check_target, save_figure
-from .._solvers import TABLE
+from .._solvers import AUTO, TABLE
 
 INTERRUPTED = 130
 FLOW_SOLVERS = tuple(solver.name for solver in TABLE if not solver.is_for_maps)
@@ -39,7 +39,7 @@ def add_run_arguments(parser):
     parser.add_argument("--t-transient", type=float, metavar="T")
     parser.add_argument("--t-align", type=float, metavar="T")
     parser.add_argument("--dt", type=float, help="step in tau, rate networks only (default: 0.1)")
-    parser.add_argument("--solver", choices=FLOW_SOLVERS, help=f"rate networks only (default: {FLOW_SOLVERS[0]})")
+    parser.add_argument("--solver", choices=(*FLOW_SOLVERS, AUTO), help=f"rate networks only (default: {FLOW_SOLVERS[0]})")
     parser.add_argument("--qr-interval", type=float, metavar="T", help="default: automatic")
     parser.add_argument("--n-exponents", type=int, metavar="K", help="default: all")
     parser.add_argument("--seed", type=int, default=0, help="for the initial state and frame (default: 0)")

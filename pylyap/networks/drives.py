@@ -281,6 +281,10 @@ class Array(Drive):
     def needs_fixed_steps(self):
         return self.interpolation == "constant"
 
+    @property
+    def is_smooth(self):
+        return math.isinf(self.interval)  # a constant
+
     def arrays(self):
         """Everything that its numbers depend on."""
         return {
@@ -310,7 +314,7 @@ class Array(Drive):
                 )
             needed = math.ceil(n_steps / round(steps))
         else:
-            last = n_steps - (solver.stages == 1)  # those look at the beginning of a step only
+            last = n_steps - (not solver.looks_ahead)
             needed = math.ceil(last / steps * (1 - 1e-9)) + 1  # 1e-9: rounding asks for no further row
         if len(self.values) < needed:
             raise OptionError(
@@ -329,6 +333,8 @@ class Array(Drive):
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)
 class Sinusoid(Drive):
     """A sine per channel, all of one frequency; `phase` is an array or "random"."""
+
+    is_smooth = True
 
     amplitude: np.ndarray
     frequency: float

@@ -117,6 +117,7 @@ class RateNetwork(_Network):
     """
 
     time_unit = "tau"
+    has_known_leak = True
     rates = "activation"
     symmetric_pair_sum = -2.0  # the leak's, per tau
 

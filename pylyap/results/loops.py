@@ -34,7 +34,7 @@ def judge(status, message, network, record, plan):
 
 def known_rate(solver, dt):
     """Exponent of a unit that only leaks, per tau, as a solver's steps have it."""
-    if solver.is_adaptive:
+    if solver.is_adaptive or solver.is_multistep:
         return -1.0
     factor = abs(sum((-dt) ** p / math.factorial(p) for p in range(solver.order + 1)))  # the terms of exp(-dt) of a step
     return math.log(factor) / dt if factor > 0 else -math.inf

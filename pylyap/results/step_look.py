@@ -56,8 +56,13 @@ def interval(is_map, n_steps):
     return max(1, n_steps // MOST_LOOKS, min(SHORTEST_INTERVAL, n_steps // LEAST_LOOKS))
 
 
-def columns(k):
-    """The columns that are looked at, those that grow fastest and those that shrink fastest; as the core has them."""
+def columns(k, size, solver):
+    """The columns that are looked at, as the core has them: those that grow fastest and those that shrink fastest.
+
+    A single multistep says nothing about the last ones of a full frame.
+    """
+    if solver.is_multistep and k == size:
+        return sorted({0, min(1, k - 1), -(-k // 4) - 1, -(-k // 2) - 1})
     return sorted({0, min(1, k - 1), max(0, k - 2), k - 1})
 
 
@@ -71,7 +76,7 @@ def diagnose(record, plan):
         return {**found, "step_look": "not looked at: noise is drawn for whole steps"}
     if len(looks.step) == 0 or len(record.durations) == 0:
         return {**found, "step_look": "not looked at: the run ended before"}
-    error, allowed = errors(looks, plan.solver, plan.precision), _allowed(record, plan.k, looks)
+    error, allowed = errors(looks, plan.solver, plan.precision), _allowed(record, columns(plan.k, plan.n, plan.solver), looks)
     usable = np.isfinite(error) & np.isfinite(allowed)
     found["n_step_looks"] = len(looks.step)
     if usable.any():
@@ -93,11 +98,11 @@ def errors(looks, solver, precision="float64"):
     return beyond * (tangent + part * np.abs(looks.whole[:, 0]).mean())
 
 
-def _allowed(record, k, looks):
+def _allowed(record, looked_at, looks):
     """(m,): the statistical error of their exponents, or a small part of their local rates where that is larger."""
     with np.errstate(invalid="ignore"):
         fluctuations = looks.whole.std(axis=0)
-    rates = record.log_growth[:, columns(k)] / record.durations[:, None]
+    rates = record.log_growth[:, looked_at] / record.durations[:, None]
     stderr = np.nan_to_num(standard_error(rates, record.durations))  # unknown with few blocks
     sizes = np.sqrt((rates**2).mean(axis=0))
     largest = sizes[np.isfinite(sizes)].max(initial=0.0)
@@ -121,4 +126,16 @@ def complaint(found, record, plan):
         )
     if plan.solver.order == 1:
         return f"Euler's method at dt = {plan.dt:g} is another system than the flow: {off}."
-    return f"steps of dt = {plan.dt:g} are too long: {off}; make dt smaller."
+    smaller = "make dt smaller" if plan.accuracy is None else f"give an accuracy below {plan.accuracy:g}"
+    return f"steps of dt = {plan.dt:g} are too long: {off}; {smaller}."
+
+
+def choice(found, plan):
+    """What the verdict says about steps that were chosen by the run itself, and what the looks say; or an empty string."""
+    if plan.accuracy is None:
+        return ""
+    text = f' Steps of {plan.dt:.4g} {plan.time_unit} of "{plan.solver.name}" were chosen for accuracy {plan.accuracy:g}'
+    if not np.isfinite(found["step_error"]):
+        return f"{text}."
+    share = found["step_error"] / found["step_error_allowed"]
+    return f"{text}; their error is about {share:.1g} times the statistical one."

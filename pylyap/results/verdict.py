@@ -24,6 +24,7 @@ def judge(ending, record, plan):
     found = _diagnose(record, plan)
     found["settled"], about = _settled(record, plan)
     status, message = _judge(ending, record, plan, found, about)
+    message += step_look.choice(found, plan)
     if plan.caution:
         message = f"{plan.caution}: {message}"
     return status, message, found

@@ -12,11 +12,12 @@ OPTIONS = (  # of `lyapunov_spectrum` that these runs take too
 
 
 def fixed_step_plan(network, where, **options):
-    """The plan of a run that cannot have an adaptive solver."""
+    """The plan of a run that needs the derivatives of steps of fixed length."""
     plan = make_plan(network, **plan_options(**options))
-    if plan.solver.is_adaptive:
+    if not plan.solver.is_one_step:
+        why = "its steps depend on the trajectory" if plan.solver.is_adaptive else "its tangent is not that of one step"
         raise OptionError(
-            f'solver = "{plan.solver.name}" is not allowed in {where}: its steps depend on the trajectory; use '
+            f'solver = "{plan.solver.name}" is not allowed in {where}: {why}; use '
             f'"{solvers.fixed_step_default(network).name}"'
         )
     return plan

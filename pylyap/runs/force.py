@@ -16,7 +16,7 @@ from . import loop
 from .plan import make_plan
 from .spectrum import plan_options
 
-SOLVERS = tuple(solver.name for solver in solvers.TABLE if not (solver.is_adaptive or solver.is_for_maps))
+SOLVERS = tuple(solver.name for solver in solvers.TABLE if solver.is_one_step and not solver.is_for_maps)
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -23,6 +23,7 @@ MAX_CONDITION = {"float64": 1e5, "float32": 1e2}
 CHEAP_QR = 30  # a QR every CHEAP_QR k / (N stages) steps or more costs less than about a tenth of the run
 LONGEST_BLOCK_OF_A_MAP = 10  # steps: of longer ones laminar phases are no longer seen (68 instead of 98 % of runs)
 LEAST_BLOCKS = 100  # that automatic intervals leave for the standard errors
+ACCURACY = 5e-3  # the default of solver="auto", relative, see automatic.py
 MOST_STEPS = 1e12  # years of computing for anything
 UNITS = {"tau": "units of tau", "time": "units of time", "step": "steps"}
 LARGEST_PART_OF_A_STEP = 1e-9  # how far from a whole number of steps rounding may put an interval
@@ -61,6 +62,8 @@ class Plan:
         What comes before every verdict about this system.
     options : dict
         The options as they were understood, for the provenance.
+    accuracy : float or None
+        For which solver and step are, or are to be, chosen; None: they were given.
     """
 
     n: int
@@ -84,6 +87,7 @@ class Plan:
     precision: str
     caution: str
     options: dict
+    accuracy: float | None = None
 
     @property
     def is_map(self):
@@ -132,17 +136,19 @@ class Start:
 
 
 def make_plan(
-    network, *, n_exponents, t_average, t_transient, t_align, dt, solver, rtol, atol, qr_interval, initial_state,
+    network, *, n_exponents, t_average, t_transient, t_align, dt, solver, accuracy, rtol, atol, qr_interval, initial_state,
     initial_frame, seed, precision, target_stderr, time_limit, checkpoint,
 ):
     """Check the options of `lyapunov_spectrum` and turn times into steps; raises the named errors of that function."""
     studied(network)
     _refuse_planned(checkpoint=checkpoint)
     unit, drive = network.time_unit, network.drive
-    solver = solvers.choose(solver, network)
+    solver, accuracy = _solver(solver, network, dt, accuracy, rtol, atol)
     _check_precision(precision, network, solver)
     tolerances = _tolerances(solver, rtol, atol)
     dt, step = (_interval(dt, qr_interval, network), _own_dt(network)) if tolerances else 2 * (_step(dt, network),)
+    if accuracy is not None and not _is_auto(qr_interval):
+        dt = step = checks.real("qr_interval", qr_interval, '"auto" or a time > 0', lambda time: time > 0)
     steps_per_block = _block(qr_interval, dt, unit)
     n_transient, n_align, n_average = _lengths(network, t_transient, t_align, t_average, dt, step)
     if n_average < steps_per_block:
@@ -177,8 +183,31 @@ def make_plan(
         look_every=step_look.interval(network.is_map, n_align + n_average),
         sequence_length=network.sequence_length, autonomous=network.is_autonomous, targets=targets, time_limit=time_limit,
         start=Start(network.size, k, precision, seed, _state(network, initial_state), frame), precision=precision,
-        caution=network.caution, options=options,
+        caution=network.caution, options=options, accuracy=accuracy,
     )
+
+
+def _solver(name, network, dt, accuracy, rtol, atol):
+    """(the solver, the accuracy for which its step is still to be chosen, or None)."""
+    if not (isinstance(name, str) and name == solvers.AUTO):
+        if accuracy is not None:
+            raise OptionError(f'accuracy = {accuracy!r} is not allowed with a solver given by name: use solver="{solvers.AUTO}"')
+        return solvers.choose(name, network), None
+    for option, value in (("dt", dt), ("rtol", rtol), ("atol", atol)):
+        if value is not None:
+            raise OptionError(
+                f'{option} = {value!r} is not allowed with solver="{solvers.AUTO}", which chooses its steps: '
+                "give accuracy, or a solver by name"
+            )
+    if network.has_known_leak and (network.drive is None or network.drive.is_smooth):
+        return solvers.LAB4, ACCURACY if accuracy is None else checks.real(
+            "accuracy", accuracy, "a relative error > 0 and at most 0.1, such as 1e-3", lambda part: 0 < part <= 0.1)
+    if accuracy is not None:
+        raise OptionError(
+            f"accuracy = {accuracy!r} is not possible here: steps are chosen for networks with a leak and smooth inputs, or none; "
+            "give a solver by name"
+        )
+    return solvers.choose(None, network), None
 
 
 def studied(network):

@@ -4,8 +4,10 @@ import time
 
 from .._where import where_julia_is
 from .. import _checks as checks
+from .. import _solvers as solvers
+from ..errors import OptionError
 from ..results import loops, verdict
-from . import loop
+from . import automatic, loop
 from .plan import make_plan
 from .provenance import fingerprints, provenance
 from ..results.spectrum import LyapunovSpectrum
@@ -23,6 +25,7 @@ def lyapunov_spectrum(
     t_align=None,
     dt=None,
     solver=None,
+    accuracy=None,
     rtol=None,
     atol=None,
     qr_interval="auto",
@@ -60,8 +63,16 @@ def lyapunov_spectrum(
         three times together must not be longer than the sequence.
     dt : float, optional
         Step of a RateNetwork in tau; default 0.1. A DiscreteNetwork has none.
-    solver : {"rk4", "tsit5", "heun", "euler"}, optional
-        Default "rk4"; "tsit5" chooses its steps by the error of the state; a DiscreteNetwork always uses "map".
+    solver : {"rk4", "tsit5", "heun", "euler", "lab4", "auto"}, optional
+        Default "rk4"; "tsit5" chooses its steps by the error of the state; a DiscreteNetwork always uses "map". "lab4"
+        (Lawson Adams-Bashforth, order 4) moves the frame with one product with the weights per step, "rk4" with four; its
+        error at the same step is larger, and needs ``dt`` below about 0.3 over the size of the network's eigenvalues, see
+        docs/speed.md.
+        "auto" chooses "lab4" and its step for a RateNetwork with smooth inputs or none, and the default for other
+        systems.
+    accuracy : float, optional
+        With "auto", the relative error of entropy rate, dimension and leading exponent that the step is chosen for;
+        default 0.005. The error falls as the fourth power of the step.
     rtol, atol : float, optional
         Tolerances of "tsit5"; default 1e-8.
     qr_interval : "auto" or float
@@ -128,20 +139,24 @@ def lyapunov_spectrum(
     True
     """
     network = with_tangent(network, tangent_order)
-    plan = make_plan(
-        network, n_exponents=n_exponents, t_average=t_average, t_transient=t_transient, t_align=t_align, dt=dt,
-        solver=solver, rtol=rtol, atol=atol, qr_interval=qr_interval, initial_state=initial_state,
+    asked = dict(
+        n_exponents=n_exponents, t_average=t_average, t_transient=t_transient, t_align=t_align, dt=dt,
+        solver=solver, accuracy=accuracy, rtol=rtol, atol=atol, qr_interval=qr_interval, initial_state=initial_state,
         initial_frame=initial_frame, seed=seed, precision=precision, target_stderr=target_stderr,
         time_limit=time_limit, checkpoint=checkpoint,
     )
+    plan = make_plan(network, **asked)  # all that can be wrong is said here
     plan.options["tangent_order"] = tangent_order
-    return _computed(network, plan, progress)
+    return _computed(network, plan, asked, progress)
 
 
 @where_julia_is
-def _computed(network, plan, progress):
+def _computed(network, plan, asked, progress):
     from .._core import integrator as core
 
+    tangent_order = plan.options["tangent_order"]
+    plan = automatic.settled(network, plan, asked)
+    plan.options["tangent_order"] = tangent_order
     inputs = fingerprints(network, plan)
     started = time.monotonic()
     integrator = core.Integrator(network, plan)
@@ -153,7 +168,12 @@ OPTIONS = tuple(lyapunov_spectrum.__kwdefaults__)
 
 
 def plan_options(**given):
-    """The options of a plan: those given, and the defaults of `lyapunov_spectrum` for the others."""
+    """The options of a plan with a solver of its own: those given, and the defaults of `lyapunov_spectrum` for the others."""
+    if isinstance(given.get("solver"), str) and given["solver"] == solvers.AUTO:
+        raise OptionError(
+            f'solver = "{solvers.AUTO}" is for lyapunov_spectrum alone: give a solver by name here, such as '
+            f'"{solvers.LAB4.name}" or "{solvers.RK4.name}", and dt'
+        )
     options = {**lyapunov_spectrum.__kwdefaults__, **given}
     del options["progress"], options["tangent_order"]  # which the plan does not need
     return options

@@ -76,7 +76,7 @@ def twin_exponent(
     separation : float
         Distance of the two, in units of the state.
     **options
-        `t_transient`, `t_align`, `dt`, `solver` (not "tsit5"), `qr_interval`, `initial_state`, `seed`,
+        `t_transient`, `t_align`, `dt`, `solver` (not "tsit5" or "lab4"), `qr_interval`, `initial_state`, `seed`,
         `time_limit` and `progress` of `pylyap.lyapunov_spectrum`.
 
     Returns

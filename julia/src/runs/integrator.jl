@@ -31,7 +31,8 @@ const TAPE_STEPS = 64
 A run in progress, made by [`init`](@ref). Useful fields: `x` (state), `Q` (orthonormal frame after a block), `n_steps`,
 `n_logged` (blocks logged) and `status`: `:running`, `:state_diverged`, `:frame_diverged` or `:step_underflow`.
 """
-mutable struct SpectrumIntegrator{T,S<:AbstractSystem{T},A<:Algorithm,W<:FrameBuffers{T},L<:Union{Nothing,StepLook{T}}}
+mutable struct SpectrumIntegrator{T,S<:AbstractSystem{T},A<:Algorithm,W<:FrameBuffers{T},H<:Union{Nothing,History{T}},
+    L<:Union{Nothing,StepLook{T}}}
     system::S
     algorithm::A
     x::Vector{T}
@@ -53,6 +54,7 @@ mutable struct SpectrumIntegrator{T,S<:AbstractSystem{T},A<:Algorithm,W<:FrameBu
     buffers::StateBuffers{T}
     panels::Panels
     frame_buffers::Vector{W}
+    history::H
     qr::HouseholderQR{T}
     cholesky::CholeskyQR{T}
     loose::Int                  # 0: the frame is orthonormal to rounding; else nearly, since this block of the log (-1: not logged)
@@ -91,10 +93,12 @@ function init(system::AbstractSystem{T}, algorithm::Algorithm, x0, Q0;
     n, k = size(Q)
     panels = share_frame(system, k, threads)
     frame_buffers = [FrameBuffers(system, algorithm, width(panels)) for _ in 1:panels.n_tasks]
+    history = History(system, algorithm, k, dt)
     return SpectrumIntegrator(
         system, algorithm, x, Q, Float64(dt), Float64(t_start), 0, Int(steps_per_block), 0, Int(longest_block),
         Float64(max_condition), 0.0, zero(T), 0, :running, 0.0, Int(threads), Tape(system, algorithm, TAPE_STEPS), StateBuffers(system, algorithm), panels, frame_buffers,
-        HouseholderQR{T}(n, k), CholeskyQR{T}(n, k), 0, Living(n, k, generic), make_look(system, algorithm, k, look_every))
+        history, HouseholderQR{T}(n, k), CholeskyQR{T}(n, k), 0, Living(n, k, generic),
+        make_look(system, algorithm, k, dt, look_every))
 end
 
 function check_run(system, algorithm, x, Q, dt, steps_per_block)
@@ -129,6 +133,7 @@ Move the state alone by `n_steps` steps; the frame stays. Returns the integrator
 function relax!(integrator::SpectrumIntegrator, n_steps::Integer)
     integrator.steps_in_block == 0 ||
         throw(ArgumentError("the frame has begun a block and would be left behind; end it with close_block! first"))
+    forget!(integrator.history)
     with_blas_threads(1) do
         for _ in 1:n_steps
             integrator.status === :running && move_state!(integrator, forget_tape!) || break
@@ -238,7 +243,7 @@ function move_frame!(integrator)
     N, k = size(integrator.Q)
     alone = integrator.panels.n_tasks == 1
     with_blas_threads(alone ? threads_worth_using(N^2 * k, integrator.threads) : 1) do
-        propagate!(integrator.Q, integrator.frame_buffers, integrator.panels, tape, system, algorithm)
+        propagate!(integrator.Q, integrator.frame_buffers, integrator.panels, tape, system, algorithm, integrator.history)
     end
     return nothing
 end
@@ -257,6 +262,7 @@ end
 function end_block!(integrator, log)
     (integrator.steps_in_block == 0 || integrator.status !== :running) && return integrator
     orthonormalize_block!(integrator, log !== nothing)
+    carry_history!(integrator, integrator.history)
     if !all(isfinite, integrator.qr.diagonal)
         integrator.status = :frame_diverged
         return integrator
@@ -279,6 +285,7 @@ Returns the integrator.
 function settle!(integrator::SpectrumIntegrator, log::Union{BlockLog,Nothing}=nothing)
     may_settle(integrator) || return integrator
     correction = settle_frame!(integrator.Q, integrator.cholesky, integrator)
+    carry_history!(integrator, integrator.history)
     if log !== nothing && integrator.loose > 0
         view(log.log_growth, :, integrator.loose) .+= correction
     end
@@ -310,6 +317,16 @@ function settle_frame!(Q::Matrix{T}, cholesky, integrator) where {T}
     end
     correction[living.rows[1:m]] .= Base.log.(diag(cholesky.R)[1:m] ./ counted)
     return correction
+end
+
+# What a multistep method remembers, in the frame after an orthonormalisation. Columns that have died, or were put in the
+# place of dead ones, have no past.
+carry_history!(integrator, ::Nothing) = nothing
+function carry_history!(integrator, history)
+    k = size(integrator.Q, 2)
+    R = integrator.cholesky.has_R ? integrator.cholesky.R : integrator.qr.triangle    # the latter if all of it is wanted
+    (isempty(R) || integrator.living.count < k) && return forget!(history)
+    return with_blas_threads(() -> carry!(history, R, condition(integrator, k), integrator.threads), 1)
 end
 
 function condition(integrator, m)
@@ -379,6 +396,7 @@ function reinit!(integrator::SpectrumIntegrator, x0, Q0; t_start=0.0)
     copyto!(integrator.x, x0)
     copyto!(integrator.Q, Q0)
     forget_tape!(integrator)
+    forget!(integrator.history)
     integrator.trial_step = 0
     integrator.qr.order .= eachindex(integrator.qr.order)
     integrator.cholesky.pause = integrator.cholesky.rest = integrator.loose = 0

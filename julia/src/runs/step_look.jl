@@ -5,12 +5,12 @@
 
 Buffers and findings of the looks that an integrator takes, one at the beginning of a block after every `every` steps, up
 to 512. A look moves copies of the state and of up to four columns of the frame (the first two and the last two, which
-grow fastest and shrink fastest) by one step of the run's length and by two of half that length. The run itself is not
+grow fastest and shrink fastest; but see [`columns_to_look_at`](@ref)) by one step of the run's length and by two of half that length. The run itself is not
 touched. In look l: `whole[c, l]` and `halved[c, l]` are the growth rates of column c by the two ways (logarithms of the
 diagonal of R, per unit of time), `distance[l]` is that between the two states, `path[l]` how far the state has moved,
 `size[l]` the norm of the state, `step[l]` the length of the step. There are `count` looks.
 """
-mutable struct StepLook{T,W<:FrameBuffers{T}}
+mutable struct StepLook{T,W<:FrameBuffers{T},H<:Union{Nothing,History{T}}}
     every::Int
     next::Int
     count::Int
@@ -21,6 +21,7 @@ mutable struct StepLook{T,W<:FrameBuffers{T}}
     tape::Tape{T}
     buffers::StateBuffers{T}
     frame_buffers::W
+    history::H
     qr::HouseholderQR{T}
     whole::Matrix{T}
     halved::Matrix{T}
@@ -32,20 +33,34 @@ end
 
 const MOST_LOOKS = 512
 
-function StepLook(system::AbstractSystem{T}, algorithm, k, every) where {T}
-    columns = sort!(unique([1, min(2, k), max(1, k - 1), k]))
-    n, m = dimension(system), length(columns)
+function StepLook(system::AbstractSystem{T}, algorithm, k, dt, every) where {T}
+    n = dimension(system)
+    columns = columns_to_look_at(algorithm, k, n)
+    m = length(columns)
     numbers() = zeros(T, MOST_LOOKS)
     return StepLook(Int(every), 0, 0, columns, zeros(T, n), zeros(T, n), zeros(T, n, m), Tape(system, algorithm, 2),
-        StateBuffers(system, algorithm), FrameBuffers(system, algorithm, m), HouseholderQR{T}(n, m),
+        StateBuffers(system, algorithm), FrameBuffers(system, algorithm, m), History(system, algorithm, m, dt), HouseholderQR{T}(n, m),
         zeros(T, m, MOST_LOOKS), zeros(T, m, MOST_LOOKS), numbers(), numbers(), numbers(), numbers())
+end
+
+columns_to_look_at(algorithm, k, n) = sort!(unique([1, min(2, k), max(1, k - 1), k]))
+
+"""
+    columns_to_look_at(algorithm, k, n)
+
+Numbers of the columns. In the last ones of a full frame a multistep method carries what it has not forgotten of faster
+directions, as much as it likes within a block: it leaves the mean, but not a single step. They have the sum rule instead.
+"""
+function columns_to_look_at(algorithm::LawsonAB4, k, n)
+    k < n && return columns_to_look_at(algorithm.method, k, n)
+    return sort!(unique([1, min(2, k), cld(k, 4), cld(k, 2)]))
 end
 
 "Whether half a step is defined: a map has none, and noise that was drawn for whole steps has none."
 can_look(system, algorithm) = !(system isa DiscreteMap) && noise(system) === nothing
 
-make_look(system, algorithm, k, every) =
-    every > 0 && can_look(system, algorithm) ? StepLook(system, algorithm, k, every) : nothing
+make_look(system, algorithm, k, dt, every) =
+    every > 0 && can_look(system, algorithm) ? StepLook(system, algorithm, k, dt, every) : nothing
 
 restart!(::Nothing) = nothing
 restart!(look::StepLook) = (look.next = look.count = 0; nothing)
@@ -75,7 +90,7 @@ function look!(look, integrator, algorithm)
     return nothing
 end
 
-length_of_next_step(look, integrator, ::ExplicitRungeKutta) = integrator.dt
+length_of_next_step(look, integrator, ::Algorithm) = integrator.dt
 
 # As `record_moves!` would choose it: tried, and made shorter until the error is allowed.
 function length_of_next_step(look, integrator, algorithm::AdaptiveRungeKutta)
@@ -92,7 +107,7 @@ function length_of_next_step(look, integrator, algorithm::AdaptiveRungeKutta)
 end
 
 fixed(algorithm) = algorithm
-fixed(algorithm::AdaptiveRungeKutta) = algorithm.method
+fixed(algorithm::Union{AdaptiveRungeKutta,LawsonAB4}) = algorithm.method
 
 # Copies of state and columns, moved by `h` in `parts` steps.
 function move_copies!(look, integrator, algorithm, h, parts)
@@ -105,10 +120,29 @@ function move_copies!(look, integrator, algorithm, h, parts)
         t = time_now(integrator) + (part - 1) * h / parts
         record_step!(look.x, look.buffers, look.tape, integrator.system, fixed(algorithm), integrator.n_steps, t, h / parts)
     end
+    past = parts == 1 ? past_of_copies!(look, integrator.history, integrator.system) : nothing    # half a step has no past
     for s in 1:parts
-        tangent_step!(look.frame, look.frame_buffers, look.tape, s, integrator.system, algorithm)
+        step_copies!(look, s, integrator.system, algorithm, past)
     end
     return nothing
+end
+
+step_copies!(look, s, system, algorithm, past) =
+    tangent_step!(look.frame, look.frame_buffers, look.tape, s, system, algorithm, past)
+step_copies!(look, s, system, algorithm, ::Nothing) =
+    tangent_step!(look.frame, look.frame_buffers, look.tape, s, system, fixed(algorithm))
+
+past_of_copies!(look, ::Nothing, system) = nothing
+function past_of_copies!(look, history, system)
+    copies = look.history
+    copies.turn = history.turn
+    copies.known_at[1] = history.piece == input_piece(system) ? history.known : 0
+    for (copied, product) in zip(copies.products, history.products), (c, column) in enumerate(look.columns)
+        @inbounds for i in axes(product, 1)
+            copied[i, c] = product[i, column]
+        end
+    end
+    return part(copies, axes(look.frame, 2))
 end
 
 function write_rates!(rates, look, h)

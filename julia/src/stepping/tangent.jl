@@ -37,26 +37,28 @@ end
 
 width(panels::Panels) = maximum(length, panels.ranges)
 
-# Move all columns of Q along the tape, and empty it.
-function propagate!(Q, frame_buffers, panels, tape, system, algorithm)
+# Move all columns of Q along the tape, and empty it. `history` is what a multistep method remembers.
+function propagate!(Q, frame_buffers, panels, tape, system, algorithm, history=nothing)
+    mark!(history, tape)
     if panels.n_tasks == 1
-        propagate_share!(Q, frame_buffers[1], panels, 1, tape, system, algorithm)
+        propagate_share!(Q, frame_buffers[1], panels, 1, tape, system, algorithm, history)
     else
         @sync for task in 1:panels.n_tasks
-            Threads.@spawn propagate_share!(Q, frame_buffers[task], panels, task, tape, system, algorithm)
+            Threads.@spawn propagate_share!(Q, frame_buffers[task], panels, task, tape, system, algorithm, history)
         end
     end
+    turn!(history, tape)
     tape.recorded = 0
     return Q
 end
 
-function propagate_share!(Q, frame_buffers, panels, task, tape, system, algorithm)
+function propagate_share!(Q, frame_buffers, panels, task, tape, system, algorithm, history)
     for p in task:panels.n_tasks:length(panels.ranges)
         columns = panels.ranges[p]
         mine = leading_columns(frame_buffers, length(columns))
-        panel = view(Q, :, columns)
+        panel, past = view(Q, :, columns), part(history, columns)
         for s in 1:tape.recorded
-            tangent_step!(panel, mine, tape, s, system, algorithm)
+            tangent_step!(panel, mine, tape, s, system, algorithm, past)
         end
     end
     return nothing

@@ -4,17 +4,18 @@
     Tape(system, algorithm, capacity)
 
 Linearisation linearizations of up to `capacity` consecutive steps: `linearizations[:, j, s]` belongs to stage j of step s, which has
-length `dt[s]`; the first `recorded` steps are in use. The frame is moved along the tape afterwards, columns independent
+length `dt[s]` and belongs to piece `piece[s]` of the input, see [`input_piece`](@ref); the first `recorded` steps are in use. The frame is moved along the tape afterwards, columns independent
 of each other, which is what all cores share.
 """
 mutable struct Tape{T}
     linearizations::Array{T,3}
     dt::Vector{T}
+    piece::Vector{Int}
     recorded::Int
 end
 
 function Tape(system::AbstractSystem{T}, algorithm, capacity) where {T}
-    return Tape(zeros(T, linearization_length(system), n_stages(algorithm), capacity), zeros(T, capacity), 0)
+    return Tape(zeros(T, linearization_length(system), n_stages(algorithm), capacity), zeros(T, capacity), zeros(Int, capacity), 0)
 end
 
 capacity(tape::Tape) = length(tape.dt)

@@ -109,6 +109,8 @@ end
 # Whether the input jumps, which no error estimate within a step can see.
 jumps(::Drive) = false
 jumps(drive::Sampled) = !drive.linear
+input_piece(::Drive) = 0
+input_piece(drive::Sampled) = drive.held[]     # the same always where it is interpolated
 
 # u += drive at time t
 add_drive!(u, ::NoDrive, t) = u

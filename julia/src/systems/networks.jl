@@ -39,6 +39,8 @@ dimension(network::RateNetwork) = size(network.weights, 1)
 noise(network::RateNetwork) = network.noise
 start_step!(network::RateNetwork, t, dt) = start_step!(network.drive, t, dt)
 jumps(network::RateNetwork) = jumps(network.drive)
+input_piece(network::RateNetwork) = input_piece(network.drive)
+leak(network::RateNetwork) = network.rate
 
 function evaluate!(dx, slopes, network::RateNetwork, x, t)
     phi = network.activation
@@ -63,6 +65,15 @@ function tangent!(out, network::RateNetwork, slopes, Y, scratch)
         end
     end
     return multiply_add!(out, network.weights, scratch, rate)
+end
+
+function coupling!(out, network::RateNetwork, slopes, Y, scratch)
+    @inbounds for c in axes(Y, 2)
+        @simd ivdep for i in axes(Y, 1)
+            scratch[i, c] = slopes[i] * Y[i, c]
+        end
+    end
+    return multiply!(out, network.weights, scratch)
 end
 
 function adjoint!(out, network::RateNetwork, slopes, Y, scratch)

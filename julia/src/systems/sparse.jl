@@ -153,6 +153,10 @@ function tangent!(out, network::RateNetwork{T,<:SparseRows}, slopes, Y, scratch)
     return out
 end
 
+function coupling!(out, network::RateNetwork{T,<:SparseRows}, slopes, Y, scratch) where {T}
+    return multiply!(out, network.weights, slopes, Y, scratch)
+end
+
 function tangent!(out, network::DiscreteNetwork{T,<:SparseRows}, linearization, Y, scratch) where {T}
     multiply!(out, network.weights, Ones(), Y, scratch)
     @inbounds for c in axes(out, 2)

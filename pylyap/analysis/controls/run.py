@@ -96,6 +96,8 @@ class Study:
         given = {name: self._given[name] for name in ("dt", "solver", "initial_state") if name in self._given}
         given.update((name, self.options[name]) for name in ("t_transient", "t_align"))
         interval = self.base.diagnostics["qr_interval"]
+        if self.solver.is_multistep:
+            given.update(solver=solvers.fixed_step_default(self.network).name)
         if self.solver.is_adaptive:
             wanted = self.network.dt or DEFAULT_DT
             given.update(solver=solvers.fixed_step_default(self.network).name, dt=interval / np.ceil(interval / wanted))

@@ -1,0 +1,60 @@
+"""`solver="auto"`: which method, and which step, chosen from the network itself.
+
+Measured along stored trajectories (benchmarks/work_precision.py, N = 100 to 400, g = 1.5 to 12): the multistep method "lab4" is stable
+as long as its step times the largest eigenvalue of W D(t) without the leak stays below about 0.3. At 0.25 the entropy
+rate is off by 0.5 % or less, dimension and leading exponent by less, and the error falls as the fourth power of the step.
+"""
+
+import dataclasses
+
+import numpy as np
+
+from .. import _solvers as solvers
+from .plan import ACCURACY, make_plan
+
+STABLE = 0.25  # of the step times the largest eigenvalue; its accuracy is the default, `ACCURACY`
+LONGEST_STEP, LONGEST_DRIVEN_STEP = 0.2, 0.1  # tau: also where couplings are weak, and of an input that has to be followed
+# The network is looked at in so many places of this stretch, in tau, of the run or of what is shorter.
+PLACES, SKIPPED, LOOKED_AT = 20, 20.0, 40.0
+
+
+def settled(network, plan, asked):
+    """`plan`, or if its step is still to be chosen the plan with it; `asked` are the options of `make_plan`. Runs Julia."""
+    if plan.accuracy is None:
+        return plan
+    radius = _largest_radius(network, plan, asked)
+    dt = step(radius, plan.accuracy, network.drive is not None, asked["qr_interval"])
+    chosen = make_plan(network, **{**asked, "solver": solvers.LAB4.name, "dt": dt, "accuracy": None})
+    options = {**chosen.options, "accuracy": plan.accuracy, "coupling_radius": radius}
+    return dataclasses.replace(chosen, accuracy=plan.accuracy, options=options)
+
+
+def step(radius, accuracy, is_driven, qr_interval):
+    """The step: the longest one allowed of which a whole number make one tau, or the interval of the QR if it is given."""
+    longest = LONGEST_DRIVEN_STEP if is_driven else LONGEST_STEP
+    if np.isfinite(radius) and radius > 0:
+        longest = min(longest, STABLE / radius * min(1.0, accuracy / ACCURACY) ** 0.25)
+    whole = 1.0 if isinstance(qr_interval, str) else qr_interval
+    return whole / np.ceil(whole / longest * (1 - 1e-9))  # rounding asks for no further step
+
+
+def _largest_radius(network, plan, asked):
+    """The largest eigenvalue of the couplings seen along the first part of the run, per unit of time."""
+    from .._core.integrator import Integrator
+
+    duration = (plan.n_transient + plan.n_align + plan.n_average) * plan.dt
+    skipped = min(SKIPPED, plan.n_transient * plan.dt)
+    looked_at = min(LOOKED_AT, duration - skipped)
+    scout_plan = make_plan(network, **{
+        **asked, "solver": solvers.RK4.name, "dt": None, "accuracy": None, "n_exponents": 1, "initial_frame": None,
+        "qr_interval": "auto", "t_transient": 0, "t_align": 0, "t_average": max(skipped + looked_at, 1.0), "target_stderr": None,
+    })
+    scout = Integrator(network, scout_plan)
+    scout.relax(round(skipped / scout_plan.dt))
+    radii = []
+    for _ in range(PLACES):
+        scout.relax(max(1, int(looked_at / PLACES / scout_plan.dt)))
+        if scout.ending is not None:
+            break
+        radii.append(scout.coupling_radius())
+    return max(radii, default=np.nan)
