@@ -95,7 +95,7 @@ end
     first_time = init(network, LawsonAB4(), x0, Q0; dt=0.1, steps_per_block=10, threads=1)
     @test solve!(run, 2).exponents == solve!(first_time, 2).exponents
     # R that cannot be inverted
-    LS.carry!(run.history, zeros(15, 15), Inf)
+    LS.carry!(run.history, zeros(15, 15), Inf, 1)
     @test run.history.known == 0
     advance!(run, 30)
     @test run.history.known == 3 && all(isfinite, run.Q)
