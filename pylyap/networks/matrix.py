@@ -51,13 +51,13 @@ def describe(W):
     return [f"density {W.nnz / W.shape[0] ** 2:.3g}"] if is_sparse(W) else []
 
 
-def count_loop_free(weights):
-    """Number of units without an autapse that no path leads back to.
+def loop_free(weights):
+    """(N,) whether a unit has no autapse and no path leads back to it.
 
     Examples
     --------
     >>> import numpy as np
-    >>> count_loop_free(np.eye(5, k=1))
+    >>> int(loop_free(np.eye(5, k=1)).sum())
     5
     """
     from scipy import sparse
@@ -67,7 +67,7 @@ def count_loop_free(weights):
     graph.eliminate_zeros()
     n_parts, part = connected_components(graph, directed=True, connection="strong")
     alone = np.bincount(part, minlength=n_parts)[part] == 1
-    return int((alone & (graph.diagonal() == 0)).sum())
+    return alone & (graph.diagonal() == 0)
 
 
 def _check_square(W):

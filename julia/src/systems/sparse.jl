@@ -65,10 +65,6 @@ LinearAlgebra.logabsdet(W::SparseRows) = logabsdet(Matrix(W))
 const PACK = 8
 const WIDEST_PACK = 12
 
-"Every entry is 1."
-struct Ones end
-Base.@propagate_inbounds Base.getindex(::Ones, i) = true
-
 # out = W * x
 multiply!(out::AbstractVector, W::SparseRows, x) = share_row_sums!(out, W, x, 1, 1, W.vector_tasks)
 
@@ -144,13 +140,7 @@ end
 
 function tangent!(out, network::RateNetwork{T,<:SparseRows}, slopes, Y, scratch) where {T}
     multiply!(out, network.weights, slopes, Y, scratch)
-    rate = network.rate
-    @inbounds for c in axes(Y, 2)
-        @simd ivdep for i in axes(Y, 1)
-            out[i, c] = rate * (out[i, c] - Y[i, c])
-        end
-    end
-    return out
+    return relax_rows!(out, network.leak, Y)
 end
 
 function tangent!(out, network::DiscreteNetwork{T,<:SparseRows}, linearization, Y, scratch) where {T}
