@@ -4,9 +4,9 @@ import numpy as np
 
 from .. import _checks as checks
 from .._contracts import System, text_array
-from ..errors import NetworkError, OptionError
-from . import activations, drives, matrix
-from .tensors import is_tensor, refuse_half
+from ..errors import NetworkError
+from . import activations, drives, matrix, per_unit
+from .tensors import refuse_half
 
 
 class _Network(System):
@@ -280,34 +280,14 @@ def _check_bias(bias, size):
 
 
 def _check_tau(tau, size):
-    if _is_number(tau):
-        return checks.real("tau", tau, "a finite time constant > 0, or one for each unit", lambda time: time > 0)
-    return _per_unit("tau", tau, size)
+    if per_unit.is_meant(tau):
+        return per_unit.positive("tau", tau, size)
+    return checks.real("tau", tau, "a finite time constant > 0, or one for each unit", lambda time: time > 0)
 
 
 def _check_input_gain(gain, size):
     if gain is None:
         return None
-    if _is_number(gain):
+    if not per_unit.is_meant(gain):
         gain = np.full(size, checks.real("input_gain", gain, "a finite factor > 0, or one for each unit", lambda g: g > 0))
-    return _per_unit("input_gain", gain, size)
-
-
-def _is_number(value):
-    """Whether it is meant as one number, right or wrong, and not as one for each unit."""
-    return value.ndim == 0 if is_tensor(value) else not isinstance(value, (list, tuple)) and np.ndim(value) == 0
-
-
-def _per_unit(name, values, size):
-    """(size,) positive numbers, read-only."""
-    advice = f"give one number > 0 for all units, or one for each of the {size}"
-    refuse_half(name, values)
-    try:
-        values = checks.real_array(name, values, advice)
-    except NetworkError as error:
-        raise OptionError(str(error)) from error
-    if values.shape != (size,):
-        raise OptionError(f"{name} has shape {values.shape}: {advice}, shape ({size},)")
-    if not (values > 0).all():
-        raise OptionError(f"{name} has entries that are not > 0, the smallest is {values.min():g}: {advice}")
-    return matrix.frozen(values.copy())
+    return per_unit.positive("input_gain", gain, size)

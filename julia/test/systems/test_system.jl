@@ -14,7 +14,8 @@
     systems = Any[
         LS.RateNetwork(dense; tau=2.0, drive=waves), LS.RateNetwork(sparse), LS.DiscreteNetwork(dense; drive=steps),
         LS.RateNetwork(dense; tau=taus, input_gain=gains, drive=waves), LS.RateNetwork(sparse; tau=taus),
-        LS.DiscreteNetwork(dense; input_gain=gains),
+        LS.DiscreteNetwork(dense; input_gain=gains), LS.CellNetwork([LS.RecurrentLayer(sparse, zeros(n, 0), zeros(n); leak=0.7)]),
+        LS.CellNetwork([LS.RecurrentLayer(W, zeros(n, 0), zeros(n); leak=collect(range(0.3, 1.0; length=n)))]),
         LS.DiscreteNetwork(dense; activation=LS.Softplus()), LS.DiscreteNetwork(sparse),
         LS.lorenz63(), LS.rossler(), LS.lorenz96(6), LS.stuart_landau(), LS.henon(), LS.LinearFlow(W), LS.LinearMap(W),
     ]
