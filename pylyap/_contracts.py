@@ -39,6 +39,8 @@ class System(abc.ABC):
     dt: float | None = None
     #: The time in which it moves, in its `time_unit`; None: one unit, or for a flow a hundred of its own steps.
     time_scale: float | None = None
+    #: Names of its N variables, for plots and files, or None.
+    labels: tuple[str, ...] | None = None
     #: (N,) factors of white noise, which is per square root of a unit of time of each variable's own; None: 1.
     noise_strengths: np.ndarray | None = None
     #: How long one `time_unit` is on the clock of the core.

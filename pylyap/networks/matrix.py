@@ -13,17 +13,22 @@ _ADVICE = "give a square matrix of real numbers"
 
 
 def checked_weights(W):
-    """Return W checked and read-only, without a copy where possible.
+    """Return W checked and read-only, see `named_weights`."""
+    return named_weights(W)[0]
+
+
+def named_weights(W):
+    """Return W checked and read-only, without a copy where possible, and the names of its units, None if it has none.
 
     A square, finite float64 array in Fortran order; a sparse matrix of SciPy, of whatever format, becomes a csr_array.
     """
     refuse_half("W", W)
-    W, _ = labels.unlabelled("W", without_torch("W", W))
+    W, names = labels.unlabelled("W", without_torch("W", W))
     if is_sparse(W):
-        return _checked_sparse(W)
+        return _checked_sparse(W), names
     W = checks.real_array("W", W, _ADVICE)
     _check_square(W)
-    return frozen(np.asfortranarray(W))
+    return frozen(np.asfortranarray(W)), names
 
 
 def frozen(array):

@@ -5,7 +5,7 @@ import numpy as np
 from .. import _checks as checks
 from .._contracts import System, text_array
 from ..errors import NetworkError
-from . import activations, drives, matrix, per_unit
+from . import activations, drives, labels, matrix, per_unit
 from .tensors import refuse_half
 
 
@@ -14,8 +14,9 @@ class _Network(System):
 
     precisions = ("float64", "float32")
 
-    def __init__(self, W, activation, bias, input_gain, drive):
-        self._weights = matrix.checked_weights(W)
+    def __init__(self, W, activation, bias, input_gain, drive, names):
+        self._weights, own_names = matrix.named_weights(W)
+        self._labels = labels.checked(names, own_names, self.size)
         self._activation = activations.as_activation(activation)
         self._bias = matrix.frozen(_check_bias(bias, self.size))
         self._input_gain = _check_input_gain(input_gain, self.size)
@@ -30,6 +31,11 @@ class _Network(System):
     def weights(self):
         """(N, N) float64, read-only, Fortran order or csr_array; [i, j] is the weight from unit j to unit i."""
         return matrix.handed_out(self._weights)
+
+    @property
+    def labels(self):
+        """Names of the units, a tuple of N texts, or None."""
+        return self._labels
 
     @property
     def activation(self):
@@ -110,6 +116,8 @@ class RateNetwork(_Network):
         Factors, > 0, of what phi is taken of, ``phi(input_gain[i] x_i)``; 1 by default.
     drive : Drive, optional
         Time-dependent input, made by a function of `pylyap.drives`. Exponents are then conditional on it.
+    labels : N names, optional
+        Of the units, for plots and files; by default those of W, if it is a table or was read with names.
 
     Raises
     ------
@@ -144,8 +152,8 @@ class RateNetwork(_Network):
     rates = "activation"
 
     @checks.named_options()
-    def __init__(self, W, *, activation="tanh", tau=1.0, bias=None, input_gain=None, drive=None):
-        super().__init__(W, activation, bias, input_gain, drive)
+    def __init__(self, W, *, activation="tanh", tau=1.0, bias=None, input_gain=None, drive=None, labels=None):
+        super().__init__(W, activation, bias, input_gain, drive, labels)
         self._tau = _check_tau(tau, self.size)
 
     @property
@@ -235,6 +243,8 @@ class DiscreteNetwork(_Network):
         Factors, > 0, of what phi is taken of, bias and drive included; 1 by default.
     drive : Drive, optional
         Time-dependent input, made by a function of `pylyap.drives`. Exponents are then conditional on it.
+    labels : N names, optional
+        Of the units, for plots and files; by default those of W, if it is a table or was read with names.
 
     Raises
     ------
@@ -260,8 +270,8 @@ class DiscreteNetwork(_Network):
     rates = "state"
 
     @checks.named_options()
-    def __init__(self, W, *, activation="tanh", bias=None, input_gain=None, drive=None):
-        super().__init__(W, activation, bias, input_gain, drive)
+    def __init__(self, W, *, activation="tanh", bias=None, input_gain=None, drive=None, labels=None):
+        super().__init__(W, activation, bias, input_gain, drive, labels)
 
     def to_core(self, bridge, inputs):
         """The core's ``DiscreteNetwork``."""

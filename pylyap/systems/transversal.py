@@ -21,7 +21,8 @@ class Transversal(_contracts.System):
     """
 
     def __init__(self, system, coupling, strength):
-        self.system, self.coupling, self.strength = system, coupling, strength
+        self.system, self.strength = system, strength
+        self.coupling = None if coupling is None else np.asfortranarray(coupling)
         self.drive, self.sequence_length = system.drive, system.sequence_length
         self.time_unit, self.dt, self.time_scale, self.core_time = system.time_unit, system.dt, system.time_scale, system.core_time
         self.calls_python, self.has_constant_jacobian = system.calls_python, system.has_constant_jacobian
