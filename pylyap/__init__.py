@@ -8,6 +8,7 @@ from .networks import activations, annealed, drives, weights
 from .networks.cells import GRUNetwork, LeakyRNN, LSTMNetwork
 from .torch.weight_files import from_state_dict
 from .networks.files import read_weights
+from .networks.reservoirs import EchoStateNetwork, from_reservoirpy
 from .networks.models import DiscreteNetwork, RateNetwork
 from .torch.modules import from_torch
 from .results.batch import batch_mean
@@ -17,16 +18,19 @@ from .results.spectrum import LyapunovSpectrum
 from .runs.spectrum import lyapunov_spectrum
 from .results.loading import load
 from .runs.force import train_force
+from .runs.transversal import TransversalExponents, transversal_exponents
 
 __version__ = "0.1.0"
 
 __all__ = [
     "DiscreteNetwork",
+    "EchoStateNetwork",
     "GRUNetwork",
     "LSTMNetwork",
     "LeakyRNN",
     "LyapunovSpectrum",
     "RateNetwork",
+    "TransversalExponents",
     "activations",
     "analysis",
     "annealed",
@@ -34,6 +38,7 @@ __all__ = [
     "controls",
     "drives",
     "errors",
+    "from_reservoirpy",
     "from_state_dict",
     "from_torch",
     "leading_exponents",
@@ -51,6 +56,7 @@ __all__ = [
     "theory",
     "torch",
     "train_force",
+    "transversal_exponents",
     "weights",
 ]
 

@@ -37,6 +37,12 @@ class System(abc.ABC):
     sequence_length: int | None = None
     #: Step that suits a flow, in its `time_unit`; None: the default of `lyapunov_spectrum`.
     dt: float | None = None
+    #: The time in which it moves, in its `time_unit`; None: one unit, or for a flow a hundred of its own steps.
+    time_scale: float | None = None
+    #: Names of its N variables, for plots and files, or None.
+    labels: tuple[str, ...] | None = None
+    #: (N,) factors of white noise, which is per square root of a unit of time of each variable's own; None: 1.
+    noise_strengths: np.ndarray | None = None
     #: How long one `time_unit` is on the clock of the core.
     core_time: float = 1.0
     #: Whether a run calls Python functions, which takes Python's lock and leaves Julia one task.
@@ -55,8 +61,8 @@ class System(abc.ABC):
     has_known_leak: bool = False
     #: Whether it is linear by its definition.
     has_constant_jacobian: bool = False
-    #: Units that no path of the wiring leads back to; each has an exponent of its own, that of the leak.
-    n_loop_free: int = 0
+    #: Exponents, per `time_unit`, of the units that no path of the wiring leads back to: each has one of its own, of its leak.
+    loop_free_rates: np.ndarray = np.empty(0)
     #: What has to be said before every verdict about this system; empty for all whose numbers are Lyapunov exponents.
     caution: str = ""
 

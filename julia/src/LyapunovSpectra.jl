@@ -23,7 +23,7 @@ export NoDrive, Sinusoid, Sampled, StepNoise
 export FunctionFlow, FunctionMap, LinearFlow, LinearMap, check_system, test_system
 export lorenz63, rossler, lorenz96, stuart_landau, henon, cat_map, bernoulli_ring
 export advance!, relax!, BlockLog
-export GainFamily, GainLog, PublishedTransposed
+export GainFamily, GainLog, PublishedTransposed, Transversal
 export advance_all!, relax_all!
 export Moments, Activity, observe!, finish!
 export ForceLearner, learn!
@@ -47,11 +47,13 @@ include("systems/check_system.jl")
 include("systems/test_system.jl")
 include("systems/reference_systems.jl")
 include("systems/published.jl")
+include("systems/transversal.jl")
 include("cells/layers.jl")
 include("cells/recurrent.jl")
 include("cells/gru.jl")
 include("cells/lstm.jl")
 include("cells/network.jl")
+include("cells/sparse_recurrent.jl")
 include("stepping/algorithms.jl")
 include("stepping/trajectory.jl")
 include("stepping/tangent.jl")

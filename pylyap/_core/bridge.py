@@ -29,6 +29,14 @@ class Bridge:
             return self.core.SparseRows(share(W.indptr), share(W.indices), self.share(W.data))
         return self.share(W)
 
+    def copied(self, array):
+        """An array as Julia's own copy of it, for one that nobody keeps."""
+        return _julia("copy")(self.share(array))
+
+    def unit_matrix(self):
+        """Julia's ``I``, of any size."""
+        return _julia("() -> LyapunovSpectra.I")()
+
     def rows(self, array):
         """A matrix in C order, of which Julia sees the transposed on the same memory, as the matrix it is."""
         return _julia("transpose")(self.share(array.T))

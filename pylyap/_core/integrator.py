@@ -166,8 +166,12 @@ class ActivityRun(Integrator):
     def __init__(self, network, plan, interval):
         super().__init__(network, plan)
         core, n = _core(), plan.n
-        phi = [self._bridge.activation(network.activation)] if network.rates == "activation" else []
-        sums = [(np.zeros(n), np.zeros((n, n), order="F")) for _ in range(1 + len(phi))]
+        phi, parts = [], 1
+        if network.rates == "activation":
+            phi, parts = [self._bridge.activation(network.activation)], 2
+            if network.input_gain is not None:
+                phi.append(share(network.input_gain))
+        sums = [(np.zeros(n), np.zeros((n, n), order="F")) for _ in range(parts)]
         moments = [core.Moments(share(mean), share(covariance)) for mean, covariance in sums]
         self._sums, self._moments = sums, moments
         self._activity = core.Activity(interval, *moments, *phi)

@@ -10,7 +10,8 @@ import numpy as np
 
 from .. import _checks as checks
 from .._contracts import System, text_array
-from . import activations, layers
+from ..errors import NetworkError
+from . import activations, layers, matrix, per_unit
 
 
 class CellNetwork(System):
@@ -123,9 +124,10 @@ class LeakyRNN(CellNetwork):
 
     Parameters
     ----------
-    W : (H, H) array_like, or a list of one for each layer
+    W : (H, H) array_like, sparse matrix of SciPy, or a list of one for each layer
         Weights, ``W[i, j]`` from unit j to unit i; torch's weight_hh. Each layer may have its own H. A float64 array in
-        C order is kept without a copy, so do not change it afterwards; anything else is copied.
+        C order and a float64 CSR matrix are kept without a copy, so do not change them afterwards; anything else is copied.
+        Sparse weights stay sparse; either all layers have them or none.
     W_in : (H, D) array_like, or a list, optional
         Input weights; torch's weight_ih. In a layer above, D is the number of units below.
     inputs : (T, D) array_like, optional
@@ -133,8 +135,8 @@ class LeakyRNN(CellNetwork):
         kept without a copy.
     bias, hidden_bias : (H,) array_like, or lists, optional
         Constant inputs, which add up; torch's bias_ih and bias_hh.
-    leak : float
-        From above 0 to 1.
+    leak : float or (H,) array_like
+        From above 0 to 1; one for all units, or in a network of one layer one for each.
     activation : str or Activation
         phi: the name of one of `pylyap.activations`, or what one of its functions returns.
     initial_state : (N,) array_like, optional
@@ -170,27 +172,36 @@ class LeakyRNN(CellNetwork):
         initial_state=None,
     ):
         super().__init__(W, W_in, inputs, bias, hidden_bias, initial_state)
-        self._leak = checks.real("leak", leak, "a number from above 0 to 1", lambda a: 0 < a <= 1)
+        if len({matrix.is_sparse(layer.weights) for layer in self._layers}) > 1:
+            raise NetworkError("some layers have sparse weights and some dense ones: give all of one kind, as W.toarray() does")
+        self._leak = self._checked_leak(leak)
         self._activation = activations.as_activation(activation)
+
+    def _checked_leak(self, leak):
+        allowed = "a number from above 0 to 1, or one for each unit of a single layer"
+        if not per_unit.is_meant(leak) or len(self._layers) > 1:
+            return checks.real("leak", leak, allowed, lambda a: 0 < a <= 1)
+        return per_unit.positive("leak", leak, self.size, most=1.0)
 
     @property
     def rates(self):
         """The state is that of the rates only where nothing leaks in."""
-        return "state" if self.leak == 1 else None
+        return "state" if np.all(self.leak == 1) else None
 
     def arrays(self):
         """Everything that its numbers depend on."""
         return {**super().arrays(), "leak": np.array(self.leak), "activation": text_array(repr(self.activation))}
 
     def _layer_to_core(self, bridge, layer):
-        phi = bridge.activation(self.activation)
+        phi, leak = bridge.activation(self.activation), self.leak
         return bridge.core.RecurrentLayer(
-            *_weights(bridge, layer), _whole_bias(bridge, layer), leak=self.leak, activation=phi
+            *_weights(bridge, layer), _whole_bias(bridge, layer), activation=phi,
+            leak=leak if np.ndim(leak) == 0 else bridge.share(leak),
         )
 
     @property
     def leak(self):
-        """Share of the state that is new at each step."""
+        """Share of the state that is new at each step: a number, or (N,) float64, read-only."""
         return self._leak
 
     @property
@@ -199,6 +210,8 @@ class LeakyRNN(CellNetwork):
         return self._activation
 
     def _details(self):
+        if np.ndim(self._leak):
+            return [str(self._activation), f"leak from {self._leak.min():g} to {self._leak.max():g}"]
         return [str(self._activation)] + ([f"leak={self._leak}"] if self._leak != 1 else [])
 
 
@@ -312,7 +325,8 @@ class LSTMNetwork(CellNetwork):
 
 
 def _weights(bridge, layer):
-    return bridge.rows(layer.weights), bridge.rows(layer.input_weights)
+    own = bridge.weights(layer.weights) if matrix.is_sparse(layer.weights) else bridge.rows(layer.weights)
+    return own, bridge.rows(layer.input_weights)
 
 
 def _whole_bias(bridge, layer):

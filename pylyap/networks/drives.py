@@ -205,7 +205,7 @@ def white_noise(sigma, *, common=False, seed, input_weights=None):
     Parameters
     ----------
     sigma : float
-        Strength, in units of x per square root of tau (rate network) or of x (map), >= 0.
+        Strength, in units of x per square root of tau (rate network; with several, of the unit's own) or of x (map), >= 0.
     common : bool
         The same noise for all units; by default independent noise.
     seed : int or numpy.random.SeedSequence
@@ -416,10 +416,14 @@ class WhiteNoise(_Random):
     needs_noise_solver = True
 
     def _input(self, bridge, system, step):
-        mixing = self._mixing(bridge)
         if system.is_map:
+            mixing = self._mixing(bridge)
             return "drive", lambda samples: bridge.core.Sampled(samples, 1.0, linear=False, **mixing)
-        return "noise", lambda samples: bridge.core.StepNoise(samples, **mixing)
+        mixing, strengths = self.input_weights, system.noise_strengths
+        if strengths is not None:
+            mixing = strengths if mixing is None else np.asfortranarray(strengths[:, np.newaxis] * mixing)
+        weights = {} if mixing is None else dict(input_weights=bridge.copied(mixing))
+        return "noise", lambda samples: bridge.core.StepNoise(samples, **weights)
 
     def source(self, n_channels, dt):
         """A function that fills an array (steps, channels) with what the next steps of `dt` add."""

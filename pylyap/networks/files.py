@@ -50,7 +50,9 @@ def read_weights(path, *, key=None, direction=None, layout="auto"):
     -------
     (N, N) numpy.ndarray or scipy.sparse.csr_array
         Element [i, j] is the weight from unit j to unit i. Sparse from lists of edges, graphs and files of sparse
-        matrices, if fewer than 3 in 10 entries are stored.
+        matrices, if fewer than 3 in 10 entries are stored. Where the units have names, the matrix has them as its `labels`,
+        and a network made of it keeps them; what is computed from the matrix has none:
+        ``pylyap.RateNetwork(2 * W, labels=W.labels)``.
 
     Warns
     -----
@@ -112,7 +114,12 @@ def _read(path, kind, key, direction, layout):
 def _as_dense_as_it_is(matrix):
     """A sparse matrix as a csr_array, or as an ordinary one if its products are faster then."""
     if not is_sparse(matrix):
-        return np.asarray(matrix)
+        return np.asanyarray(matrix)
     from scipy.sparse import csr_array
 
-    return csr_array(matrix) if matrix.nnz < SPARSE_BELOW * np.prod(matrix.shape) else matrix.toarray()
+    from .labelled import LabelledRows, with_labels
+
+    names = matrix.labels if isinstance(matrix, LabelledRows) else None
+    if matrix.nnz < SPARSE_BELOW * np.prod(matrix.shape):
+        return csr_array(matrix) if names is None else matrix
+    return matrix.toarray() if names is None else with_labels(matrix.toarray(), names)

@@ -16,7 +16,7 @@ def _instance(value, package, *classes):
 
 
 def unlabelled(name, value):
-    """(numbers, names): weights without their labels, rows and columns in one order; names None if there are none.
+    """(numbers, names): weights with rows and columns in one order, and the names of their units, None if there are none.
 
     Raises
     ------
@@ -27,8 +27,22 @@ def unlabelled(name, value):
         return _frame(name, value)
     if _instance(value, "xarray", "DataArray"):
         return _data_array(name, value)
+    if _instance(value, f"{__package__}.labelled", "LabelledArray", "LabelledRows"):
+        return value, value.labels
     _refuse_others(name, value)
     return value, None
+
+
+def checked(labels, own, size):
+    """Names of a network's units as a tuple of texts: those given, or `own`, those of its weights; None for none."""
+    if labels is None:
+        return None if own is None else tuple(map(str, own))
+    if isinstance(labels, str) or not hasattr(labels, "__iter__"):
+        raise NetworkError(f"labels is a {type(labels).__name__}: give a list of {size} names")
+    names = tuple(map(str, labels))
+    if len(names) != size or len(set(names)) != size:
+        raise NetworkError(f"labels has {len(names)} names, {len(set(names))} of them different: give one for each of {size} units")
+    return names
 
 
 def _refuse_others(name, value):

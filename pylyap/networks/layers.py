@@ -14,7 +14,7 @@ from .tensors import refuse_half
 class Layer:
     """The arrays of one layer of H units with D inputs and G gates, float64, read-only, row by row in memory."""
 
-    weights: np.ndarray  # (G H, H)
+    weights: np.ndarray  # (G H, H); of a LeakyRNN it may be a csr_array
     input_weights: np.ndarray  # (G H, D)
     bias: np.ndarray  # (G H,)
     hidden_bias: np.ndarray | None  # (G H,); None if there is no second bias, always there in a GRU
@@ -54,14 +54,19 @@ def as_layers(W, W_in, bias, hidden_bias, n_gates):
 
 def _layer(label, W, W_in, bias, hidden_bias, n_gates, below):
     shown = "(H, H)" if n_gates == 1 else f"({n_gates} H, H)"
-    W = weights_array(label("W"), W, f"give real numbers of shape {shown}")
+    if matrix.is_sparse(W) and n_gates == 1:
+        W = matrix.checked_weights(W)
+    else:
+        W = weights_array(label("W"), W, f"give real numbers of shape {shown}")
     if W.ndim != 2 or W.shape[1] == 0 or W.shape[0] != n_gates * W.shape[1]:
         raise NetworkError(f"{label('W')} has shape {W.shape}: it has to be {shown}, {n_gates} gates below each other")
-    rows = len(W)
+    rows = W.shape[0]
     if W_in is None:
         if below is not None:
             raise NetworkError(f"{label('W_in')} is missing: a layer above the first reads the one below")
         W_in = np.zeros((rows, 0))
+    if matrix.is_sparse(W_in):
+        W_in = W_in.toarray()
     W_in = weights_array(label("W_in"), W_in, f"give real numbers of shape ({rows}, D)")
     if W_in.ndim != 2 or len(W_in) != rows:
         raise NetworkError(f"{label('W_in')} has shape {W_in.shape}: it has to be ({rows}, D), as many rows as W")

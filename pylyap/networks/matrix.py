@@ -13,17 +13,22 @@ _ADVICE = "give a square matrix of real numbers"
 
 
 def checked_weights(W):
-    """Return W checked and read-only, without a copy where possible.
+    """Return W checked and read-only, see `named_weights`."""
+    return named_weights(W)[0]
+
+
+def named_weights(W):
+    """Return W checked and read-only, without a copy where possible, and the names of its units, None if it has none.
 
     A square, finite float64 array in Fortran order; a sparse matrix of SciPy, of whatever format, becomes a csr_array.
     """
     refuse_half("W", W)
-    W, _ = labels.unlabelled("W", without_torch("W", W))
+    W, names = labels.unlabelled("W", without_torch("W", W))
     if is_sparse(W):
-        return _checked_sparse(W)
+        return _checked_sparse(W), names
     W = checks.real_array("W", W, _ADVICE)
     _check_square(W)
-    return frozen(np.asfortranarray(W))
+    return frozen(np.asfortranarray(W)), names
 
 
 def frozen(array):
@@ -51,13 +56,13 @@ def describe(W):
     return [f"density {W.nnz / W.shape[0] ** 2:.3g}"] if is_sparse(W) else []
 
 
-def count_loop_free(weights):
-    """Number of units without an autapse that no path leads back to.
+def loop_free(weights):
+    """(N,) whether a unit has no autapse and no path leads back to it.
 
     Examples
     --------
     >>> import numpy as np
-    >>> count_loop_free(np.eye(5, k=1))
+    >>> int(loop_free(np.eye(5, k=1)).sum())
     5
     """
     from scipy import sparse
@@ -67,7 +72,7 @@ def count_loop_free(weights):
     graph.eliminate_zeros()
     n_parts, part = connected_components(graph, directed=True, connection="strong")
     alone = np.bincount(part, minlength=n_parts)[part] == 1
-    return int((alone & (graph.diagonal() == 0)).sum())
+    return alone & (graph.diagonal() == 0)
 
 
 def _check_square(W):

@@ -5,7 +5,7 @@ import numpy as np
 from .. import _checks as checks
 from .._contracts import System, text_array
 from ..errors import NetworkError
-from . import activations, drives, matrix
+from . import activations, drives, labels, matrix, per_unit
 from .tensors import refuse_half
 
 
@@ -14,10 +14,12 @@ class _Network(System):
 
     precisions = ("float64", "float32")
 
-    def __init__(self, W, activation, bias, drive):
-        self._weights = matrix.checked_weights(W)
+    def __init__(self, W, activation, bias, input_gain, drive, names):
+        self._weights, own_names = matrix.named_weights(W)
+        self._labels = labels.checked(names, own_names, self.size)
         self._activation = activations.as_activation(activation)
         self._bias = matrix.frozen(_check_bias(bias, self.size))
+        self._input_gain = _check_input_gain(input_gain, self.size)
         self._drive = drives.checked_drive(drive, self.size)
 
     @property
@@ -29,6 +31,11 @@ class _Network(System):
     def weights(self):
         """(N, N) float64, read-only, Fortran order or csr_array; [i, j] is the weight from unit j to unit i."""
         return matrix.handed_out(self._weights)
+
+    @property
+    def labels(self):
+        """Names of the units, a tuple of N texts, or None."""
+        return self._labels
 
     @property
     def activation(self):
@@ -46,18 +53,26 @@ class _Network(System):
         return self._bias
 
     @property
+    def input_gain(self):
+        """(N,) float64, read-only, factors of what phi is taken of; None if all are 1."""
+        return self._input_gain
+
+    @property
     def is_plain_network(self):
-        """Whether it has neither bias nor drive."""
-        return self.drive is None and not self.bias.any()
+        """Whether it has neither bias, input gain nor drive."""
+        return self.drive is None and self.input_gain is None and not self.bias.any()
 
     def arrays(self):
         """Everything that its numbers depend on."""
         own = {} if self.drive is None else {f"drive.{name}": array for name, array in self.drive.arrays().items()}
+        if self.input_gain is not None:
+            own["input_gain"] = self.input_gain
         return {"weights": self.weights, "bias": self.bias, "activation": text_array(repr(self.activation)), **own}
 
     def _parts(self, bridge, inputs):
         """What both core networks are made of."""
-        return dict(activation=bridge.activation(self.activation), bias=bridge.share(self.bias), **inputs)
+        gain = {} if self.input_gain is None else dict(input_gain=bridge.share(self.input_gain))
+        return dict(activation=bridge.activation(self.activation), bias=bridge.share(self.bias), **gain, **inputs)
 
     @property
     def has_autapses(self):
@@ -67,6 +82,8 @@ class _Network(System):
     def __repr__(self):
         parts = [f"{self.size} units", *matrix.describe(self._weights), str(self.activation), *self._details()]
         parts.append("with bias" if self.bias.any() else "no bias")
+        if self.input_gain is not None:
+            parts.append("with input gain")
         parts.append("with autapses" if self.has_autapses else "no autapses")
         if self.drive is not None:
             parts.append(f"drive={self.drive}")
@@ -77,7 +94,7 @@ class _Network(System):
 
 
 class RateNetwork(_Network):
-    """Continuous-time rate network ``tau dx/dt = -x + W phi(x) + bias + drive(t)``.
+    """Continuous-time rate network ``tau dx/dt = -x + W phi(input_gain x) + bias + drive(t)``.
 
     Parameters
     ----------
@@ -88,19 +105,26 @@ class RateNetwork(_Network):
         weights stay sparse, whatever their format.
     activation : str or Activation
         phi: the name of one of `pylyap.activations`, or what one of its functions returns.
-    tau : float
-        Time constant, > 0.
+    tau : float or (N,) array_like
+        Time constant, > 0. One number for all units is the unit of time: all times and exponents count in units of it.
+        With one time constant for each unit, ``tau[i] dx_i/dt = -x_i + ...``, all times (`t_average`, `dt`, those of the
+        drive) are in the unit in which tau is given, and exponents are per that unit: tau in milliseconds, exponents per
+        millisecond. `time_unit` is then "time" instead of "tau", and the default step a tenth of the shortest tau.
     bias : (N,) array_like, optional
         Constant input, in units of x.
+    input_gain : float or (N,) array_like, optional
+        Factors, > 0, of what phi is taken of, ``phi(input_gain[i] x_i)``; 1 by default.
     drive : Drive, optional
         Time-dependent input, made by a function of `pylyap.drives`. Exponents are then conditional on it.
+    labels : N names, optional
+        Of the units, for plots and files; by default those of W, if it is a table or was read with names.
 
     Raises
     ------
     NetworkError
         If W or bias has the wrong shape or type, or holds NaN or infinite entries, or the drive has the wrong width.
     OptionError
-        If tau or activation is not allowed.
+        If tau, input_gain or activation is not allowed.
     UnknownOptionError
         If there is no such option.
 
@@ -114,52 +138,96 @@ class RateNetwork(_Network):
     >>> import pylyap
     >>> pylyap.RateNetwork(pylyap.weights.gaussian(100, 3.0, seed=1))
     RateNetwork(100 units, tanh, tau=1.0, no bias, no autapses)
+
+    Excitatory units of 20 ms and inhibitory ones of 10 ms:
+
+    >>> import numpy as np
+    >>> W = pylyap.weights.gaussian(100, 3.0, seed=1)
+    >>> network = pylyap.RateNetwork(W, tau=np.repeat([20.0, 10.0], [80, 20]))
+    >>> spectrum = pylyap.lyapunov_spectrum(network, t_average=2000)     # 2 seconds; exponents per ms
+    >>> round(float(spectrum.exponents.sum()), 6)                        # that of -1 / tau
+    -6.0
     """
 
-    time_unit = "tau"
     has_known_leak = True
     rates = "activation"
-    symmetric_pair_sum = -2.0  # the leak's, per tau
 
     @checks.named_options()
-    def __init__(self, W, *, activation="tanh", tau=1.0, bias=None, drive=None):
-        super().__init__(W, activation, bias, drive)
-        self._tau = checks.real("tau", tau, "a finite time constant > 0", lambda time: time > 0)
+    def __init__(self, W, *, activation="tanh", tau=1.0, bias=None, input_gain=None, drive=None, labels=None):
+        super().__init__(W, activation, bias, input_gain, drive, labels)
+        self._tau = _check_tau(tau, self.size)
 
     @property
     def tau(self):
-        """Time constant."""
+        """Time constant: one for all units, or (N,) float64, read-only."""
         return self._tau
+
+    @property
+    def _has_one_tau(self):
+        return np.ndim(self.tau) == 0
+
+    @property
+    def time_unit(self):
+        """That of its times: "tau", or "time" where there is one tau for each unit."""
+        return "tau" if self._has_one_tau else "time"
 
     @property
     def core_time(self):
         """Tau: the core's clock runs in absolute time."""
-        return self.tau
+        return self.tau if self._has_one_tau else 1.0
+
+    @property
+    def dt(self):
+        """A tenth of the shortest tau, where there are several."""
+        return None if self._has_one_tau else 0.1 * float(self.tau.min())
+
+    @property
+    def time_scale(self):
+        """The longest tau, where there are several."""
+        return None if self._has_one_tau else float(self.tau.max())
+
+    @property
+    def noise_strengths(self):
+        """What white noise is multiplied by: its strength is per square root of each unit's own tau."""
+        return None if self._has_one_tau else 1 / np.sqrt(self.tau)
+
+    @property
+    def _leak(self):
+        """(N,) rate of the leak of each unit, per unit of time."""
+        return np.ones(self.size) if self._has_one_tau else 1 / self.tau
 
     @property
     def exact_mean_exponent(self):
-        """-1 per tau without autapses, whose slopes would count."""
-        return None if self.has_autapses else -1.0
+        """That of the leak, -1 per tau, without autapses, whose slopes would count."""
+        return None if self.has_autapses else -float(self._leak.mean())
+
+    @property
+    def symmetric_pair_sum(self):
+        """-2 per tau, the leak's, where all units have the same."""
+        return -2.0 if self._has_one_tau else None
 
     def arrays(self):
         """Everything that its numbers depend on."""
         return {**super().arrays(), "tau": np.array(self.tau)}
 
     @property
-    def n_loop_free(self):
-        """Units without an autapse that no path leads back to."""
-        return matrix.count_loop_free(self._weights)
+    def loop_free_rates(self):
+        """Rates of the leak of the units without an autapse that no path leads back to, as exponents."""
+        return -self._leak[matrix.loop_free(self._weights)]
 
     def to_core(self, bridge, inputs):
         """The core's ``RateNetwork``."""
-        return bridge.core.RateNetwork(bridge.weights(self._weights), tau=self.tau, **self._parts(bridge, inputs))
+        tau = self.tau if self._has_one_tau else bridge.share(self.tau)
+        return bridge.core.RateNetwork(bridge.weights(self._weights), tau=tau, **self._parts(bridge, inputs))
 
     def _details(self):
-        return [f"tau={self.tau}"]
+        if self._has_one_tau:
+            return [f"tau={self.tau}"]
+        return [f"tau from {self.tau.min():g} to {self.tau.max():g}"]
 
 
 class DiscreteNetwork(_Network):
-    """Discrete-time network ``x(t+1) = phi(W x(t) + bias + drive(t))``; its times count steps.
+    """Discrete-time network ``x(t+1) = phi(input_gain (W x(t) + bias + drive(t)))``; its times count steps.
 
     Parameters
     ----------
@@ -172,15 +240,19 @@ class DiscreteNetwork(_Network):
         phi: the name of one of `pylyap.activations`, or what one of its functions returns.
     bias : (N,) array_like, optional
         Constant input.
+    input_gain : float or (N,) array_like, optional
+        Factors, > 0, of what phi is taken of, bias and drive included; 1 by default.
     drive : Drive, optional
         Time-dependent input, made by a function of `pylyap.drives`. Exponents are then conditional on it.
+    labels : N names, optional
+        Of the units, for plots and files; by default those of W, if it is a table or was read with names.
 
     Raises
     ------
     NetworkError
         If W or bias has the wrong shape or type, or holds NaN or infinite entries, or the drive has the wrong width.
     OptionError
-        If the activation is not allowed.
+        If the activation or input_gain is not allowed.
     UnknownOptionError
         If there is no such option.
 
@@ -199,8 +271,8 @@ class DiscreteNetwork(_Network):
     rates = "state"
 
     @checks.named_options()
-    def __init__(self, W, *, activation="tanh", bias=None, drive=None):
-        super().__init__(W, activation, bias, drive)
+    def __init__(self, W, *, activation="tanh", bias=None, input_gain=None, drive=None, labels=None):
+        super().__init__(W, activation, bias, input_gain, drive, labels)
 
     def to_core(self, bridge, inputs):
         """The core's ``DiscreteNetwork``."""
@@ -216,3 +288,17 @@ def _check_bias(bias, size):
     if bias.shape != (size,):
         raise NetworkError(f"bias has shape {bias.shape}: {advice}, shape ({size},)")
     return bias.copy()
+
+
+def _check_tau(tau, size):
+    if per_unit.is_meant(tau):
+        return per_unit.positive("tau", tau, size)
+    return checks.real("tau", tau, "a finite time constant > 0, or one for each unit", lambda time: time > 0)
+
+
+def _check_input_gain(gain, size):
+    if gain is None:
+        return None
+    if not per_unit.is_meant(gain):
+        gain = np.full(size, checks.real("input_gain", gain, "a finite factor > 0, or one for each unit", lambda g: g > 0))
+    return per_unit.positive("input_gain", gain, size)

@@ -42,11 +42,17 @@ def scaled_to(W, spectral_radius):
     2.0
     """
     radius = checks.real("spectral_radius", spectral_radius, "a finite number > 0", lambda number: number > 0)
-    W = matrix.checked_weights(W)
+    W, names = matrix.named_weights(W)
     now = _radius_of_sparse(W) if matrix.is_sparse(W) else np.abs(np.linalg.eigvals(W)).max()
     if now <= np.finfo(float).eps * abs(W).sum(axis=1).max():
         raise NetworkError(f"the weights have spectral radius 0 and cannot be scaled to {radius:g}")
-    return W * (radius / now)
+    return _named(W * (radius / now), names)
+
+
+def _named(W, names):
+    from .labelled import with_labels
+
+    return W if names is None else with_labels(W, names)
 
 
 def _radius_of_sparse(W):
@@ -101,5 +107,5 @@ def rescaled(W, gains):
     ...     network = pylyap.DiscreteNetwork(W)
     """
     gains = [checks.real("gain", g, "a finite number") for g in gains]
-    W = matrix.checked_weights(W)
-    return (g * W for g in gains)
+    W, names = matrix.named_weights(W)
+    return (_named(g * W, names) for g in gains)

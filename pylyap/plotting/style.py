@@ -32,6 +32,13 @@ def time_label(result):
     return {"step": "time (steps)", "time": "time"}.get(result.time_unit, r"time ($\tau$)")
 
 
+def unit_names(result, units):
+    """What stands beside the axis for each of some units: their names, or x_1, x_2, ..."""
+    if result.labels is None:
+        return [f"$x_{{{unit + 1}}}$" for unit in units]
+    return [result.labels[unit].replace("$", r"\$") for unit in units]  # a name is no formula
+
+
 def finish(ax):
     """Take away what does not inform."""
     ax.spines[["top", "right"]].set_visible(False)

@@ -62,7 +62,7 @@ def plot_traces(result: LyapunovSpectrum, ax: Axes | None = None, *, n_units: in
     for unit in units:
         curve = dict(color=style.next_colour(ax), linewidth=1.2, gid=style.CURVE)
         ax.plot(times, traces[:, unit] - traces[:, unit].mean() - unit * distance, **{**curve, **kwargs})
-    ax.set_yticks([-unit * distance for unit in units], [f"$x_{{{unit + 1}}}$" for unit in units])
+    ax.set_yticks([-unit * distance for unit in units], style.unit_names(result, units))
     ax.set_xlabel(style.time_label(result))
     ax.set_ylabel(f"state about its mean, lines {distance:.2g} apart")
     return style.finish(ax)

@@ -1,7 +1,7 @@
 """Units that lie in no loop of the wiring: their exponents are known, and tell how far a run has come.
 
 In the order of its strongly connected parts a Jacobian is block triangular, so that its exponents are those of the parts.
-A unit of a rate network without a loop or an autapse is a part of its own, with exponent -1 per tau. Equal exponents along
+A unit of a rate network without a loop or an autapse is a part of its own, with exponent -1 per its tau. Equal exponents along
 a chain let perturbations grow as a power of time, and exponents approach their limits as ln(t) / t.
 """
 
@@ -10,7 +10,7 @@ import math
 import numpy as np
 from .statistics import standard_error
 
-SMALL_RATE = 1e-4  # per tau; above the error of tsit5 at its default tolerances
+SMALL_RATE = 1e-4  # of the rate of the leak; above the error of tsit5 at its default tolerances
 ERRORS = 2.0  # standard errors that an exponent may be off
 
 
@@ -18,34 +18,36 @@ def judge(status, message, network, record, plan):
     """(status, message) again, or "max_time" if the known exponents were not found."""
     if status != "converged":
         return status, message
-    n_free = network.n_loop_free
-    if n_free < 2 or not np.isfinite(known_rate(plan.solver, plan.dt)):
-        return status, message
     rates = record.log_growth / record.durations[:, None]
-    error = missed(rates, n_free, plan.n, known_rate(plan.solver, plan.dt))
-    if error == 0:
-        return status, message
-    return "max_time", (
-        f"{message} But {n_free} units lie in no loop of the wiring and have exponent -1 per {plan.time_unit}; the exponents "
-        f"found differ from that by {error:.3g}: perturbations grow as a power of time along chains, and exponents settle "
-        "as ln(t) / t, which error bars do not show. Raise t_align and t_average."
-    )
+    for leak, n_free in zip(*np.unique(network.loop_free_rates, return_counts=True)):
+        known = known_rate(plan.solver, plan.dt, leak)
+        error = missed(rates, n_free, plan.n, known, -leak) if n_free > 1 and np.isfinite(known) else 0
+        if error:
+            return "max_time", (
+                f"{message} But {n_free} units lie in no loop of the wiring and have exponent {leak:.4g} per {plan.time_unit}; "
+                f"the exponents found differ from that by {error:.3g}: perturbations grow as a power of time along chains, and "
+                "exponents settle as ln(t) / t, which error bars do not show. Raise t_align and t_average."
+            )
+    return status, message
 
 
-def known_rate(solver, dt):
-    """Exponent of a unit that only leaks, per tau, as a solver's steps have it."""
+def known_rate(solver, dt, leak=-1.0):
+    """Exponent of a unit that only leaks at the rate `leak`, as a solver's steps have it."""
     if solver.is_adaptive or solver.is_multistep:
-        return -1.0
-    factor = abs(sum((-dt) ** p / math.factorial(p) for p in range(solver.order + 1)))  # the terms of exp(-dt) of a step
+        return leak
+    factor = abs(sum((leak * dt) ** p / math.factorial(p) for p in range(solver.order + 1)))  # the terms of exp of a step
     return math.log(factor) / dt if factor > 0 else -math.inf
 
 
-def missed(rates, n_free, size, rate):
-    """How far the exponents are, at least, from having `n_free` ones at `rate`; 0 if within their errors."""
+def missed(rates, n_free, size, rate, unit=1.0):
+    """How far the exponents are, at least, from having `n_free` ones at `rate`; 0 if within their errors.
+
+    `unit` is the size of rates, of which `SMALL_RATE` is a part.
+    """
     exponents = rates.mean(axis=0)
     order = np.argsort(-exponents)
     exponents = exponents[order]
-    allowed = np.maximum(SMALL_RATE, ERRORS * np.nan_to_num(standard_error(rates[:, order])))
+    allowed = np.maximum(SMALL_RATE * unit, ERRORS * np.nan_to_num(standard_error(rates[:, order])))
     off = np.abs(exponents - rate)
     off[off <= allowed] = 0
     k = len(exponents)

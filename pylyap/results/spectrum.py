@@ -131,6 +131,12 @@ class LyapunovSpectrum:
         return self.log_growth
 
     @property
+    def labels(self):
+        """Names of the network's units, a tuple of N texts, or None."""
+        names = self.provenance.get("labels")
+        return None if names is None else tuple(names)
+
+    @property
     def n_blocks(self):
         """Number of finished blocks B."""
         return len(self.durations)
@@ -263,6 +269,8 @@ class LyapunovSpectrum:
     def to_xarray(self):
         """The result as an `xarray.Dataset` with coordinates ``exponent`` (1..k), ``time`` and ``unit``.
 
+        Units are numbered from 0, or have the names of the network's.
+
         Returns
         -------
         xarray.Dataset
@@ -276,6 +284,7 @@ class LyapunovSpectrum:
             import xarray
         except ImportError as error:
             raise MissingPackageError("to_xarray needs the package xarray: pip install xarray") from error
+        n_units = self.unit_traces.shape[1]
         return xarray.Dataset(
             {
                 "exponents": ("exponent", self.exponents),
@@ -287,7 +296,7 @@ class LyapunovSpectrum:
             coords={
                 "exponent": np.arange(1, self.n_exponents + 1),
                 "time": self.times,
-                "unit": np.arange(self.unit_traces.shape[1]),
+                "unit": np.arange(n_units) if self.labels is None else list(self.labels[:n_units]),
             },
             attrs={"time_unit": self.time_unit, "size": self.size, "status": self.status, "message": self.message},
         )

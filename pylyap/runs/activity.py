@@ -121,7 +121,7 @@ def activity(
     t_average, t_transient : float
         In the network's unit of time; the transient is as for `lyapunov_spectrum` by default.
     every : float, optional
-        Time between samples, a whole number of steps; by default half a tau, or every step of a map.
+        Time between samples, a whole number of steps; by default half a tau (of several the shortest), or every step of a map.
     dt, solver, rtol, atol, initial_state, seed, time_limit, progress
         As for `lyapunov_spectrum`: the same `seed` begins at the same state.
 
@@ -150,9 +150,9 @@ def activity(
     True
     """
     unit = studied(network).time_unit
-    every = checks.real(
-        "every", DEFAULT_INTERVAL[unit] if every is None else every, f"a time > 0 in {UNITS[unit]}", lambda t: t > 0
-    )
+    if every is None:
+        every = DEFAULT_INTERVAL[unit] if network.time_scale is None else 5 * network.dt
+    every = checks.real("every", every, f"a time > 0 in {UNITS[unit]}", lambda t: t > 0)
     plan = make_plan(network, **plan_options(
         t_average=t_average, t_transient=t_transient, t_align=0, dt=dt, solver=solver, rtol=rtol, atol=atol,
         n_exponents=1, qr_interval=every if solvers.is_adaptive(solver) else "auto", initial_state=initial_state, seed=seed,

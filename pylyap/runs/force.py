@@ -13,7 +13,7 @@ from ..errors import NetworkError
 from ..networks import matrix
 from ..networks.models import RateNetwork
 from . import loop
-from .plan import make_plan
+from .plan import UNITS, make_plan
 from .spectrum import plan_options
 
 SOLVERS = tuple(solver.name for solver in solvers.TABLE if solver.is_one_step and not solver.is_for_maps)
@@ -185,11 +185,13 @@ def train_force(
     steps_per_update = checks.count("steps_per_update", steps_per_update)
     regularization = checks.real("regularization", regularization, "a number > 0", lambda number: number > 0)
     target = _target(target)
-    dt = 0.1 if dt is None else checks.real("dt", dt, "a step in units of tau, > 0", lambda step: step > 0)
+    if dt is None:
+        dt = network.dt or 0.1
+    dt = checks.real("dt", dt, f"a step in {UNITS[network.time_unit]}, > 0", lambda step: step > 0)
     feedback = _feedback(feedback, network.size, target.shape[1], seed)
     learning = RateNetwork(  # on weights of its own
         np.array(network.weights, order="F"), activation=network.activation, tau=network.tau, bias=network.bias,
-        drive=network.drive,
+        input_gain=network.input_gain, drive=network.drive,
     )
     readout = np.zeros_like(feedback)
     plan = _plan(learning, (len(target) - 1) * dt, dt, solver, initial_state, seed, time_limit)

@@ -282,6 +282,8 @@ def _time_scale(network, step, t_average):
     Where `step`, that of the run, is of another size, the flow's own says nothing about its unit of time: the scale is a
     hundred steps of the run at least, and beyond that no more than a hundredth of the average.
     """
+    if network.time_scale is not None:
+        return network.time_scale
     if network.time_unit != "time":
         return 1.0
     return STEPS_PER_SCALE * max(step, min(_own_dt(network), t_average / STEPS_PER_SCALE**2))

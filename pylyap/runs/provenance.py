@@ -11,8 +11,9 @@ from .. import _contracts
 
 def provenance(network, plan, inputs, wall_time):
     """Return what `LyapunovSpectrum.provenance` holds, as values JSON can keep."""
+    names = {} if network.labels is None else dict(labels=list(network.labels))
     return dict(
-        network=repr(network), options=plan.options, sha256=inputs, wall_time=wall_time,
+        network=repr(network), **names, options=plan.options, sha256=inputs, wall_time=wall_time,
         date=datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"), **_surroundings(),
     )
 

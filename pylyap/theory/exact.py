@@ -5,19 +5,18 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..errors import NetworkError
+from ..errors import NetworkError, OptionError
 from .. import _checks as checks
-from . import _arguments as arguments
 from ._relative import relative
 
 
 def fixed_point_spectrum(
-    W: ArrayLike, *, slopes: ArrayLike = 1.0, euler_step: float | None = None
+    W: ArrayLike, *, slopes: ArrayLike = 1.0, tau: ArrayLike = 1.0, euler_step: float | None = None
 ) -> NDArray[np.float64]:
     """Exact spectrum at a fixed point, or of a linear network of any size.
 
-    With the eigenvalues mu of W diag(slopes): Re(mu) - 1 for ``dx/dt = -x + W phi(x)``, and
-    ln|1 - dt + dt mu| / dt for Euler's map; dt = 1 is the discrete-time network.
+    With the eigenvalues nu of diag(1 / tau) (W diag(slopes) - 1): Re(nu) for ``tau dx/dt = -x + W phi(x)``, and
+    ln|1 + dt nu| / dt for Euler's map; dt = 1 and tau = 1 is the discrete-time network.
 
     Parameters
     ----------
@@ -25,20 +24,22 @@ def fixed_point_spectrum(
         Weights.
     slopes : float or (N,) array_like
         phi' of each unit at the fixed point; 1 for tanh at zero.
+    tau : float or (N,) array_like
+        Time constant, or one for each unit, > 0.
     euler_step : float, optional
-        dt / tau in (0, 1]; without it time is continuous.
+        dt, above 0 and up to the shortest tau; without it time is continuous.
 
     Returns
     -------
     (N,) float64 array
-        Descending, per tau; -inf for directions that a map kills.
+        Descending, per unit of time of tau; -inf for directions that a map kills.
 
     Raises
     ------
     NetworkError
-        If W is not a square matrix of finite numbers, or slopes do not fit it.
+        If W is not a square matrix of finite numbers, or slopes or tau do not fit it.
     OptionError
-        If euler_step is outside what is allowed.
+        If euler_step or tau is outside what is allowed.
 
     References
     ----------
@@ -51,12 +52,14 @@ def fixed_point_spectrum(
     [-1.0, -1.0]
     """
     W = _square(W)
-    jacobian = W * _per_unit("slopes", slopes, len(W))
+    tau = _time_constants(tau, len(W))
+    jacobian = W * _per_unit("slopes", slopes, len(W)) / tau[:, np.newaxis] + np.diag(1 - 1 / tau)  # and - 1
     mu = np.linalg.eigvals(jacobian)
     mu[np.argsort(np.abs(mu))[: len(W) - _rank(jacobian)]] = 0.0  # which rounding leaves at 1e-16
     if euler_step is None:
         return np.sort(mu.real - 1.0)[::-1]
-    dt = arguments.euler_step(euler_step)
+    shortest = tau.min()
+    dt = checks.real("euler_step", euler_step, f"dt in (0, {shortest:g}]", lambda step: 0 < step <= shortest)
     return np.sort(_euler_exponents(mu, dt))[::-1]
 
 
@@ -72,15 +75,17 @@ def _euler_exponents(mu, dt):
         )
 
 
-def flow_exponent_sum(W: ArrayLike, *, mean_slopes: ArrayLike = 1.0) -> float:
-    """Sum rule of the continuous-time network: all exponents add up to -N + sum(W[i, i] <phi'_i>), per tau.
+def flow_exponent_sum(W: ArrayLike, *, mean_slopes: ArrayLike = 1.0, tau: ArrayLike = 1.0) -> float:
+    """Sum rule of the continuous-time network: all exponents add up to sum((W[i, i] <phi'_i> - 1) / tau[i]).
 
     Parameters
     ----------
     W : (N, N) array_like
-        Weights; without autapses the sum is -N whatever the network does.
+        Weights; without autapses the sum is that of -1 / tau whatever the network does.
     mean_slopes : float or (N,) array_like
         Time average of phi' of each unit; used only where there are autapses.
+    tau : float or (N,) array_like
+        Time constant, or one for each unit, > 0.
 
     Returns
     -------
@@ -89,7 +94,9 @@ def flow_exponent_sum(W: ArrayLike, *, mean_slopes: ArrayLike = 1.0) -> float:
     Raises
     ------
     NetworkError
-        If W is not a square matrix of finite numbers, or mean_slopes do not fit it.
+        If W is not a square matrix of finite numbers, or mean_slopes or tau do not fit it.
+    OptionError
+        If tau is not > 0.
 
     Notes
     -----
@@ -106,7 +113,7 @@ def flow_exponent_sum(W: ArrayLike, *, mean_slopes: ArrayLike = 1.0) -> float:
     -1.7
     """
     W = _square(W)
-    return float(W.diagonal() @ _per_unit("mean_slopes", mean_slopes, len(W)) - len(W))
+    return float(((W.diagonal() * _per_unit("mean_slopes", mean_slopes, len(W)) - 1) / _time_constants(tau, len(W))).sum())
 
 
 def map_exponent_sum(W: ArrayLike, *, mean_log_slopes: ArrayLike = 0.0) -> float:
@@ -198,6 +205,13 @@ def _square(W):
     if W.ndim != 2 or W.shape[0] != W.shape[1] or not W.size:
         raise NetworkError(f"W has shape {W.shape}: give a square matrix")
     return W
+
+
+def _time_constants(tau, n):
+    tau = _per_unit("tau", tau, n)
+    if not (tau > 0).all():
+        raise OptionError(f"tau = {checks.shown(tau.min())} is not allowed: give finite times > 0")
+    return tau
 
 
 def _per_unit(name, values, n):

@@ -7,6 +7,7 @@ import pytest
 
 import pylyap
 from pylyap._contracts import Drive, System, fingerprints
+from pylyap.systems.transversal import Transversal
 
 RNG = np.random.default_rng(1)
 W = RNG.normal(size=(6, 6)) / 3
@@ -24,10 +25,14 @@ SYSTEMS = {
     "linear map": lambda: pylyap.systems.linear_map(np.diag([2.0, 0.5])),
     "flow in Julia": lambda: pylyap.systems.flow(2, "f!(dx, x, p, t) = (dx[1] = -p.a * x[1]; dx[2] = -x[2])", parameters={"a": 2}),
     "map in Python": lambda: pylyap.systems.map(1, lambda x, t: 3.9 * x * (1 - x), initial_state=[0.3]),
+    "time constants": lambda: pylyap.RateNetwork(W, tau=1 + np.arange(6) / 5, input_gain=2.0),
+    "sparse leaky RNN": lambda: pylyap.LeakyRNN(
+        pylyap.weights.erdos_renyi(6, 1.0, in_degree=2, seed=1), leak=np.linspace(0.2, 1, 6)),
+    "transversal mode": lambda: Transversal(pylyap.systems.lorenz63(), np.diag([1.0, 0, 0]), 0.5),
     "published tangent": lambda: _published(),
 }
 # what `pylyap` itself defines: a new class of system has to appear above
-CLASSES = {"_Network", "CellNetwork", "RateNetwork", "DiscreteNetwork", "LeakyRNN", "GRUNetwork", "LSTMNetwork", "System", "PublishedTransposed"}
+CLASSES = {"_Network", "CellNetwork", "RateNetwork", "DiscreteNetwork", "LeakyRNN", "GRUNetwork", "LSTMNetwork", "System", "PublishedTransposed", "Transversal"}
 
 
 def _published():

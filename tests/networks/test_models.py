@@ -103,7 +103,7 @@ def test_bad_bias(Network, bias, message):
         Network(W, bias=bias)
 
 
-@pytest.mark.parametrize("tau", [0, -1.0, np.nan, np.inf, "1", None, True, [1.0, 2.0]])
+@pytest.mark.parametrize("tau", [0, -1.0, np.nan, np.inf, "1", None, True])
 def test_bad_tau(tau):
     with pytest.raises(OptionError, match="^tau = .*> 0"):
         RateNetwork(W, tau=tau)

@@ -5,6 +5,7 @@ plain NumPy product, every orthonormalisation is ``numpy.linalg.qr`` with its si
 the core against this file; ``test_oracle.py`` holds this file against formulas.
 
 Time and ``tau`` are in the same, free, unit here: exponents are logs divided by that unit (by the step for the map).
+``tau`` and the input gain ``gain`` are one number, or one for each unit.
 """
 
 import numpy as np
@@ -18,20 +19,21 @@ def slope(x):
     return 1.0 / np.cosh(x) ** 2
 
 
-def one_step(W, model, *, dt=None, tau=1.0, bias=None):
+def one_step(W, model, *, dt=None, tau=1.0, bias=None, gain=1.0):
     """Return the function ``x -> (next x, its N x N Jacobian)`` for model "map", "euler" or "rk4"."""
     b = np.zeros(len(W)) if bias is None else np.asarray(bias)
     identity = np.eye(len(W))
+    leak, gain = np.diag(1 / np.broadcast_to(tau, len(W))), np.broadcast_to(gain, len(W))
 
     def velocity(x):
-        return (-x + W @ np.tanh(x) + b) / tau
+        return leak @ (-x + W @ np.tanh(gain * x) + b)
 
     def velocity_jacobian(x):
-        return (-identity + W @ np.diag(slope(x))) / tau
+        return leak @ (-identity + W @ np.diag(gain * slope(gain * x)))
 
     def map_step(x):
-        y = W @ x + b
-        return np.tanh(y), np.diag(slope(y)) @ W
+        y = gain * (W @ x + b)
+        return np.tanh(y), np.diag(gain * slope(y)) @ W
 
     def euler_step(x):
         return x + dt * velocity(x), identity + dt * velocity_jacobian(x)
@@ -84,9 +86,9 @@ def frame_logs(matrices, Q0, qr_every=1):
     return np.array(logs), Q
 
 
-def oracle_spectrum(W, model, x0, Q0, n_steps, qr_every=1, dt=None, tau=1.0, bias=None):
+def oracle_spectrum(W, model, x0, Q0, n_steps, qr_every=1, dt=None, tau=1.0, bias=None, gain=1.0):
     """Local logs ln R_ii (blocks, k), final state (n,) and final frame (n, k)."""
-    x, jacobians = trajectory(one_step(W, model, dt=dt, tau=tau, bias=bias), x0, n_steps)
+    x, jacobians = trajectory(one_step(W, model, dt=dt, tau=tau, bias=bias, gain=gain), x0, n_steps)
     logs, Q = frame_logs(jacobians, Q0, qr_every)
     return logs, x, Q
 
@@ -133,7 +135,7 @@ def descending(values):
 
 def flow_exponents(W, tau=1.0):
     """At the fixed point 0 of the rate network, continuous time."""
-    return descending((np.linalg.eigvals(W).real - 1) / tau)
+    return descending(np.linalg.eigvals((W - np.eye(len(W))) / np.reshape(tau, (-1, 1))).real)
 
 
 def euler_exponents(W, dt, tau=1.0):
@@ -160,14 +162,16 @@ def cycle_exponents(matrices):
 
 # --- Reference for the order of convergence -------------------------------------------------------------------------
 
-def exact_flow(W, x0, Q0, time, *, tau=1.0, bias=None):
+def exact_flow(W, x0, Q0, time, *, tau=1.0, bias=None, drive=None):
     """State after ``time`` and total log stretches of ``Q0``, with the variational equation solved to about 1e-12."""
     n, k = np.shape(Q0)
     b = np.zeros(n) if bias is None else bias
+    leak = np.diag(1 / np.broadcast_to(tau, n))
 
-    def derivative(_, packed):
+    def derivative(t, packed):
         x, V = packed[:n], packed[n:].reshape(n, k)
-        return np.concatenate([-x + W @ np.tanh(x) + b, (-V + W @ np.diag(slope(x)) @ V).ravel()]) / tau
+        force = 0.0 if drive is None else drive(t)
+        return np.concatenate([leak @ (-x + W @ np.tanh(x) + b + force), (leak @ (-V + W @ np.diag(slope(x)) @ V)).ravel()])
 
     start = np.concatenate([x0, np.ravel(Q0)])
     end = solve_ivp(derivative, (0, time), start, method="DOP853", rtol=1e-13, atol=1e-14).y[:, -1]

@@ -31,3 +31,21 @@ function add_weighted!(L, K, terms::Tuple, j, dt)
     return add_weighted!(L, K, Base.tail(terms), j, dt)
 end
 add_weighted!(L, K, ::Tuple{}, j, dt) = L
+
+"Every entry is 1: factors that cost nothing."
+struct Ones end
+Base.@propagate_inbounds Base.getindex(::Ones, i) = true
+
+# What unit i has of a number for all units, or of one for each.
+@inline of_unit(number::Number, i) = number
+Base.@propagate_inbounds of_unit(vector, i) = vector[i]
+
+# out = factors .* Y, row by row; `factors` may be one number
+function scale_rows!(out, factors, Y)
+    @inbounds for c in axes(Y, 2)
+        @simd ivdep for i in axes(Y, 1)
+            out[i, c] = of_unit(factors, i) * Y[i, c]
+        end
+    end
+    return out
+end

@@ -15,6 +15,9 @@ number_type(::Layer{T}) where {T} = T
 units(layer::Layer) = size(layer.weights, 2)
 state_length(layer::Layer) = units(layer)
 
+# What a layer has of the free memory for its products.
+gates_of(layer::Layer, scratch) = view(scratch, 1:size(layer.weights, 1), :)
+
 function check_layer(weights, input_weights, n_gates, biases...)
     rows, H = size(weights)
     rows == n_gates * H ||

@@ -79,7 +79,7 @@ end
 
 function tangent_layer!(out, network, linearization, Y, scratch, l, below)
     rows, layer = network.states[l], network.layers[l]
-    gates = view(scratch, 1:size(layer.weights, 1), :)
+    gates = gates_of(layer, scratch)
     return tangent!(view(out, rows, :), layer, view(linearization, network.linearizations[l]), view(Y, rows, :), below, gates)
 end
 

@@ -31,17 +31,17 @@ end
 
 Moments{T}(n::Integer) where {T} = Moments(zeros(T, n), zeros(T, n, n))
 
-# Take in f of every entry of x.
-function add!(moments::Moments, f::F, x) where {F}
+# Take in f(factors .* x).
+function add!(moments::Moments, f::F, x, factors=Ones()) where {F}
     if moments.count == 0
         for i in eachindex(x)
-            moments.origin[i] = f(x[i])
+            moments.origin[i] = f(factors[i] * x[i])
         end
     end
     c = moments.n_batched += 1
     moments.count += 1
     @inbounds for i in eachindex(x)
-        moments.batch[i, c] = f(x[i]) - moments.origin[i]
+        moments.batch[i, c] = f(factors[i] * x[i]) - moments.origin[i]
     end
     c == size(moments.batch, 2) && empty_batch!(moments)
     return moments
@@ -77,22 +77,23 @@ function finish!(moments::Moments{T}) where {T}
 end
 
 """
-    Activity(interval, state, rates=nothing, activation=nothing)
+    Activity(interval, state, rates=nothing, activation=nothing, input_gain=Ones())
 
 What [`observe!`](@ref) writes down every `interval` steps: the [`Moments`](@ref) of the state x and, if wanted, of the
-rates phi(x).
+rates phi(input_gain .* x).
 """
-mutable struct Activity{T,R<:Union{Nothing,Moments{T}},F}
+mutable struct Activity{T,R<:Union{Nothing,Moments{T}},F,G}
     interval::Int
     steps_since::Int
     state::Moments{T}
     rates::R
     activation::F
+    input_gain::G
 end
 
-function Activity(interval::Integer, state::Moments, rates=nothing, activation=nothing)
+function Activity(interval::Integer, state::Moments, rates=nothing, activation=nothing, input_gain=Ones())
     interval >= 1 || throw(ArgumentError("the interval must be at least 1 step, got $interval"))
-    return Activity(Int(interval), 0, state, rates, activation)
+    return Activity(Int(interval), 0, state, rates, activation, input_gain)
 end
 
 """
@@ -128,10 +129,10 @@ function take_in!(activity, integrator)
     work = length(activity.state.batch) * length(integrator.x)
     with_blas_threads(threads_worth_using(work, integrator.threads)) do
         add!(activity.state, identity, integrator.x)
-        add_rates!(activity.rates, activity.activation, integrator.x)
+        add_rates!(activity.rates, activity.activation, integrator.x, activity.input_gain)
     end
     return nothing
 end
 
-add_rates!(::Nothing, activation, x) = nothing
-add_rates!(rates::Moments, activation, x) = add!(rates, u -> value(activation, u), x)
+add_rates!(::Nothing, activation, x, gain) = nothing
+add_rates!(rates::Moments, activation, x, gain) = add!(rates, u -> value(activation, u), x, gain)

@@ -74,9 +74,9 @@ end
 
 # Rates and outputs now; the outputs stay in `error`, too.
 function read_out!(outputs, learner, integrator)
-    phi, x, error = learner.network.activation, integrator.x, learner.error
+    phi, gain, x, error = learner.network.activation, learner.network.input_gain, integrator.x, learner.error
     @inbounds for i in eachindex(x)
-        learner.rates[i] = value(phi, x[i])
+        learner.rates[i] = value(phi, gain[i] * x[i])
     end
     BLAS.gemv!('T', one(eltype(x)), learner.readout, learner.rates, zero(eltype(x)), error)
     @inbounds for o in eachindex(error)

@@ -3,7 +3,7 @@
 """
     GainFamily(network, gains, x0, v0)
 
-The maps `x(t+1) = phi(g W x(t) + bias + drive(t))` of a [`DiscreteNetwork`](@ref) with dense weights `W`, one for
+The maps `x(t+1) = phi(input_gain .* (g W x(t) + bias + drive(t)))` of a [`DiscreteNetwork`](@ref) with dense weights `W`, one for
 every `g` in `gains`. Each has a state of its own that begins at `x0`, and one tangent vector that begins at `v0`; its
 length after a step is its growth in this step, since every step divides it by its length before. Move it by
 [`relax!`](@ref) and [`advance!`](@ref); `advance!` with a [`GainLog`](@ref) counts.
@@ -123,23 +123,23 @@ end
 
 function relax_column!(family, j)
     states, products, input = family.columns, family.products, family.input
-    phi, g = family.system.activation, family.gains[j]
+    phi, g, own = family.system.activation, family.gains[j], family.system.input_gain
     @inbounds for i in eachindex(input)
-        states[i, j] = value(phi, g * products[i, j] + input[i])
+        states[i, j] = value(phi, own[i] * (g * products[i, j] + input[i]))
     end
     return nothing
 end
 
 function advance_column!(family, j)
     columns, products, input = family.columns, family.products, family.input
-    phi, g = family.system.activation, family.gains[j]
+    phi, g, own = family.system.activation, family.gains[j], family.system.input_gain
     k = j + n_gains(family)     # column of the tangent vector
     factor = family.norms[j] > 0 ? g / family.norms[j] : zero(g)
     total = zero(g)
     @inbounds for i in eachindex(input)
-        u = g * products[i, j] + input[i]
+        u = own[i] * (g * products[i, j] + input[i])
         columns[i, j] = value(phi, u)
-        v = slope(phi, u) * factor * products[i, k]
+        v = own[i] * slope(phi, u) * factor * products[i, k]
         columns[i, k] = v
         total += abs2(v)
     end

@@ -24,18 +24,21 @@ end
     Samples(values; first=0, input_weights=nothing)
 
 Inputs at consecutive sample numbers: `values[c, s]` is that of channel c at sample `first[] + s - 1`. There is one channel
-a unit, or one for all units, or any number with `input_weights` (N by channels). `values` may be a window that moves with
-the run: refill it and call [`move_window!`](@ref).
+a unit, or one for all units, or any number with `input_weights` (N by channels). With a vector as `input_weights` (N) unit i
+receives so many times its own channel, or the one for all. `values` may be a window that moves with the run: refill it and
+call [`move_window!`](@ref).
 """
-struct Samples{T,B<:Union{Nothing,Matrix{T}}}
+struct Samples{T,B<:Union{Nothing,Vector{T},Matrix{T}}}
     values::Matrix{T}
     first::Base.RefValue{Int}
     input_weights::B
 end
 
 function Samples(values::Matrix{T}; first=0, input_weights=nothing) where {T}
-    input_weights === nothing || size(input_weights, 2) == size(values, 1) || throw(DimensionMismatch(
+    input_weights isa Matrix && size(input_weights, 2) != size(values, 1) && throw(DimensionMismatch(
         "input_weights have $(size(input_weights, 2)) columns for $(size(values, 1)) channels"))
+    input_weights isa Vector && !(size(values, 1) in (1, length(input_weights))) && throw(DimensionMismatch(
+        "$(length(input_weights)) units cannot have $(size(values, 1)) channels: give one, or one for each"))
     return Samples{T,typeof(input_weights)}(values, Ref(Int(first)), input_weights)
 end
 
@@ -46,15 +49,17 @@ function add_sample!(u, samples::Samples, s, factor)
     return add_column!(u, samples.values, column, samples.input_weights, oftype(first(u), factor))
 end
 
-function add_column!(u, values, column, ::Nothing, factor)
+add_column!(u, values, column, ::Nothing, factor) = add_column!(u, values, column, Ones(), factor)
+
+function add_column!(u, values, column, strengths::Union{Ones,Vector}, factor)
     common = size(values, 1) == 1
     @inbounds @simd for i in eachindex(u)
-        u[i] += factor * values[common ? 1 : i, column]
+        u[i] += factor * (strengths[i] * values[common ? 1 : i, column])
     end
     return u
 end
 
-function add_column!(u, values, column, input_weights, factor)
+function add_column!(u, values, column, input_weights::Matrix, factor)
     return BLAS.gemv!('N', factor, input_weights, view(values, :, column), one(factor), u)
 end
 

@@ -65,10 +65,6 @@ LinearAlgebra.logabsdet(W::SparseRows) = logabsdet(Matrix(W))
 const PACK = 8
 const WIDEST_PACK = 12
 
-"Every entry is 1."
-struct Ones end
-Base.@propagate_inbounds Base.getindex(::Ones, i) = true
-
 # out = W * x
 multiply!(out::AbstractVector, W::SparseRows, x) = share_row_sums!(out, W, x, 1, 1, W.vector_tasks)
 
@@ -144,13 +140,7 @@ end
 
 function tangent!(out, network::RateNetwork{T,<:SparseRows}, slopes, Y, scratch) where {T}
     multiply!(out, network.weights, slopes, Y, scratch)
-    rate = network.rate
-    @inbounds for c in axes(Y, 2)
-        @simd ivdep for i in axes(Y, 1)
-            out[i, c] = rate * (out[i, c] - Y[i, c])
-        end
-    end
-    return out
+    return relax_rows!(out, network.leak, Y)
 end
 
 function coupling!(out, network::RateNetwork{T,<:SparseRows}, slopes, Y, scratch) where {T}
@@ -170,10 +160,12 @@ end
 const SparseNetwork = Union{RateNetwork{T,<:SparseRows} where T,DiscreteNetwork{T,<:SparseRows} where T}
 
 # A narrower panel would read all of W for fewer columns. Where there are more cores than panels, several share the rows.
-function share_frame(network::SparseNetwork, k, threads)
-    W = network.weights
-    n_tasks = n_entries(W) * k >= 10^6 ? min(threads, cld(k, PACK)) : 1
-    share_rows!(W, threads, div(threads, n_tasks))
+share_frame(network::SparseNetwork, k, threads) = share_rows!([network.weights], k, threads)
+
+# The same for several matrices that a step multiplies by.
+function share_rows!(matrices::Vector, k, threads)
+    n_tasks = sum(n_entries, matrices) * k >= 10^6 ? min(threads, cld(k, PACK)) : 1
+    foreach(W -> share_rows!(W, threads, div(threads, n_tasks)), matrices)
     return Panels(k, n_tasks, pack_width(cld(k, n_tasks)))
 end
 
@@ -185,8 +177,10 @@ function share_rows!(W::SparseRows, vector_tasks, matrix_tasks)
 end
 
 # out = W' * Y
-function multiply_transposed!(out, W::SparseRows, Y)
-    fill!(out, 0)
+multiply_transposed!(out, W::SparseRows, Y) = add_transposed!(fill!(out, 0), W, Y)
+
+# out += W' * Y
+function add_transposed!(out, W::SparseRows, Y)
     @inbounds for c in axes(Y, 2), i in axes(Y, 1), e in W.starts[i]+1:W.starts[i+1]
         out[W.columns[e]+1, c] += W.values[e] * Y[i, c]
     end

@@ -16,6 +16,10 @@ allocated_backwards(run, n_blocks, log) = @allocated advance!(run, n_blocks, log
     cases = [(RateNetwork(W; tau=0.7), RK4(), 0.1), (RateNetwork(W), Heun(), 0.1), (RateNetwork(W), Euler(), 0.1),
         (RateNetwork(sparse_rows), RK4(), 0.1), (DiscreteNetwork(W), MapStep(), 1.0),
         (DiscreteNetwork(sparse_rows), MapStep(), 1.0), (lorenz63(), RK4(), 0.01), (henon(), MapStep(), 1.0)]
+    own = Numbers(42)
+    tau, gain = 0.5 .+ rand(own, n), 0.5 .+ rand(own, n)
+    append!(cases, [(RateNetwork(W; tau=tau, input_gain=gain), RK4(), 0.1), (RateNetwork(sparse_rows; tau=tau), RK4(), 0.1),
+        (DiscreteNetwork(W; input_gain=gain), MapStep(), 1.0)])
     for (system, algorithm, dt) in cases
         N = LyapunovSpectra.dimension(system)
         x = system isa Union{RateNetwork,DiscreteNetwork} ? randn(rng, N) : fill(0.1, N)

@@ -41,6 +41,10 @@ end
     @test_throws ArgumentError at(linear, 2.1)
     @test_throws ArgumentError add_noise!(zeros(3), StepNoise(values), 5)
     @test add_noise!(zeros(3), StepNoise(values; first_step=4), 5) == values[:, 2]
+    strengths = [1.0, 2.0, 3.0]     # a factor for each unit
+    @test add_noise!(zeros(3), StepNoise(values; input_weights=strengths), 1) == strengths .* values[:, 2]
+    @test add_noise!(zeros(3), StepNoise(values[1:1, :]; input_weights=strengths), 1) == strengths .* values[1, 2]
+    @test_throws DimensionMismatch StepNoise(values[1:2, :]; input_weights=strengths)
 end
 
 @testset "inputs that do not fit are refused" begin

@@ -10,8 +10,12 @@
     steps = LS.Sampled(randn(rng, n, 4), 1.0; linear=false)
     layers = (LS.RecurrentLayer(W, randn(rng, n, 2), zeros(n); leak=0.7), LS.GRULayer(randn(rng, 3n, n), randn(rng, 3n, 2), zeros(3n), ones(3n)),
         LS.LSTMLayer(randn(rng, 4n, n), randn(rng, 4n, 2), zeros(4n)))
+    taus, gains = collect(range(0.5, 3.0; length=n)), collect(range(1.5, 0.5; length=n))
     systems = Any[
         LS.RateNetwork(dense; tau=2.0, drive=waves), LS.RateNetwork(sparse), LS.DiscreteNetwork(dense; drive=steps),
+        LS.RateNetwork(dense; tau=taus, input_gain=gains, drive=waves), LS.RateNetwork(sparse; tau=taus),
+        LS.DiscreteNetwork(dense; input_gain=gains), LS.CellNetwork([LS.RecurrentLayer(sparse, zeros(n, 0), zeros(n); leak=0.7)]),
+        LS.CellNetwork([LS.RecurrentLayer(W, zeros(n, 0), zeros(n); leak=collect(range(0.3, 1.0; length=n)))]),
         LS.DiscreteNetwork(dense; activation=LS.Softplus()), LS.DiscreteNetwork(sparse),
         LS.lorenz63(), LS.rossler(), LS.lorenz96(6), LS.stuart_landau(), LS.henon(), LS.LinearFlow(W), LS.LinearMap(W),
     ]

@@ -48,7 +48,7 @@ def sum_rule(study):
         return "not applicable", why
     if network.exact_mean_exponent is not None:
         residual = abs(base.exponents.mean() - network.exact_mean_exponent)
-        text = "The mean exponent is -1/tau, as the leak demands."
+        text = "The mean exponent is -1/tau, or the mean of these, as the leak demands."
     else:
         text = "The exponents add up to the mean growth of volumes."
     solver, rate = study.solver, np.abs(base.exponents).mean()
@@ -64,7 +64,7 @@ def point_symmetry(study):
     """C3: exponents i and N + 1 - i of a rate network add up to -2 / tau."""
     base, network = study.base, study.network
     if network.symmetric_pair_sum is None:
-        return "not applicable", "Point symmetry is a property of rate networks."
+        return "not applicable", "Point symmetry is a property of rate networks with one time constant."
     if base.n_exponents < base.size or not np.isfinite(base.exponents).all():
         return "not applicable", "It takes all N exponents."
     W = network.weights
@@ -177,12 +177,16 @@ def theory(study):
         if base.size > LARGEST_DENSE:
             return "not applicable", f"It takes all eigenvalues of the weights, which is done up to N = {LARGEST_DENSE}."
         slope = 2 / np.sqrt(np.pi) if network.activation.kind == "erf" else 1.0
-        expected = known.fixed_point_spectrum(W.toarray() if sparse else W, slopes=slope, euler_step=euler_step)[: base.n_exponents]
+        tau = network.tau if base.time_unit == "time" else 1.0
+        expected = known.fixed_point_spectrum(W.toarray() if sparse else W, slopes=slope, tau=tau, euler_step=euler_step)
+        expected = expected[: base.n_exponents]
         value = float(np.abs(base.exponents - expected).max())
         bound = 2 * AT_THE_ENDS / base.durations.sum() + 1e-3
         text = "At the fixed point the exponents are those of the eigenvalues of the weights."
         return graded(value, bound, 3 * bound), text, value, bound
     N, g = base.size, np.nan if sparse else float(np.std(W) * np.sqrt(base.size))
+    if flow and base.time_unit != "tau":
+        return "not applicable", "Mean field is for networks with one time constant."
     chaos = network.activation.kind == "tanh" and N >= 100 and g > 1 and base.exponents[0] > 0
     if not (chaos and looks_gaussian(W)):
         return "not applicable", "Theory is for chaos in Gaussian tanh networks from N = 100 on, or for rest at 0."

@@ -51,21 +51,25 @@ def matrix_of(sources, targets, weights):
     """
     from scipy.sparse import coo_array, csr_array
 
-    names, index = _numbered(np.concatenate([sources, targets]))
-    count = len(sources)
-    entries = coo_array((np.asarray(weights, float), (index[count:], index[:count])), shape=(len(names), len(names)))
+    names, (columns, rows) = _numbered(sources, targets)
+    entries = coo_array((np.asarray(weights, float), (rows, columns)), shape=(len(names), len(names)))
     return csr_array(entries), names
 
 
-def _numbered(ids):
-    """(distinct ids, number of each) in numerical order, or in order of appearance if they are no integers."""
-    if ids.dtype.kind in "iu":
-        low, high = int(ids.min()), int(ids.max())
-        if high - low < 4 * len(ids):  # counting is faster than sorting
+def _numbered(*lists):
+    """(distinct ids, number of each in each list) in numerical order, or in order of appearance if they are no integers."""
+    if all(ids.dtype.kind in "iu" for ids in lists):
+        low, high = min(int(ids.min()) for ids in lists), max(int(ids.max()) for ids in lists)
+        if high - low < 4 * sum(map(len, lists)):  # counting is faster than sorting
             there = np.zeros(high - low + 1, bool)
-            there[ids - low] = True
-            return np.flatnonzero(there) + low, (np.cumsum(there, dtype=np.int32) - 1)[ids - low]
-        return np.unique(ids, return_inverse=True)
+            for ids in lists:
+                there[ids - low] = True
+            number = np.cumsum(there, dtype=np.int32) - 1
+            return np.flatnonzero(there) + low, [number[ids - low] for ids in lists]
+        names, index = np.unique(np.concatenate(lists), return_inverse=True)
+        return names, np.split(index.ravel(), np.cumsum([len(ids) for ids in lists])[:-1])
     numbers = {}
-    index = np.fromiter((numbers.setdefault(name, len(numbers)) for name in ids.tolist()), np.int64, len(ids))
-    return np.array(list(numbers)), index
+    found = [
+        np.fromiter((numbers.setdefault(name, len(numbers)) for name in ids.tolist()), np.int64, len(ids)) for ids in lists
+    ]
+    return np.array(list(numbers)), found

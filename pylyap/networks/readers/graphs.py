@@ -6,6 +6,7 @@ import warnings
 import numpy as np
 
 from ...errors import MissingPackageError, NetworkError
+from ..labelled import with_labels
 from . import edges, refuse_layout
 
 
@@ -34,19 +35,31 @@ def matrix_of(graph, key, direction):
 
 def _of_networkx(graph, key, direction):
     place = {node: number for number, node in enumerate(graph)}
+    names = _names([graph.nodes[node] for node in graph]) or list(graph)
     found = list(graph.edges(data=True))
     ends = np.array([(place[source], place[target]) for source, target, _ in found], int).reshape(-1, 2)
-    return _matrix(len(place), ends, [data for _, _, data in found], graph.is_directed(), key, direction)
+    return _matrix(names, ends, [data for _, _, data in found], graph.is_directed(), key, direction)
 
 
 def _of_igraph(graph, key, direction):
     ends = np.array(graph.get_edgelist(), int).reshape(-1, 2)
-    return _matrix(graph.vcount(), ends, [edge.attributes() for edge in graph.es], graph.is_directed(), key, direction)
+    names = _names([vertex.attributes() for vertex in graph.vs]) or range(graph.vcount())
+    return _matrix(names, ends, [edge.attributes() for edge in graph.es], graph.is_directed(), key, direction)
 
 
-def _matrix(n, ends, attributes, directed, key, direction):
+def _names(attributes):
+    """The attribute that names the units, each another, or None."""
+    for name in ("name", "label"):
+        found = [data.get(name) for data in attributes]
+        if all(isinstance(own, str) and own for own in found) and len(set(found)) == len(found):
+            return found
+    return None
+
+
+def _matrix(names, ends, attributes, directed, key, direction):
     from scipy.sparse import coo_array, csr_array
 
+    n = len(names)
     weights, said = _weights(attributes, key)
     source, target = ends.T if direction != "to_from" else ends.T[::-1]
     if not directed:
@@ -55,7 +68,7 @@ def _matrix(n, ends, attributes, directed, key, direction):
         weights = np.r_[weights, weights[both]]
         said += "; it is not directed, so each goes both ways"
     warnings.warn(f"a graph of {n} units and {len(ends)} edges{said}", stacklevel=5)  # where read_weights was called
-    return csr_array(coo_array((weights, (target, source)), shape=(n, n)))
+    return with_labels(csr_array(coo_array((weights, (target, source)), shape=(n, n))), names)
 
 
 def _weights(attributes, key):

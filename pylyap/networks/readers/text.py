@@ -8,6 +8,7 @@ import warnings
 import numpy as np
 
 from ...errors import NetworkError
+from ..labelled import with_labels
 from . import edges
 
 LAYOUTS = ("auto", "matrix", "labelled", "edges")
@@ -28,8 +29,9 @@ def read(path, ending, *, key, direction, layout):
         return _edges(path, table, rows[0] if header else None, key, direction)
     if key is not None:
         raise NetworkError(f"key = {key!r} names a column of a list of edges, but {path} is read as a matrix")
-    W = _labelled(path, table, header) if layout == "labelled" else table.numbers(path)
-    return W.T if direction == "from_to" else W
+    W, names = _labelled(path, table, header) if layout == "labelled" else (table.numbers(path), None)
+    W = W.T if direction == "from_to" else W
+    return W if names is None else with_labels(W, names)
 
 
 FORMATS = dict.fromkeys((".csv", ".tsv", ".txt", ".dat", ".edges", ".edgelist"), read)
@@ -42,19 +44,30 @@ class _Table:
         self.path = path
         with open(path, "rb") as file:
             start = file.read(4)
-        self._open = gzip.open if start[:2] == b"\x1f\x8b" else open
+        self.is_compressed = start[:2] == b"\x1f\x8b"
+        self._open = gzip.open if self.is_compressed else open
         with self._open(path, "rb") as file:
             start = file.read(4)
-        self._encoding = "utf-16" if start[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+        self.encoding = "utf-16" if start[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
         head = [line for line, _ in zip(self.lines(), range(_HEAD))]
         self.delimiter, self.decimal_comma = _cut(head)
 
     def lines(self):
-        with self._open(self.path, "rt", encoding=self._encoding, newline=None) as file:
+        with self._open(self.path, "rt", encoding=self.encoding, newline=None) as file:
             for line in file:
                 line = line.rstrip("\r\n")
-                if line.strip() and not line.lstrip().startswith(("#", "%")):
+                if _says_something(line):
                     yield line
+
+    def lines_before_numbers(self, header):
+        """How many lines of the file, comments, blanks and a header, come before the first numbers."""
+        with self._open(self.path, "rt", encoding=self.encoding, newline=None) as file:
+            left = 2 if header else 1
+            for number, line in enumerate(file):
+                left -= _says_something(line)
+                if left == 0:
+                    return number
+        return 0
 
     def rows(self, most=None):
         """The cells of each line, or of the first lines."""
@@ -96,6 +109,11 @@ class _Table:
         if blank:
             _say(f"{path}: {blank} blank cells are taken as 0, no connection")
         return grid
+
+
+def _says_something(line):
+    """Whether a line is neither blank nor a comment."""
+    return bool(line.strip()) and not line.lstrip().startswith(("#", "%"))
 
 
 def _cut(head):
@@ -180,7 +198,7 @@ def _refused(path, what, other, own="edges"):
 
 
 def _labelled(path, table, header):
-    """A matrix with names in its first row, its first column, or both, in the order of its rows."""
+    """A matrix with names in its first row, its first column, or both, in the order of its rows, and these names."""
     from ..labels import order
 
     rows = table.rows()
@@ -192,14 +210,19 @@ def _labelled(path, table, header):
     if not beside:
         if width != len(body):
             raise NetworkError(f"{path} has {width} columns and {len(body)} rows below its header: a matrix is square")
-        return table._grid(path, body)
+        return table._grid(path, body), _all_different(first)
     if any(len(row) != width for row in body):
         raise NetworkError(f"cannot read {path} as .csv or text: its rows have {_span(map(len, body))} cells")
     grid = table._grid(path, [row[1:] for row in body])
+    rows = [row[0] for row in body]
     if not header:
-        return grid
+        return grid, _all_different(rows)
     names = first if len(first) == width - 1 else first[1:]
-    return grid[:, order(f"{path}", [row[0] for row in body], names, 'layout="matrix" without them,')]
+    return grid[:, order(f"{path}", rows, names, 'layout="matrix" without them,')], rows
+
+
+def _all_different(names):
+    return names if len(set(names)) == len(names) else None
 
 
 def _column_of_names(rows):
@@ -241,22 +264,38 @@ def _edges(path, table, header, key, direction):
     ones = "" if weight is not None else "; without weights, each is 1"
     added = f"; {len(weights) - W.nnz} of them repeat others and are added" if W.nnz < len(weights) else ""
     _say(f"{path}: {len(weights)} edges among {len(names)} units{ones}{added}{assumed}")
-    return W
+    return with_labels(W, names)
 
 
 def _fast(path, table, use, header):
     """Columns of a list of edges between numbered units, or None if a line is different."""
+    kinds = [("source", np.int64), ("target", np.int64), ("weight", float)][: len(use)]
+    options = dict(dtype=kinds, usecols=use, ndmin=1, delimiter=table.delimiter, quotechar='"')
+    try:
+        return _columns(_parsed_in_pieces(table, header is not None, options), kinds)
+    except (ValueError, OverflowError):
+        pass
     lines = table.lines()
     if header:
         next(lines)
     if table.decimal_comma:
         lines = (line.replace(",", ".") for line in lines)
-    kinds = [("source", np.int64), ("target", np.int64), ("weight", float)][: len(use)]
     try:
-        options = dict(delimiter=table.delimiter, comments=None, quotechar='"')
-        array = np.loadtxt(lines, dtype=kinds, usecols=use, ndmin=1, **options)
+        return _columns(np.loadtxt(lines, comments=None, **options), kinds)
     except (ValueError, OverflowError):
         return None
+
+
+def _parsed_in_pieces(table, header, options):
+    """The whole file by NumPy's parser, which is fast where it opens the file itself, or ValueError."""
+    skipped = table.lines_before_numbers(header)
+    path = str(table.path)
+    if table.decimal_comma or table.is_compressed != path.endswith(".gz"):  # which NumPy goes by
+        raise ValueError("not as NumPy reads it")
+    return np.loadtxt(path, comments="#", skiprows=skipped, encoding=table.encoding, **options)
+
+
+def _columns(array, kinds):
     return [array[name] for name, _ in kinds]
 
 
