@@ -13,7 +13,7 @@ def provenance(network, plan, inputs, wall_time):
     """Return what `LyapunovSpectrum.provenance` holds, as values JSON can keep."""
     return dict(
         network=repr(network), options=plan.options, sha256=inputs, wall_time=wall_time,
-        date=datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"), **_surroundings(),
+        date=datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"), **surroundings(),
     )
 
 
@@ -25,7 +25,7 @@ def fingerprints(network, plan):
 
 
 @functools.cache
-def _surroundings():
+def surroundings():
     # none of this changes once Julia runs
     from .. import __version__
     from .._runtime import julia, speed as measure

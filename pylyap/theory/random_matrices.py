@@ -90,7 +90,7 @@ def semicircle_spectrum(g: float, n: int) -> NDArray[np.float64]:
     >>> print(f"{theory.semicircle_spectrum(0.8, 3)[1]:.6f}")
     -1.000000
     """
-    g, n = _gain(g), checks.count("n", n)
+    g, n = _gain(g), checks.vector_size("n", n)
     return g * np.cos(_disks.cap_angle(np.pi * (np.arange(n) + 0.5) / n)) - 1.0
 
 
@@ -265,7 +265,7 @@ def disk_spectrum(g: float, n: int, euler_step: float) -> NDArray[np.float64]:
     >>> theory.disk_spectrum(0.8, 4, 1.0).round(4).tolist() == theory.triangle_spectrum(0.8, 4).round(4).tolist()
     True
     """
-    g, dt, n = _gain(g), _euler_step(euler_step), checks.count("n", n)
+    g, dt, n = _gain(g), _euler_step(euler_step), checks.vector_size("n", n)
     distance = (1.0 - dt) / dt / g
     if distance < 1.0:  # the radius, from that of a disk which holds less than any fraction asked for
         low, high = math.log(math.sqrt(0.25 / n)), math.log1p(distance)
@@ -322,7 +322,7 @@ def triangle_spectrum(g: float, n: int) -> NDArray[np.float64]:
     >>> theory.triangle_spectrum(1.0, 2).round(4).tolist()
     [-0.1438, -0.6931]
     """
-    n = checks.count("n", n)
+    n = checks.vector_size("n", n)
     return math.log(_gain(g)) + 0.5 * np.log1p(-(np.arange(n) + 0.5) / n)
 
 
@@ -402,7 +402,7 @@ def newman_spectrum(g: float, n: int) -> NDArray[np.float64]:
     >>> theory.newman_spectrum(1.0, 2).round(6).tolist()
     [-0.288608, -0.981755]
     """
-    n = checks.count("n", n)
+    n = checks.vector_size("n", n)
     return 0.5 * (math.log(2.0 * _gain(g) ** 2 / n) + digamma(0.5 * np.arange(n, 0, -1)))
 
 
@@ -619,7 +619,7 @@ def _per_unit(name, values, n):
 
 def _quantiles(fraction_below, low, high, n):
     """Values at which fraction_below is 1 - (i - 1/2) / n, by bisection between low and high."""
-    target = 1.0 - (np.arange(checks.count("n", n)) + 0.5) / n
+    target = 1.0 - (np.arange(checks.vector_size("n", n)) + 0.5) / n
     low, high = np.full(n, low), np.full(n, high)
     for _ in range(60):
         middle = 0.5 * (low + high)
