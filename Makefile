@@ -3,6 +3,7 @@
 # make test-all    the slow ones too
 # make test-machines   the numerical tests as other processors would run them; under an hour
 # make test-oldest     the tests with the oldest versions that pyproject.toml allows, in .venv-oldest
+# make fuzz        2000 odd calls and 1000 odd files, each of which gives a result or a named error; FUZZ="--calls 100 --files 0 --seed 1"
 # make lint        ruff and mypy
 # make bench       the benchmarks
 # make clean-runtime   remove the Julia that was fetched
@@ -43,6 +44,9 @@ test-machines: $(TESTS_READY)
 test-oldest: .venv-oldest/ready
 	.venv-oldest/bin/python -m pytest
 
+fuzz: $(TESTS_READY)
+	$(BIN)/python tests/fuzz/fuzz.py $(FUZZ)
+
 lint: $(LINT_READY)
 	$(BIN)/ruff check
 	$(BIN)/mypy
@@ -81,4 +85,4 @@ $(LINT_READY): $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[lint]'
 	@touch $@
 
-.PHONY: demo test test-all core-tests python-tests test-machines test-oldest lint bench clean-runtime
+.PHONY: demo test test-all core-tests python-tests test-machines test-oldest fuzz lint bench clean-runtime

@@ -10,6 +10,7 @@ from typing import Any, TypeVar, cast
 
 import numpy as np
 
+from . import _memory
 from .errors import NetworkError, OptionError, UnknownOptionError
 from .networks.tensors import is_tensor, on_host
 
@@ -88,6 +89,20 @@ def count(name, value, least=1, most=None):
         allowed = f">= {least}" if most is None else f"from {least} to {most}"
         raise OptionError(f"{name} = {shown(value)} is not allowed: give an integer {allowed}")
     return number
+
+
+def matrix_size(name, value, least=1):
+    """Return `value` as the size of a square matrix of floats for which there is memory."""
+    n = count(name, value, least)
+    _memory.require(8 * n**2, f"a matrix of {shown(n)} rows and columns")
+    return n
+
+
+def vector_size(name, value, least=1):
+    """Return `value` as the length of a vector of floats for which there is memory, and for some others like it."""
+    n = count(name, value, least)
+    _memory.require(32 * n, f"{shown(n)} numbers, and others like them,")
+    return n
 
 
 def real(name, value, allowed, test=lambda number: True):

@@ -243,8 +243,21 @@ class Run(abc.ABC):
     """A run in progress, of any kind, as the loop moves it.
 
     The loop calls `relax`, `align`, `start_averaging`, `average` and `close_block` in this order, the first two and `average`
-    in parts, and looks at `n_steps` and `ending` in between.
+    in parts, and looks at `n_steps` and `ending` in between. A run that is resumable can be left at any of these moments, and
+    another one, made anew in the same way and given its `state_arrays`, goes on with the same bits.
     """
+
+    #: Whether `state_arrays` holds everything that its future depends on. False again in a kind of run that adds to one
+    #: which is resumable something that its `state_arrays` do not hold.
+    is_resumable: ClassVar[bool] = False
+
+    def state_arrays(self) -> dict[str, np.ndarray]:
+        """Everything that its future and its record depend on, by name; arrays of numbers, the run's own memory."""
+        raise NotImplementedError(f"{type(self).__name__} cannot be resumed")
+
+    def restore(self, arrays: Mapping[str, np.ndarray]) -> None:
+        """Go to where the run was whose `state_arrays` these are; ValueError if they are not those of such a run."""
+        raise NotImplementedError(f"{type(self).__name__} cannot be resumed")
 
     @property
     @abc.abstractmethod

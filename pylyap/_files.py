@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import glob
 import os
 import secrets
 import shutil
@@ -11,9 +12,12 @@ from pathlib import Path
 
 from .errors import FileFormatError, OptionError
 
+PREVIOUS = ".previous"
+LONGEST = 100  # letters of a name that a draft shows
+
 
 @contextlib.contextmanager
-def writing(path, *, text=False):
+def writing(path, *, text=False, keep_previous=False):
     """Open a file for writing that takes the place of `path` when the block ends without an error.
 
     A symbolic link is followed. A file that is there keeps its mode, owner and extended attributes; one with several
@@ -24,7 +28,9 @@ def writing(path, *, text=False):
     ----------
     path : str, bytes or os.PathLike
     text : bool
-        For a text file, in UTF-8 and with line ends as they are written; otherwise for bytes.
+        For a text file, in UTF-8 and with line ends as they are written; otherwise for bytes, which can be read again.
+    keep_previous : bool
+        Keep the file that was there under its name with `PREVIOUS` behind it. At every moment one of the two is whole.
 
     Raises
     ------
@@ -35,15 +41,24 @@ def writing(path, *, text=False):
     """
     target = check_target(path)
     kept = target if target.exists() else None
-    draft = _new_draft(target, kept)
+    draft = _new_draft(target, kept, f".{target.name[:LONGEST]}" if keep_previous else ".pylyap")
     try:
-        with open(draft, "w", encoding="utf-8", newline="") if text else open(draft, "wb") as file:
+        with open(draft, "w", encoding="utf-8", newline="") if text else open(draft, "w+b") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
+        if kept and keep_previous and draft.parent == target.parent:
+            shutil.copymode(target, draft)
+            os.replace(target, previous(target))
+            kept = None
         _publish(draft, target, kept)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def previous(path):
+    """Where `writing` keeps the file that was there before."""
+    return Path(f"{os.fsdecode(path)}{PREVIOUS}")
 
 
 def check_target(path):
@@ -97,9 +112,17 @@ def _kind(mode):
     return kinds.get(stat.S_IFMT(mode), "of an unknown kind")
 
 
-def _new_draft(target, kept):
+def remove_drafts(path):
+    """Remove what `writing` with `keep_previous` has left where it was killed."""
+    target = Path(os.path.realpath(os.fsdecode(path)))
+    for draft in target.parent.glob(f".{glob.escape(target.name[:LONGEST])}-" + 8 * "[0-9a-f]"):
+        with contextlib.suppress(OSError):
+            draft.unlink()
+
+
+def _new_draft(target, kept, start):
     """An empty file with the mode and owner that the target has, or a new file would have."""
-    name = f".pylyap-{secrets.token_hex(4)}"  # short: the target's own name may have the greatest length allowed
+    name = f"{start}-{secrets.token_hex(4)}"  # short: the target's own name may have the greatest length allowed
     for folder in (target.parent, Path(tempfile.gettempdir())):
         try:
             os.close(os.open(folder / name, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600 if kept else 0o666))

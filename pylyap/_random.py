@@ -56,3 +56,19 @@ def seed_sequence(seed):
     if number < 0:
         raise OptionError(f"seed = {seed!r} is not allowed: give a non-negative int or a numpy.random.SeedSequence")
     return np.random.SeedSequence(number)
+
+
+def words(generator):
+    """Where a generator of `stream` is in its sequence: (6,) int64, from which `go_to` goes on."""
+    state = generator.bit_generator.state
+    numbers = [state["state"][name] >> shift & (2**64 - 1) for name in ("state", "inc") for shift in (64, 0)]
+    return np.array([*numbers, state["has_uint32"], state["uinteger"]], dtype=np.uint64).view(np.int64)
+
+
+def go_to(generator, words):
+    """Bring a generator of `stream` to where another one was."""
+    high, low, high_step, low_step, has_half, half = (int(word) for word in words.view(np.uint64))
+    generator.bit_generator.state = {
+        "bit_generator": "PCG64", "state": {"state": high << 64 | low, "inc": high_step << 64 | low_step},
+        "has_uint32": has_half & 1, "uinteger": half & (2**32 - 1),
+    }  # fmt: skip

@@ -49,5 +49,25 @@ class FileFormatError(PylyapError, ValueError):
     """A file is damaged, of another kind, or written by a newer pylyap."""
 
 
+class CheckpointError(FileFormatError):
+    """A run cannot go on from a checkpoint; see the three errors derived from this one."""
+
+
+class CheckpointDamagedError(CheckpointError):
+    """A checkpoint was changed or cut short after it was written, and there is no earlier copy of it that is whole."""
+
+
+class CheckpointForeignError(CheckpointError):
+    """A file is there that is no checkpoint, or one of a newer pylyap; it is left as it is."""
+
+
+class CheckpointMismatchError(CheckpointError):
+    """A checkpoint belongs to another run: the message names every option and input that differs."""
+
+
+class NotEnoughMemoryError(PylyapError, MemoryError):
+    """A run or a file needs more memory than is free; the message says how much."""
+
+
 class MissingPackageError(PylyapError, ImportError):
     """An optional Python package is needed and not installed; the message says how to get it."""

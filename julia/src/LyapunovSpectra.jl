@@ -69,5 +69,6 @@ include("runs/adjoint.jl")
 include("runs/twin.jl")
 include("runs/activity.jl")
 include("runs/force.jl")
+include("runs/snapshot.jl")
 
 end

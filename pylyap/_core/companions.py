@@ -14,6 +14,8 @@ class Twin(Integrator):
     `log_separation` (blocks,) are the logarithms of the growth of their distance.
     """
 
+    is_resumable = False
+
     def __init__(self, network, plan, separation):
         super().__init__(network, plan)
         self._separation, self._twin = separation, None
@@ -25,6 +27,7 @@ class Twin(Integrator):
 
     def average(self, n_steps):
         """Move both, and log the blocks and the distances."""
+        self.grow_log(n_steps)
         for part in self.feed.stretches(self.n_steps, n_steps):
             self._call(_core().advance_b, self._twin, part, self.julia_log)
 
@@ -38,6 +41,8 @@ class Twin(Integrator):
 
 class Recorder(Integrator):
     """A run of the state alone, whose linearisations are recorded while it averages."""
+
+    is_resumable = False
 
     align = Integrator.relax
 

@@ -20,12 +20,20 @@ class Feed:
         """Cut the next `n_steps` steps, the first of which is number `step`, into stretches whose input is in place."""
         yield n_steps
 
+    def position(self):
+        """Where the input is, as named arrays; one that is in place is nowhere else."""
+        return {}
+
+    def go_to(self, position, step):
+        """Go to where another feed of the same drive was before this step; ValueError if it cannot have been there."""
+
 
 class DrawnFeed(Feed):
     """A random drive: a window over its samples moves with the run. Step s needs the samples s and s + 1."""
 
     def __init__(self, bridge, name, make, draw, n_channels):
         self._window, self._draw, self._first = _window(n_channels), draw, 0
+        self._before = draw.position()  # where the source was before it drew the window
         draw(self._window)
         shared = bridge.share(self._window.T)  # the window itself, or a copy in single precision
         self._shared = np.asarray(shared)  # what Julia reads, (channels, samples)
@@ -46,9 +54,28 @@ class DrawnFeed(Feed):
         """The first step the window has no input for."""
         return self._first + len(self._window) - 1
 
+    def position(self):
+        """The first row of the window, its number, and where the source was before it drew the others."""
+        source = {f"source.{name}": array for name, array in self._before.items()}
+        return {"first": np.array([self._first]), "row": self._window[0], **source}
+
+    def go_to(self, position, step):
+        """Draw again the window that another feed had."""
+        first = int(position["first"][0])
+        if not first <= step <= first + len(self._window):
+            raise ValueError(f"the drive is at {first}, the run at {step}")
+        if first > 0:  # else it is the window that this one has
+            self._draw.go_to({name.removeprefix("source."): array for name, array in position.items()})
+            self._window[0] = position["row"]
+            self._fill(first)
+
     def _move_on(self):
-        self._first = self._next
         self._window[0] = self._window[-1]
+        self._fill(self._next)
+
+    def _fill(self, first):
+        """All rows but the first one, which is number `first`."""
+        self._first, self._before = first, self._draw.position()
         self._draw(self._window[1:])
         if self._shared.dtype != self._window.dtype:
             self._shared[:] = self._window.T

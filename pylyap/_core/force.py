@@ -3,6 +3,7 @@
 import numpy as np
 
 from .._runtime import session
+from . import snapshots
 from .arrays import share
 from .integrator import Integrator
 
@@ -34,6 +35,7 @@ class Learner(Integrator):
             )
         self._arrays = share(target.T), share(self._outputs.T)
         self._keep = feedback, readout, target  # the memory Julia works on
+        self._weights = np.asarray(self._learner.network.weights)
 
     def start_averaging(self, n_steps):
         """Nothing has to be made ready."""
@@ -42,6 +44,18 @@ class Learner(Integrator):
         """Run and learn."""
         for part in self.feed.stretches(self.n_steps, n_steps):
             self._call(session.julia().LyapunovSpectra.learn_b, self._learner, self.julia, *self._arrays, part)
+
+    def state_arrays(self):
+        """Those of the run, what has been learned, and the outputs so far."""
+        learned = {"weights": self._weights, "outputs": self._outputs[: self.n_steps + 1].T}
+        return {**super().state_arrays(), **snapshots.read(learner=self._learner), **learned}
+
+    def restore(self, arrays):
+        """Go to where the run was whose `state_arrays` these are."""
+        super().restore(arrays)
+        snapshots.restore(arrays, learner=self._learner)
+        snapshots.fill(self._weights, arrays, "weights", len(self._weights))
+        snapshots.fill(self._outputs.T, arrays, "outputs", self.n_steps + 1)
 
     def record(self):
         """(done, m) outputs of the beginning and of the steps that led to a finite state."""

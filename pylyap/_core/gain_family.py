@@ -57,6 +57,9 @@ class GainFamily(Run):
         """(gains, steps) logarithms of the growth in each counted step, and (gains,) sums of squares."""
         return self.log_growth[:, : self.n_logged], self.squares
 
+    def grow_log(self, n_steps):
+        """Its log has all its room from the beginning."""
+
     def start_averaging(self, n_steps):
         """Make room for the next `n_steps` steps."""
         self.log_growth = np.zeros((len(self._gains), n_steps), order="F")

@@ -6,11 +6,12 @@ import numpy as np
 
 from .._contracts import Ending, Record, Run
 from .._runtime import session
-from . import step_look
+from . import snapshots, step_look
 from .arrays import share
 from .bridge import Bridge
 
 TRACED_UNITS = 8
+FIRST_BLOCKS = 256  # for which there is room at the beginning
 LARGEST_VOLUME = 16  # variables of which all directions are moved by a step or two: no more than 1 % of a short run
 
 
@@ -50,6 +51,8 @@ class Integrator(Run):
     hold the current ones. `log` has no blocks until averaging starts.
     """
 
+    is_resumable = True
+
     def __init__(self, network, plan, threads=None):
         core, bridge = _core(), Bridge(plan.precision)
         threads = 1 if network.calls_python else threads
@@ -87,12 +90,28 @@ class Integrator(Run):
     def start_averaging(self, n_steps):
         """End the alignment, and make room for the blocks of the next `n_steps` steps."""
         self._call(_close_block(), self.julia)
-        n_blocks = -(-n_steps // self.steps_per_block)
-        self.log = BlockLog(self._plan.k, n_blocks, min(TRACED_UNITS, self._plan.n))
+        self._make_room(n_steps)
+
+    def _make_room(self, n_steps):
+        self._most_blocks = -(-n_steps // self.steps_per_block)
+        self._enlarge_log(min(self._most_blocks, FIRST_BLOCKS))
+
+    def grow_log(self, n_steps):
+        """Have room for the blocks that may end within `n_steps` steps: the log takes memory as the run goes on."""
+        needed = min(self._most_blocks, self.n_logged + n_steps // self.steps_per_block + 2)
+        if needed > len(self.log.steps):
+            self._enlarge_log(min(self._most_blocks, max(needed, 2 * len(self.log.steps))))
+
+    def _enlarge_log(self, n_blocks):
+        old, self.log = self.log, BlockLog(self._plan.k, n_blocks, min(TRACED_UNITS, self._plan.n))
+        if len(old.steps):
+            for name, array in vars(old).items():
+                getattr(self.log, name)[..., : array.shape[-1]] = array
         self.julia_log = self.log.to_julia()
 
     def average(self, n_steps):
         """Move state and frame and log every block that ends."""
+        self.grow_log(n_steps)
         self._move(n_steps, _core().advance_b, self.julia_log)
 
     def close_block(self):
@@ -119,6 +138,24 @@ class Integrator(Run):
         """Why it cannot go on; None as long as it can."""
         status = str(self.julia.status)
         return None if status == "running" else Ending[status.upper()]
+
+    def state_arrays(self):
+        """State, frame, clock and what else the core needs, the position of the drive, and the blocks that have ended."""
+        arrays = {**snapshots.read(run=self.julia), **snapshots.outer("feed", self.feed.position())}
+        if self.julia_log is not None:
+            ended = {name: array[..., : self.n_logged] for name, array in vars(self.log).items()}
+            arrays.update(snapshots.outer("log", ended))
+        return arrays
+
+    def restore(self, arrays):
+        """Go to where the run was whose `state_arrays` these are."""
+        snapshots.restore(arrays, run=self.julia)
+        self.feed.go_to(snapshots.inner(arrays, "feed"), self.n_steps)
+        if log := snapshots.inner(arrays, "log"):
+            self._make_room(self._plan.n_average)
+            self.grow_log(0)
+            for name, memory in vars(self.log).items():
+                snapshots.fill(memory, log, name, self.n_logged)
 
     def record(self):
         """The `Record` of the blocks that have ended."""
@@ -163,6 +200,8 @@ class Integrator(Run):
 class ActivityRun(Integrator):
     """A run of the state alone whose samples, one every `interval` steps, are summed up: the verbs of an `Integrator`."""
 
+    is_resumable = False
+
     def __init__(self, network, plan, interval):
         super().__init__(network, plan)
         core, n = _core(), plan.n
@@ -199,6 +238,23 @@ class Ensemble(Run):
     `runs` are Integrators made with ``threads=1``, or families of gains.
     """
 
+    @property
+    def is_resumable(self):
+        """Whether all runs are."""
+        return all(run.is_resumable for run in self.runs)
+
+    def state_arrays(self):
+        """Those of all runs, each under its number."""
+        arrays = {}
+        for i, run in enumerate(self.runs):
+            arrays.update(snapshots.outer(i, run.state_arrays()))
+        return arrays
+
+    def restore(self, arrays):
+        """Bring every run to where it was."""
+        for i, run in enumerate(self.runs):
+            run.restore(snapshots.inner(arrays, i))
+
     def __init__(self, runs):
         self.runs = runs
 
@@ -226,6 +282,8 @@ class Ensemble(Run):
 
     def _move(self, move, n_steps, logged=False):
         runs = self._going()
+        for run in runs if logged else ():
+            run.grow_log(n_steps)
         logs = (_vector(run.julia_log for run in runs),) if logged else ()
         parts = [run.feed.stretches(run.n_steps, n_steps) for run in runs]
         left = [next(part) for part in parts]

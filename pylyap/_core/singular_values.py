@@ -18,6 +18,8 @@ class JacobianRun(Integrator):
         Numbers of steps since the beginning of the averaging, ascending.
     """
 
+    is_resumable = False
+
     def __init__(self, network, plan, read_at):
         super().__init__(network, plan)
         self._read_at, self._start = list(read_at), plan.n_transient

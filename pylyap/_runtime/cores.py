@@ -23,20 +23,27 @@ def cpu_quota(process="/proc/self"):
     process : path
         The folder with the process's ``cgroup`` and ``mountinfo``, which say where its cgroups are.
     """
+    quotas = [_quota_v2(folder) for folder in cgroup_folders(process, None)]
+    quotas += [_quota_v1(folder) for folder in cgroup_folders(process, "cpu")]
+    return min((quota for quota in quotas if quota is not None), default=None)
+
+
+def cgroup_folders(process, controller):
+    """The folders of the cgroups that hold a process: of version 1 with this controller, or None for those of version 2."""
     try:
         groups = (Path(process) / "cgroup").read_text(encoding="utf-8").splitlines()
         mounts = [_Mount(line) for line in (Path(process) / "mountinfo").read_text(encoding="utf-8").splitlines()]
     except OSError:  # not Linux
-        return None
-    quotas = []
+        return []
+    folders = []
     for line in groups:
         _, controllers, group = line.split(":", 2)
         for mount in mounts:
-            if mount.is_v2 and not controllers:
-                quotas += [_quota_v2(folder) for folder in mount.folders(group)]
-            elif mount.has_v1_cpu and "cpu" in controllers.split(","):
-                quotas += [_quota_v1(folder) for folder in mount.folders(group)]
-    return min((quota for quota in quotas if quota is not None), default=None)
+            if controller is None and mount.is_v2 and not controllers:
+                folders += mount.folders(group)
+            elif controller in mount.v1_controllers and controller in controllers.split(","):
+                folders += mount.folders(group)
+    return folders
 
 
 class _Mount:
@@ -47,7 +54,7 @@ class _Mount:
         kind, *_, options = after.split(" ")
         self._root, self._point = (_unescaped(field) for field in before.split(" ")[3:5])
         self.is_v2 = kind == "cgroup2"
-        self.has_v1_cpu = kind == "cgroup" and "cpu" in options.split(",")
+        self.v1_controllers = options.split(",") if kind == "cgroup" else []
 
     def folders(self, group):
         """The folder of `group` and of every group around it, as far as they can be seen through this mount."""

@@ -19,6 +19,7 @@ import warnings
 from multiprocessing.connection import Connection
 from multiprocessing.spawn import get_executable
 
+from .. import _stops
 from ..errors import JuliaProcessError, JuliaStartError, NetworkError, OptionError
 from . import transfer
 
@@ -181,17 +182,10 @@ class Helper:
 
     @contextlib.contextmanager
     def _interrupts_forwarded(self, wanted):
-        """While it is entered, Ctrl-C is sent to the helper process, as `loop.StopRequest` receives it in this one."""
-        previous = signal.getsignal(signal.SIGINT)
+        """While it is entered, Ctrl-C and the other stops are sent to the helper process, as `loop.StopRequest` gets them."""
         sender = _Stops(self.connection, self._number)
-        if not (wanted and callable(previous)):
+        with _stops.Handled(sender.handle) if wanted else contextlib.nullcontext():
             yield sender
-            return
-        signal.signal(signal.SIGINT, sender.handle)
-        try:
-            yield sender
-        finally:
-            signal.signal(signal.SIGINT, previous)
 
     def end(self, seconds=0):
         """End the process, at the latest after some seconds."""

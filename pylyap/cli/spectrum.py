@@ -16,10 +16,25 @@ def add_parser(subparsers):
     add_network_arguments(parser)
     parser.add_argument("--t-average", type=float, default=1000.0, metavar="T", help="in tau or steps (default: 1000)")
     add_run_arguments(parser)
+    parser.add_argument(
+        "--checkpoint", metavar="FILE",
+        help="keep here (npz) what is needed to go on; goes on from there if the file exists, as does `pylyap resume FILE`",
+    )
+    parser.add_argument(
+        "--dry-run", action="store_true", help="tell what the run would need in memory, time and products, and end"
+    )
+    add_ending_arguments(parser)
+    parser.set_defaults(run=run)
+
+
+def add_ending_arguments(parser):
+    """What does not belong to the run itself."""
+    parser.add_argument(
+        "--checkpoint-interval", type=float, default=60.0, metavar="SECONDS", help="between checkpoints (default: 60)"
+    )
     parser.add_argument("--time-limit", type=float, metavar="SECONDS")
     parser.add_argument("--output", metavar="FILE", help="save the result here (npz)")
     parser.add_argument("--plot", metavar="FILE", help="save a figure here (png, pdf, svg)")
-    parser.set_defaults(run=_run)
 
 
 def add_network_arguments(parser):
@@ -45,16 +60,21 @@ def add_run_arguments(parser):
     parser.add_argument("--seed", type=int, default=0, help="for the initial state and frame (default: 0)")
 
 
-def _run(options):
+def run(options):
+    """Compute, tell and keep the spectrum that the options ask for; returns the exit code."""
     import pylyap
+
+    from ..runs import checkpoints
 
     check_targets(result=options.output, figure=options.plot)
     network = network_of(options)
-    spectrum = pylyap.lyapunov_spectrum(
-        network, t_average=options.t_average, t_transient=options.t_transient, t_align=options.t_align, dt=options.dt,
-        solver=options.solver, qr_interval="auto" if options.qr_interval is None else options.qr_interval, n_exponents=options.n_exponents, seed=options.seed,
-        time_limit=options.time_limit,
-    )
+    if options.dry_run:
+        return _tell_needs(network, options)
+    with checkpoints.made_by(_command(options)):
+        spectrum = pylyap.lyapunov_spectrum(
+            network, **_run_options(options), time_limit=options.time_limit, checkpoint=options.checkpoint,
+            checkpoint_interval=options.checkpoint_interval,
+        )
     print(spectrum.summary())
     if options.output:
         spectrum.save(options.output)
@@ -63,6 +83,49 @@ def _run(options):
     if code := exit_code(spectrum):
         tell(f"pylyap: {spectrum.message}")
     return code
+
+
+def _tell_needs(network, options):
+    from .. import _memory
+    from .._runtime import session
+    from ..runs import needs
+    from ..runs.plan import make_plan
+    from ..runs.spectrum import plan_options
+
+    plan = make_plan(network, **plan_options(**_run_options(options)))
+    found, free = needs.of(plan, session.n_threads()), _memory.free()
+    parts = ", ".join(f"{name} {_memory.shown(size)}" for name, size in found.memory.items())
+    print(f"steps     {plan.n_transient} of the state alone, {plan.n_align} + {plan.n_average} of state and frame")
+    print(f"products  {found.products:.3g} of the weights with a vector")
+    print(f"memory    {_memory.shown(found.bytes)} beside the weights: {parts}")
+    print(f"free      {'unknown' if free is None else _memory.shown(free)}")
+    needs.check([plan], session.n_threads())
+    print(f"time      about {_span(needs.seconds(network, plan))}")
+    return 0
+
+
+def _span(seconds):
+    """A number of seconds in words."""
+    for name, length in (("days", 86_400), ("hours", 3600), ("minutes", 60)):
+        if seconds >= 2 * length:
+            return f"{seconds / length:.1f} {name}"
+    return f"{seconds:.2g} s"
+
+
+def _run_options(options):
+    """The options of `lyapunov_spectrum` on which its numbers depend."""
+    return dict(
+        t_average=options.t_average, t_transient=options.t_transient, t_align=options.t_align, dt=options.dt,
+        solver=options.solver, qr_interval="auto" if options.qr_interval is None else options.qr_interval,
+        n_exponents=options.n_exponents, seed=options.seed,
+    )
+
+
+def _command(options):
+    """What ``pylyap resume`` has to know: the options but for those that it takes itself."""
+    own = ("checkpoint", "checkpoint_interval", "time_limit", "output", "plot", "dry_run", "run")
+    told = {name: value for name, value in vars(options).items() if name not in own}
+    return {**told, "weights": str(pathlib.Path(options.weights).absolute())}
 
 
 def exit_code(spectrum):

@@ -61,7 +61,7 @@ def dale(n, g, *, excitatory=0.8, balanced=True, seed, autapses=False):
     >>> bool((W[:, :400] >= 0).all() and (W[:, 400:] <= 0).all())
     True
     """
-    n = checks.count("n", n)
+    n = checks.matrix_size("n", n)
     g = checks.real("g", g, "a finite gain >= 0", lambda gain: gain >= 0)
     excitatory = checks.real("excitatory", excitatory, "a fraction in [0, 1]", lambda fraction: 0 <= fraction <= 1)
     n_excitatory = round(excitatory * n)

@@ -20,7 +20,7 @@ from .. import _contracts
 from .._contracts import mark, text_array
 from .._random import seed_sequence, stream
 from ..errors import NetworkError, OptionError
-from . import matrix
+from . import matrix, sources
 
 __all__ = ["array", "constant", "ornstein_uhlenbeck", "sinusoid", "white_noise"]
 
@@ -426,14 +426,8 @@ class WhiteNoise(_Random):
         return "noise", lambda samples: bridge.core.StepNoise(samples, **weights)
 
     def source(self, n_channels, dt):
-        """A function that fills an array (steps, channels) with what the next steps of `dt` add."""
-        random, scale = stream(self.seed, "white noise"), self.sigma * math.sqrt(dt)
-
-        def draw(out):
-            random.standard_normal(out=out)
-            out *= scale
-
-        return draw
+        """A `Source` that fills an array (steps, channels) with what the next steps of `dt` add."""
+        return sources.White(stream(self.seed, "white noise"), self.sigma * math.sqrt(dt))
 
 
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)
@@ -450,19 +444,11 @@ class OrnsteinUhlenbeck(_Random):
         return "drive", lambda samples: bridge.core.Sampled(samples, step, **mixing)
 
     def source(self, n_channels, dt):
-        """A function that fills an array (samples, channels) with the next samples, `dt` apart."""
-        from scipy.signal import lfilter
-
+        """A `Source` that fills an array (samples, channels) with the next samples, `dt` apart."""
         random, kept = stream(self.seed, "Ornstein-Uhlenbeck"), math.exp(-dt / self.tau_c)
         scale = self.sigma * math.sqrt(-math.expm1(-2 * dt / self.tau_c))  # what is forgotten comes in anew
         memory = kept * self.sigma * random.standard_normal((1, n_channels))  # of a stationary past
-
-        def draw(out):
-            nonlocal memory
-            random.standard_normal(out=out)
-            out[:], memory = lfilter([scale], [1, -kept], out, axis=0, zi=memory)
-
-        return draw
+        return sources.Colored(random, scale, kept, memory)
 
     def _own(self):
         return f"{super()._own()}, tau_c={self.tau_c:g}"

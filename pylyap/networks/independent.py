@@ -49,7 +49,7 @@ def gaussian(n, g, *, seed, autapses=False):
     >>> W.shape, float(W[0, 0])
     ((500, 500), 0.0)
     """
-    n = checks.count("n", n)
+    n = checks.matrix_size("n", n)
     g = checks.real("g", g, "a finite gain >= 0", lambda gain: gain >= 0)
     W, entries = empty(n)
     stream(seed, "weights").standard_normal(out=entries)
@@ -105,7 +105,7 @@ def levy(n, g, alpha, *, beta=0.0, seed, autapses=True):
     >>> W.shape, W.flags.f_contiguous
     ((500, 500), True)
     """
-    n = checks.count("n", n)
+    n = checks.matrix_size("n", n)
     g = checks.real("g", g, "a finite gain >= 0", lambda gain: gain >= 0)
     alpha = checks.real("alpha", alpha, "a stability index in (0, 2]", lambda index: 0 < index <= 2)
     beta = checks.real("beta", beta, "a skewness in [-1, 1]", lambda skewness: -1 <= skewness <= 1)

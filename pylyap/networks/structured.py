@@ -46,7 +46,7 @@ def orthogonal(n, g, *, seed):
     >>> bool(np.allclose(W @ W.T, 1.5**2 * np.eye(100)))
     True
     """
-    n = checks.count("n", n)
+    n = checks.matrix_size("n", n)
     g = checks.real("g", g, "a finite gain >= 0", lambda gain: gain >= 0)
     Q, R = np.linalg.qr(stream(seed, "weights").standard_normal((n, n)))
     # without the signs the distribution would depend on how LAPACK chooses them

@@ -1,11 +1,12 @@
-"""Results on disk: one npz file whose array "header" is JSON; nothing in it can run code."""
-
-import json
+"""Results on disk: one file of arrays, see `_archives` and docs/files.md."""
 
 import numpy as np
 
-from .. import _files
+from .._archives import read as read_file
+from .._archives import write as write_file
 from ..errors import FileFormatError
+
+__all__ = ["FORMAT", "VERSION", "check", "read_file", "save", "write_file"]
 
 FORMAT = "pylyap spectrum"
 VERSION = 1
@@ -30,22 +31,6 @@ def save(spectrum, path):
     write_file(path, header, arrays)
 
 
-def read_file(path):
-    """Return (header, arrays) of a file that `write_file` wrote, or raise FileFormatError if it is damaged."""
-    with _files.reading(path) as file:
-        try:
-            with np.load(file, allow_pickle=False) as npz:
-                arrays = {name: npz[name] for name in npz.files}
-            header = json.loads(arrays.pop("header").tobytes())
-        except Exception as error:  # a damaged file fails in many ways: bad zip, checksum, header, memory
-            raise FileFormatError(
-                f"{path} is damaged or not a file of pylyap ({type(error).__name__}: {error})"
-            ) from error
-    if not isinstance(header, dict):
-        raise FileFormatError(f"{path} is damaged: its header is not a JSON object")
-    return header, arrays
-
-
 def check(header, arrays):
     """Every array is there, has the type and shape the header promises, and they fit each other."""
     found = {name: _signature(array) for name, array in arrays.items()}
@@ -68,15 +53,3 @@ def check(header, arrays):
 
 def _signature(array):
     return [array.dtype.name, list(array.shape)]
-
-
-def _plain(value):
-    """NumPy numbers and arrays as Python ones, anything else as text: no long run is lost to an odd provenance."""
-    return value.tolist() if isinstance(value, (np.generic, np.ndarray)) else str(value)
-
-
-def write_file(path, header, arrays):
-    """Write a header, a dict for JSON, and named arrays as one npz file, which is there whole or not at all."""
-    text = json.dumps(header, default=_plain)
-    with _files.writing(path) as file:
-        np.savez(file, header=np.frombuffer(text.encode(), np.uint8), **arrays)

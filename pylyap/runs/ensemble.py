@@ -10,14 +10,17 @@ from .._random import seed_sequence
 from .._where import where_julia_is
 from ..errors import NetworkError, OptionError
 from .. import _checks as checks
-from . import loop
+from . import checkpoints, loop, needs
 from .plan import make_plan
 from .provenance import fingerprints
 from .spectrum import OPTIONS, package, plan_options, with_tangent
 
 
 @checks.named_options(and_those_of=OPTIONS)
-def lyapunov_ensemble(networks, *, t_average=None, seed=0, time_limit=None, progress=None, **options):
+def lyapunov_ensemble(
+    networks, *, t_average=None, seed=0, time_limit=None, checkpoint=None, checkpoint_interval=checkpoints.INTERVAL,
+    progress=None, **options,
+):
     """Lyapunov spectra of many networks, as many at a time as Julia has threads, each on one thread.
 
     For networks too small to keep all cores busy alone (N up to some hundreds) this is much faster than one call of
@@ -38,6 +41,11 @@ def lyapunov_ensemble(networks, *, t_average=None, seed=0, time_limit=None, prog
         `lyapunov_spectrum`.
     time_limit : float, optional
         Seconds of wall time for all networks together.
+    checkpoint : str or os.PathLike, optional
+        As for `lyapunov_spectrum`. Networks that run side by side share a file: the first ones that of this name, the next
+        ones ``FILE.2``, and so on. The call goes on with as many side by side as it began with.
+    checkpoint_interval : float
+        As for `lyapunov_spectrum`.
 
     Returns
     -------
@@ -46,7 +54,8 @@ def lyapunov_ensemble(networks, *, t_average=None, seed=0, time_limit=None, prog
 
     Raises
     ------
-    OptionError, UnknownOptionError, NetworkError, NotYetAvailableError
+    OptionError, UnknownOptionError, NetworkError, NotEnoughMemoryError, CheckpointDamagedError, CheckpointForeignError,
+    CheckpointMismatchError
         As for `lyapunov_spectrum`.
 
     Examples
@@ -63,6 +72,7 @@ def lyapunov_ensemble(networks, *, t_average=None, seed=0, time_limit=None, prog
         time_limit = checks.real("time_limit", time_limit, "a number of seconds > 0, or None", lambda s: s > 0)
     if not hasattr(networks, "__iter__"):
         raise NetworkError(f"expected several networks, got one {type(networks).__name__}: give a list")
+    place = checkpoints.where(checkpoint, checkpoint_interval, options.get("t_align"))
     seeds = _seeds(seed)
     if isinstance(networks, (list, tuple)):
         for network, own in _paired(networks, seeds):  # all checked before the first one is computed
@@ -73,12 +83,13 @@ def lyapunov_ensemble(networks, *, t_average=None, seed=0, time_limit=None, prog
         return []
     from .._runtime import session
 
-    threads = session.n_threads()
+    size = _size_of_groups(session.n_threads(), place)
     started = time.monotonic()
     spectra = []
-    for group in _groups(itertools.chain(first, plans), threads):
+    for number, group in enumerate(_groups(itertools.chain(first, plans), size), start=1):
         left = None if time_limit is None else time_limit - (time.monotonic() - started)
-        ending, found = _run(group, len(spectra) + 1, left, progress)
+        own = None if place is None else place.numbered(number)
+        ending, found = _run(group, len(spectra) + 1, size, own, left, progress)
         spectra += found
         if ending in (Ending.INTERRUPTED, Ending.TIME_LIMIT):
             break
@@ -110,6 +121,12 @@ def _plan(network, seed, t_average, options):
     return network, plan
 
 
+def _size_of_groups(threads, place):
+    """As many as there are threads; if a checkpoint is there, as many as there were when it was begun."""
+    size = threads if place is None else checkpoints.notes(place).get("side_by_side", threads)
+    return size if type(size) is int and size >= 1 else threads
+
+
 def _groups(items, size):
     """Neighbours that take the same steps, up to `size` together."""
     for _, alike in itertools.groupby(items, key=lambda item: _clock(item[1])):
@@ -122,17 +139,26 @@ def _clock(plan):
 
 
 @where_julia_is
-def _run(group, number, time_left, progress):
+def _run(group, number, size, place, time_left, progress):
     """Run a group side by side, whose first network has this number; how it ended, and its results."""
     from .._core import integrator as core
 
     began = time.monotonic()
     networks, plans = zip(*group)
     inputs = [fingerprints(network, plan) for network, plan in group]
-    ensemble = core.Ensemble([core.Integrator(network, plan, threads=1) for network, plan in group])
+    checkpoint = None if place is None else checkpoints.Checkpoint(place, "ensemble", side_by_side=size)
+    if checkpoint is not None:
+        names = [f"network {i}: " for i in range(number, number + len(group))]
+        plans = checkpoint.find(list(zip(names, inputs, plans)))
+    needs.check(plans, threads=1)
+    ensemble = core.Ensemble([core.Integrator(network, plan, threads=1) for network, plan in zip(networks, plans)])
+    if checkpoint is not None:
+        checkpoint.bring(ensemble)
     label = f"networks {number}-{number + len(group) - 1}, "
-    ending = loop.run(ensemble, plans[0], progress=progress, time_left=time_left, label=label)
-    wall_time = time.monotonic() - began
+    ending = loop.run(
+        ensemble, plans[0], progress=progress, time_left=time_left, label=label, checkpoint=checkpoint
+    )
+    wall_time = time.monotonic() - began if checkpoint is None else checkpoint.seconds
     spectra = []
     for network, plan, own, run in zip(networks, plans, inputs, ensemble.runs):
         plan.options["side_by_side"] = len(group)

@@ -6,14 +6,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from .. import _checks as checks
+from .. import _contracts
 from .. import _solvers as solvers
 from .._random import seed_sequence, stream
 from .._where import where_julia_is
 from ..errors import NetworkError
 from ..networks import matrix
 from ..networks.models import RateNetwork
-from . import loop
+from . import checkpoints, loop
 from .plan import UNITS, make_plan
+from .provenance import fingerprints
 from .spectrum import plan_options
 
 SOLVERS = tuple(solver.name for solver in solvers.TABLE if solver.is_one_step and not solver.is_for_maps)
@@ -114,7 +116,8 @@ class ForceTraining:
 @checks.named_options()
 def train_force(
     network, target, *, dt=None, solver=SOLVERS[0], feedback=None, steps_per_update=2, regularization=1.0,
-    initial_state=None, seed=0, time_limit=None, progress=None,
+    initial_state=None, seed=0, time_limit=None, checkpoint=None, checkpoint_interval=checkpoints.INTERVAL,
+    progress=None,
 ):
     """Teach a rate network to produce a pattern by itself (FORCE learning).
 
@@ -147,6 +150,8 @@ def train_force(
         Source of the feedback and the initial state.
     time_limit : float, optional
         Seconds after which to end with what has been learned. Ctrl-C does the same.
+    checkpoint, checkpoint_interval
+        As for `lyapunov_spectrum`: a file from which the training goes on, with the same bits.
     progress : bool, optional
         Show a progress bar on standard error; by default if that is a terminal.
 
@@ -160,6 +165,8 @@ def train_force(
         If `network` is not a rate network with dense weights, or target or feedback have the wrong shape or values.
     OptionError, UnknownOptionError
         If an option has a value that is not allowed, or does not exist.
+    CheckpointDamagedError, CheckpointForeignError, CheckpointMismatchError
+        If `checkpoint` names a file that cannot be believed, is something else, or belongs to another training.
     JuliaUnavailableError, WrongThreadError, ForkedProcessError
         As for `lyapunov_spectrum`.
 
@@ -195,18 +202,27 @@ def train_force(
     )
     readout = np.zeros_like(feedback)
     plan = _plan(learning, (len(target) - 1) * dt, dt, solver, initial_state, seed, time_limit)
-    return _trained(learning, plan, feedback, readout, target, steps_per_update, regularization, progress)
+    plan.options.update(steps_per_update=steps_per_update, regularization=regularization)
+    place = checkpoints.where(checkpoint, checkpoint_interval)
+    return _trained(learning, plan, feedback, readout, target, steps_per_update, regularization, place, progress)
 
 
 @where_julia_is
-def _trained(learning, plan, feedback, readout, target, steps_per_update, regularization, progress):
+def _trained(learning, plan, feedback, readout, target, steps_per_update, regularization, place, progress):
     """The network that `learning` becomes."""
     began = time.monotonic()
-    learner, ending = _run(learning, plan, feedback, readout, target, steps_per_update, regularization, progress)
+    checkpoint = None if place is None else checkpoints.Checkpoint(place, "force")
+    if checkpoint is not None:
+        inputs = {**fingerprints(learning, plan), **_contracts.fingerprints({"target": target, "feedback": feedback})}
+        (plan,) = checkpoint.find([("", inputs, plan)])
+    learner, ending = _run(
+        learning, plan, feedback, readout, target, steps_per_update, regularization, progress, checkpoint
+    )
     return ForceTraining(
         network=learning, readout=matrix.frozen(readout), feedback=matrix.frozen(feedback),
         target=matrix.frozen(target), outputs=matrix.frozen(learner.record()), dt=plan.dt, solver=plan.solver.name,
-        final_state=matrix.frozen(learner.state), status=ending.status, seconds=time.monotonic() - began,
+        final_state=matrix.frozen(learner.state), status=ending.status,
+        seconds=time.monotonic() - began if checkpoint is None else checkpoint.seconds,
     )
 
 
@@ -216,11 +232,13 @@ def _generated(network, plan, feedback, readout, no_target, progress):
     return learner.record()
 
 
-def _run(network, plan, feedback, readout, target, steps_per_update, regularization, progress):
+def _run(network, plan, feedback, readout, target, steps_per_update, regularization, progress, checkpoint=None):
     from .._core.force import Learner
 
     learner = Learner(network, plan, feedback, readout, target, steps_per_update, regularization)
-    return learner, loop.run(learner, plan, progress=progress, time_left=plan.time_limit)
+    if checkpoint is not None:
+        checkpoint.bring(learner)
+    return learner, loop.run(learner, plan, progress=progress, time_left=plan.time_limit, checkpoint=checkpoint)
 
 
 def _plan(network, t, dt, solver, initial_state, seed, time_limit):

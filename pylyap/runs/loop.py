@@ -2,10 +2,9 @@
 
 import contextlib
 import contextvars
-import signal
-import threading
 import time
 
+from .. import _stops
 from .._contracts import Ending
 from ..results import target, verdict
 from . import bars
@@ -14,7 +13,7 @@ CHUNK_SECONDS = 0.4
 _WHOLE_OR_NOT = contextvars.ContextVar("whole or not at all", default=False)
 
 
-def run(integrator, plan, *, progress, time_left, label=""):
+def run(integrator, plan, *, progress, time_left, label="", checkpoint=None):
     """Run all phases of a plan.
 
     Parameters
@@ -29,13 +28,23 @@ def run(integrator, plan, *, progress, time_left, label=""):
         Seconds after which to end with what there is.
     label : str
         What the progress bar begins with.
+    checkpoint : Checkpoint, optional
+        Where to write, now and then and at the end, from where the run can go on. A run that was brought to where another
+        one was goes on from there.
 
     Returns
     -------
     Ending
     """
     deadline = None if time_left is None else time.monotonic() + time_left
+
+    def ended(ending):
+        if checkpoint is not None:
+            checkpoint.write(integrator)
+        return ending
+
     with StopRequest() as stop, _bar(plan, progress) as bar:
+        bar.update(_cost(integrator.n_steps, plan))
         for name, move, n_steps, is_enough in _pieces(integrator, plan):
             bar.set_description(label + name, refresh=False)
             cost = 1 if name == "transient" else 1 + plan.k
@@ -46,29 +55,49 @@ def run(integrator, plan, *, progress, time_left, label=""):
                 if integrator.n_steps >= plan.n_steps:  # the run is whole, whatever arrives now
                     break
                 if stop.requested:
-                    return Ending.INTERRUPTED
+                    return ended(Ending.INTERRUPTED)
                 if deadline is not None and time.monotonic() >= deadline:
-                    return Ending.TIME_LIMIT
+                    return ended(Ending.TIME_LIMIT)
+                if checkpoint is not None:
+                    checkpoint.write_if_due(integrator)
             if is_enough():
-                return Ending.TARGET_MET
+                return ended(Ending.TARGET_MET)
+        ended(Ending.DONE)  # with the last block open, so that a longer run can go on from here
         integrator.close_block()
     return integrator.ending or Ending.DONE
 
 
 def _pieces(integrator, plan):
-    """What to do, one piece after the other: (name, move, number of steps, whether that was enough)."""
-    yield "transient", integrator.relax, plan.n_transient, lambda: False
-    yield "align", integrator.align, plan.n_align, lambda: False
-    integrator.start_averaging(plan.n_average)
+    """What is left to do, one piece after the other: (name, move, number of steps, whether that was enough)."""
+    transient, align, done = _done(integrator.n_steps, plan)
+    yield "transient", integrator.relax, plan.n_transient - transient, lambda: False
+    yield "align", integrator.align, plan.n_align - align, lambda: False
+    if done == 0:
+        integrator.start_averaging(plan.n_average)
     if plan.targets is None:
-        yield "average", integrator.average, plan.n_average, lambda: False
+        yield "average", integrator.average, plan.n_average - done, lambda: False
         return
     # The errors are looked at after numbers of blocks that do not depend on how fast the machine is.
-    done, n_blocks = 0, -(-plan.n_average // integrator.steps_per_block)
+    n_blocks = -(-plan.n_average // integrator.steps_per_block)
     for blocks in target.check_times(n_blocks):
         until = min(blocks * integrator.steps_per_block, plan.n_average)
+        if until < done:  # before the run was interrupted
+            continue
         yield "average", integrator.average, until - done, lambda: verdict.is_enough(integrator.record(), plan)
         done = until
+
+
+def _done(n_steps, plan):
+    """How many steps of transient, alignment and average `n_steps` are."""
+    transient = min(n_steps, plan.n_transient)
+    align = min(n_steps - transient, plan.n_align)
+    return transient, align, n_steps - transient - align
+
+
+def _cost(n_steps, plan):
+    """Matrix-vector products of the first steps of a run."""
+    transient, align, average = _done(n_steps, plan)
+    return transient + (align + average) * (1 + plan.k)
 
 
 def chunks(move, n_steps):
@@ -100,35 +129,29 @@ def is_part_of_a_whole():
     return _WHOLE_OR_NOT.get()
 
 
-class StopRequest:
+class StopRequest(_stops.Handled):
     """While it is entered, Ctrl-C sets `requested` instead of raising; one in a later chunk still raises as usual.
 
-    Within `whole_or_not_at_all`, leaving it raises what was requested. The handler that was there is put back on
-    leaving. Handlers other than Python's own or the user's function, such as an ignored SIGINT, are left alone.
+    So do SIGTERM and the signal of the user's choice, see `_stops`. Within `whole_or_not_at_all`, leaving it raises what was
+    requested. The handlers that were there are put back on leaving.
     """
 
     def __init__(self):
-        self.requested = False
+        super().__init__(self._request)
+        self.requested, self._arrived = False, set()
 
-    def __enter__(self):
-        self._previous = signal.getsignal(signal.SIGINT)
-        self._installed = callable(self._previous) and threading.current_thread() is threading.main_thread()
-        if self._installed:
-            signal.signal(signal.SIGINT, self._handle)
-        return self
-
-    def _handle(self, number, stack):
-        if self.requested:
+    def _request(self, number, stack):
+        if number in self._arrived:
             raise KeyboardInterrupt
+        self._arrived.add(number)
         self.requested = True
 
     def __exit__(self, *error):
-        if self._installed:
-            signal.signal(signal.SIGINT, self._previous)
+        super().__exit__(*error)
         if self.requested and _WHOLE_OR_NOT.get():
             raise KeyboardInterrupt
 
 
 def _bar(plan, progress):
     """A bar in units of one matrix-vector product, so that the time left is right from one phase to the next."""
-    return bars.bar(plan.n_transient + (plan.n_align + plan.n_average) * (1 + plan.k), progress)
+    return bars.bar(_cost(plan.n_steps, plan), progress)

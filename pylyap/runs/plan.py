@@ -8,7 +8,7 @@ from .. import _checks as checks
 from .. import _solvers as solvers
 from .._contracts import System
 from .._random import seed_sequence, stream
-from ..errors import NetworkError, NotYetAvailableError, OptionError
+from ..errors import NetworkError, OptionError
 from ..results import step_look, target
 
 DEFAULT_DT = 0.1  # tau; with RK4 the error of the exponents is far below their statistical one
@@ -137,11 +137,10 @@ class Start:
 
 def make_plan(
     network, *, n_exponents, t_average, t_transient, t_align, dt, solver, accuracy, rtol, atol, qr_interval, initial_state,
-    initial_frame, seed, precision, target_stderr, time_limit, checkpoint,
+    initial_frame, seed, precision, target_stderr, time_limit,
 ):
     """Check the options of `lyapunov_spectrum` and turn times into steps; raises the named errors of that function."""
     studied(network)
-    _refuse_planned(checkpoint=checkpoint)
     unit, drive = network.time_unit, network.drive
     solver, accuracy = _solver(solver, network, dt, accuracy, rtol, atol)
     _check_precision(precision, network, solver)
@@ -219,12 +218,6 @@ def studied(network):
             "a module of torch as pylyap.from_torch(module, inputs)"
         )
     return network
-
-
-def _refuse_planned(**options):
-    for name, value in options.items():
-        if value is not None:
-            raise NotYetAvailableError(f"{name} is planned but does not exist yet: leave it at None")
 
 
 def _check_precision(precision, network, solver):

@@ -14,7 +14,7 @@ def provenance(network, plan, inputs, wall_time):
     names = {} if network.labels is None else dict(labels=list(network.labels))
     return dict(
         network=repr(network), **names, options=plan.options, sha256=inputs, wall_time=wall_time,
-        date=datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"), **_surroundings(),
+        date=datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"), **surroundings(),
     )
 
 
@@ -26,7 +26,7 @@ def fingerprints(network, plan):
 
 
 @functools.cache
-def _surroundings():
+def surroundings():
     # none of this changes once Julia runs
     from .. import __version__
     from .._runtime import julia, speed as measure

@@ -7,7 +7,7 @@ from .. import _checks as checks
 from .. import _solvers as solvers
 from ..errors import OptionError
 from ..results import loops, verdict
-from . import automatic, loop
+from . import automatic, checkpoints, loop, needs
 from .plan import make_plan
 from .provenance import fingerprints, provenance
 from ..results.spectrum import LyapunovSpectrum
@@ -37,6 +37,7 @@ def lyapunov_spectrum(
     target_stderr=None,
     time_limit=None,
     checkpoint=None,
+    checkpoint_interval=checkpoints.INTERVAL,
     progress=None,
 ):
     """Lyapunov spectrum of a network, full or its leading part, with error bars.
@@ -97,10 +98,15 @@ def lyapunov_spectrum(
     target_stderr : float or dict, optional
         Stop as soon as the standard errors are this small: a number for all exponents, or numbers for some of
         "exponents", "largest_exponent", "kaplan_yorke_dimension" and "entropy_rate". `t_average` is then the longest time.
-    checkpoint : None
-        Planned.
     time_limit : float, optional
         Seconds of wall time, after Julia has started, after which the run ends with what it has.
+    checkpoint : str or os.PathLike, optional
+        A file (npz) from which the run can go on. If it is there, the same call goes on from it, and ends with the bits of a
+        run that was never interrupted, on the same machine with the same number of threads; elsewhere it goes on and warns.
+        `t_average` may be larger than before, and `target_stderr` and `time_limit` others. The file before it is kept as
+        ``FILE.previous``, and is used, with a warning, if the file is damaged.
+    checkpoint_interval : float
+        Seconds from one checkpoint to the next; there is one at the end of the run, and after Ctrl-C, too.
     progress : bool, optional
         Show a progress bar on standard error; by default if that is a terminal.
 
@@ -117,8 +123,10 @@ def lyapunov_spectrum(
         If `network` is not a network of pylyap.
     OptionError, UnknownOptionError
         If an option has a value that is not allowed, contradicts another one or does not exist.
-    NotYetAvailableError
-        If an option is planned but does not exist yet.
+    CheckpointDamagedError, CheckpointForeignError, CheckpointMismatchError
+        If `checkpoint` names a file that cannot be believed, is something else, or belongs to another run.
+    NotEnoughMemoryError
+        If the run needs more memory than is free; the message holds the estimate.
     JuliaUnavailableError
         If there is not Julia and none can be fetched.
     WrongThreadError, ForkedProcessError
@@ -143,25 +151,33 @@ def lyapunov_spectrum(
         n_exponents=n_exponents, t_average=t_average, t_transient=t_transient, t_align=t_align, dt=dt,
         solver=solver, accuracy=accuracy, rtol=rtol, atol=atol, qr_interval=qr_interval, initial_state=initial_state,
         initial_frame=initial_frame, seed=seed, precision=precision, target_stderr=target_stderr,
-        time_limit=time_limit, checkpoint=checkpoint,
+        time_limit=time_limit,
     )
     plan = make_plan(network, **asked)  # all that can be wrong is said here
     plan.options["tangent_order"] = tangent_order
-    return _computed(network, plan, asked, progress)
+    return _computed(network, plan, asked, checkpoints.where(checkpoint, checkpoint_interval, t_align), progress)
 
 
 @where_julia_is
-def _computed(network, plan, asked, progress):
+def _computed(network, plan, asked, place, progress):
     from .._core import integrator as core
+    from .._runtime import session
 
     tangent_order = plan.options["tangent_order"]
     plan = automatic.settled(network, plan, asked)
     plan.options["tangent_order"] = tangent_order
     inputs = fingerprints(network, plan)
     started = time.monotonic()
+    checkpoint = None if place is None else checkpoints.Checkpoint(place, "spectrum")
+    if checkpoint is not None:
+        (plan,) = checkpoint.find([("", inputs, plan)])
+    needs.check([plan], session.n_threads())
     integrator = core.Integrator(network, plan)
-    ending = loop.run(integrator, plan, progress=progress, time_left=plan.time_limit)
-    return package(network, plan, inputs, integrator.record(), ending, time.monotonic() - started)
+    if checkpoint is not None:
+        checkpoint.bring(integrator)
+    ending = loop.run(integrator, plan, progress=progress, time_left=plan.time_limit, checkpoint=checkpoint)
+    wall_time = time.monotonic() - started if checkpoint is None else checkpoint.seconds
+    return package(network, plan, inputs, integrator.record(), ending, wall_time)
 
 
 OPTIONS = tuple(lyapunov_spectrum.__kwdefaults__)
@@ -175,7 +191,8 @@ def plan_options(**given):
             f'"{solvers.LAB4.name}" or "{solvers.RK4.name}", and dt'
         )
     options = {**lyapunov_spectrum.__kwdefaults__, **given}
-    del options["progress"], options["tangent_order"]  # which the plan does not need
+    for name in ("progress", "tangent_order", "checkpoint", "checkpoint_interval"):  # which the plan does not need
+        del options[name]
     return options
 
 

@@ -111,7 +111,7 @@ class Spectra:
     """
 
     name = "spectra"
-    NOT_HERE = ("time_limit", "target_stderr", "checkpoint", "progress")
+    NOT_HERE = ("time_limit", "target_stderr", "checkpoint", "checkpoint_interval", "progress")
 
     @checks.named_options(and_those_of=OPTIONS)
     def __init__(

@@ -310,7 +310,7 @@ def lorenz96(n=40, F=8.0):
     >>> round(float(spectrum.exponents.sum()), 2)
     -10.0
     """
-    n = checks.count("n", n, least=4)
+    n = checks.vector_size("n", n, least=4)
     return _reference("lorenz96", n, "time", dict(F=F), F + _spread(n), (n,), dt=0.02)
 
 
@@ -432,7 +432,7 @@ def bernoulli_ring(n=8, e=0.3):
     >>> round(float(spectrum.exponents[0]), 6)
     0.693147
     """
-    n = checks.count("n", n, least=3)
+    n = checks.vector_size("n", n, least=3)
     return _reference("bernoulli_ring", n, "step", dict(e=e), _spread(n) % 1, (n,))
 
 
@@ -635,7 +635,7 @@ def _linear(name, A, unit, dt=None):
 
 
 def _users(name, n, unit, rhs, jvp, parameters, initial_state, dt=None):
-    n = checks.count("n", n)
+    n = checks.matrix_size("n", n)
     definition = _functions(rhs, jvp, parameters)
     language = "Python" if definition.calls_python else "Julia"
     label = f"{name}({n} variables, in {language}, #{mark(definition.arrays())})"

@@ -117,7 +117,7 @@ def discrete_time_spectrum(
     0.3094 -2.272
     """
     g, noise, phi, log_slope = _checked(g, noise, activation)
-    n = checks.count("n", n)
+    n = checks.vector_size("n", n)
     logs, weights = _squared_slopes(g, noise, phi, log_slope)
     x = (np.arange(n) + 0.5) / n
     exponents = np.full(n, -np.inf)

@@ -204,7 +204,7 @@ def pruned_transition_gain(n: int, alpha: float, fraction: float) -> float:
     >>> print(f"{theory.pruned_transition_gain(1000, 1.0, 0.01):.2f}")
     5.03
     """
-    n = checks.count("n", n)
+    n = checks.vector_size("n", n)
     alpha = checks.real("alpha", alpha, "a stability index in [0.1, 2]", lambda index: 0.1 <= index <= 2)
     fraction = checks.real("fraction", fraction, "a fraction between 0 and 1", lambda part: 0 < part < 1)
     if 0.0 < abs(alpha - 1.0) < 1e-3:

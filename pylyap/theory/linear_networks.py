@@ -91,7 +91,7 @@ def semicircle_spectrum(g: float, n: int) -> NDArray[np.float64]:
     >>> print(f"{theory.semicircle_spectrum(0.8, 3)[1]:.6f}")
     -1.000000
     """
-    g, n = arguments.gain(g), checks.count("n", n)
+    g, n = arguments.gain(g), checks.vector_size("n", n)
     return g * np.cos(_disks.cap_angle(np.pi * (np.arange(n) + 0.5) / n)) - 1.0
 
 
@@ -266,7 +266,7 @@ def disk_spectrum(g: float, n: int, euler_step: float) -> NDArray[np.float64]:
     >>> theory.disk_spectrum(0.8, 4, 1.0).round(4).tolist() == theory.triangle_spectrum(0.8, 4).round(4).tolist()
     True
     """
-    g, dt, n = arguments.gain(g), arguments.euler_step(euler_step), checks.count("n", n)
+    g, dt, n = arguments.gain(g), arguments.euler_step(euler_step), checks.vector_size("n", n)
     distance = (1.0 - dt) / dt / g
     if distance < 1.0:  # the radius, from that of a disk which holds less than any fraction asked for
         low, high = math.log(math.sqrt(0.25 / n)), math.log1p(distance)
@@ -294,7 +294,7 @@ def _exponents(values):
 
 def _quantiles(fraction_below, low, high, n):
     """Values at which fraction_below is 1 - (i - 1/2) / n, by bisection between low and high."""
-    target = 1.0 - (np.arange(checks.count("n", n)) + 0.5) / n
+    target = 1.0 - (np.arange(checks.vector_size("n", n)) + 0.5) / n
     low, high = np.full(n, low), np.full(n, high)
     for _ in range(60):
         middle = 0.5 * (low + high)

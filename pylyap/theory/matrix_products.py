@@ -49,7 +49,7 @@ def triangle_spectrum(g: float, n: int) -> NDArray[np.float64]:
     >>> theory.triangle_spectrum(1.0, 2).round(4).tolist()
     [-0.1438, -0.6931]
     """
-    n = checks.count("n", n)
+    n = checks.vector_size("n", n)
     return math.log(arguments.gain(g)) + 0.5 * np.log1p(-(np.arange(n) + 0.5) / n)
 
 
@@ -131,5 +131,5 @@ def newman_spectrum(g: float, n: int) -> NDArray[np.float64]:
     >>> theory.newman_spectrum(1.0, 2).round(6).tolist()
     [-0.288608, -0.981755]
     """
-    n = checks.count("n", n)
+    n = checks.vector_size("n", n)
     return math.log(arguments.gain(g)) + 0.5 * (math.log(2.0 / n) + digamma(0.5 * np.arange(n, 0, -1)))

@@ -21,7 +21,7 @@ from ..results.storage import read_file, write_file
 __all__ = ["LyapunovCallback", "TrainingHistory", "load_history"]
 
 FORMAT, VERSION = "pylyap training history", 1
-ALLOWED = tuple(name for name in OPTIONS if name not in ("seed", "progress", "target_stderr", "checkpoint"))
+ALLOWED = tuple(name for name in OPTIONS if name not in ("seed", "progress", "target_stderr", "checkpoint", "checkpoint_interval"))
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -114,6 +114,49 @@ def test_it_has_the_verbs_and_counts_its_steps(make):
     assert run.record() is not None
 
 
+@pytest.mark.parametrize("make", RUNS)
+def test_one_that_is_resumable_goes_on_from_its_arrays(make):
+    first, second = make(), make()
+    if not first.is_resumable:
+        pytest.skip("a run that is short, and begins anew")
+    moves = [] if make in NO_ALIGNMENT else [("relax", STEPS), ("align", STEPS)]
+    moves += [("start_averaging", MORE), ("average", 3), ("average", MORE - 3)]
+    for done, (verb, steps) in enumerate(moves):
+        getattr(first, verb)(steps)
+        arrays = {name: np.array(array) for name, array in first.state_arrays().items()}
+        assert all(array.dtype.kind in "fi" and array.ndim > 0 for array in arrays.values())
+        second = make()
+        second.restore(arrays)
+        assert second.n_steps == first.n_steps
+        again = second.state_arrays()
+        assert again.keys() == arrays.keys()
+        for name, array in arrays.items():
+            assert np.array_equal(again[name], array, equal_nan=True), name
+        for verb, steps in moves[done + 1 :]:
+            getattr(second, verb)(steps)
+        second.close_block()
+        if done == 0:
+            whole = second
+        else:
+            assert_same(second.record(), whole.record())
+    name = next(iter(arrays))
+    for wrong in ({}, {**arrays, name: arrays[name][:0]}):
+        with pytest.raises(ValueError):
+            make().restore(wrong)
+
+
+def assert_same(a, b):
+    """All numbers of two records are equal."""
+    if isinstance(a, (list, tuple)):
+        assert len(a) == len(b)
+        for one, other in zip(a, b):
+            assert_same(one, other)
+    elif isinstance(a, Record):
+        assert_same(list(vars(a).values()), list(vars(b).values()))
+    else:
+        assert (a is None) == (b is None) and (a is None or np.array_equal(a, b, equal_nan=True))
+
+
 def test_a_record_is_whole_and_does_not_change():
     run = integrator()
     run.relax(STEPS)

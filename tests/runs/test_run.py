@@ -45,7 +45,6 @@ BAD = [
     (dict(precision="double"), errors.OptionError, "float64"),
     (dict(target_stderr=0), errors.OptionError, "> 0"),
     (dict(target_stderr={"entropy": 0.1}), errors.OptionError, "entropy_rate"),
-    (dict(checkpoint="x"), errors.NotYetAvailableError, "checkpoint"),
     (dict(time_limit=0), errors.OptionError, "time_limit"),
     (dict(initial_state=np.zeros(3)), errors.OptionError, "(20,)"),
     (dict(initial_state=np.full(20, np.nan)), errors.NetworkError, "NaN"),

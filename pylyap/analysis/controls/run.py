@@ -202,7 +202,10 @@ def controls(
     >>> report["C14"].verdict
     'pass'
     """
-    for name in ("time_limit", "target_stderr", "progress", "precision", "tangent_order", "checkpoint", "initial_frame"):
+    for name in (
+        "time_limit", "target_stderr", "progress", "precision", "tangent_order", "checkpoint", "checkpoint_interval",
+        "initial_frame",
+    ):  # fmt: skip
         if name in options:
             raise OptionError(f"{name} is not allowed in controls: it decides that for each of its runs")
     time_budget = checks.real("time_budget", time_budget, "a number of seconds > 0", lambda seconds: seconds > 0)

@@ -1,0 +1,40 @@
+"""``pylyap resume``: a run that ``pylyap spectrum --checkpoint FILE`` began goes on."""
+
+import argparse
+
+from ..errors import CheckpointForeignError
+from . import spectrum
+
+
+def add_parser(subparsers):
+    parser = subparsers.add_parser(
+        "resume", help="go on with a run that was interrupted",
+        description="Go on with a run of `pylyap spectrum --checkpoint FILE`, with the options and the file of weights that "
+        "the checkpoint names.",
+    )  # fmt: skip
+    parser.add_argument("checkpoint", metavar="FILE", help="what `pylyap spectrum --checkpoint` has written")
+    parser.add_argument("--t-average", type=float, metavar="T", help="longer than before, in tau or steps (default: as before)")
+    spectrum.add_ending_arguments(parser)
+    parser.set_defaults(run=_run)
+
+
+def _run(options):
+    from ..runs import checkpoints
+
+    saved = spectrum_options(options.checkpoint, checkpoints.command(options.checkpoint))
+    for name in ("checkpoint", "checkpoint_interval", "time_limit", "output", "plot"):
+        setattr(saved, name, getattr(options, name))
+    if options.t_average is not None:
+        saved.t_average = options.t_average
+    return spectrum.run(saved)
+
+
+def spectrum_options(path, command):
+    """The options of the command that made a checkpoint, read again as those of a command line are."""
+    arguments = [f"--{name.replace('_', '-')}={value}" for name, value in command.items() if value is not None]
+    parser = argparse.ArgumentParser(add_help=False, exit_on_error=False)
+    spectrum.add_parser(parser.add_subparsers())
+    try:
+        return parser.parse_args(["spectrum", *arguments])
+    except (argparse.ArgumentError, SystemExit) as error:
+        raise CheckpointForeignError(f"{path} names options that this pylyap does not have: {error}") from error

@@ -1,0 +1,297 @@
+"""Checkpoints: files from which a run that was ended, or killed, goes on with the same bits."""
+
+import contextlib
+import contextvars
+import dataclasses
+import json
+import os
+import time
+import warnings
+
+
+from .. import _archives, _files
+from .. import _checks as checks
+from ..errors import (
+    CheckpointDamagedError, CheckpointForeignError, CheckpointMismatchError, FileFormatError, OptionError, PylyapError,
+)  # fmt: skip
+from .provenance import surroundings
+
+FORMAT, VERSION = "pylyap checkpoint", 1
+INTERVAL = 60.0  # seconds
+# What a run keeps of its plan when it goes on: they follow from how long it was to be when it began.
+KEPT = ("n_transient", "n_align", "steps_per_block", "max_condition", "longest_block", "look_every")
+LENGTHS = ("t_average", "target_stderr", "time_limit")  # options that say when a run ends, and change no number before that
+_command = contextvars.ContextVar("the command that asks for a checkpoint", default=None)
+
+
+@dataclasses.dataclass(frozen=True)
+class Where:
+    """Where and how often a checkpoint is to be written, as a caller has said. It can travel to another process.
+
+    `has_t_align` says whether the caller gave `t_align`, and not its default, which follows from `t_average`.
+    """
+
+    path: str
+    interval: float
+    has_t_align: bool
+    command: dict | None
+
+    def numbered(self, number):
+        """The same for part `number`, from 1, of a work that keeps a file for each part."""
+        return self if number == 1 else dataclasses.replace(self, path=f"{self.path}.{number}")
+
+
+def where(checkpoint, interval, t_align=None):
+    """Check the options `checkpoint` and `checkpoint_interval`; None if there is to be no checkpoint."""
+    interval = checks.real("checkpoint_interval", interval, "a number of seconds >= 0", lambda seconds: seconds >= 0)
+    if checkpoint is None:
+        return None
+    try:
+        path = os.path.abspath(os.fsdecode(checkpoint))
+        if os.fsdecode(checkpoint).endswith(os.sep):
+            raise OptionError(f"checkpoint = {checkpoint!r} names a folder: give the name of a file")
+        _files.check_target(path)
+    except TypeError as error:
+        raise OptionError(f"checkpoint = {checks.shown(checkpoint)} is not allowed: give the name of a file") from error
+    except (OSError, ValueError) as error:
+        if isinstance(error, PylyapError):
+            raise
+        raise OptionError(f"checkpoint = {checks.shown(checkpoint)} cannot be written: {error}") from error
+    return Where(path, interval, t_align is not None, _command.get())
+
+
+@contextlib.contextmanager
+def made_by(command):
+    """Within it, checkpoints keep `command`, a dict for JSON, from which ``pylyap resume`` knows how they came about."""
+    token = _command.set(command)
+    try:
+        yield
+    finally:
+        _command.reset(token)
+
+
+class Checkpoint:
+    """The checkpoint of one run, or of runs side by side.
+
+    Parameters
+    ----------
+    place : Where
+    kind : str
+        Of run: what its arrays mean.
+    notes : dict, optional
+        What else the file is to say, for JSON.
+    """
+
+    def __init__(self, place, kind, **notes):
+        self._place, self._kind, self._notes = place, kind, notes
+        self._found = None
+        self._earlier_seconds, self._began, self._last = 0.0, time.monotonic(), time.monotonic()
+        self._keeps_previous = True
+        self._told_fault = None
+
+    def find(self, parts):
+        """Read the file, if there is one.
+
+        Parameters
+        ----------
+        parts : list of (str, dict, Plan)
+            For each run what it is called, its fingerprints, and its plan.
+
+        Returns
+        -------
+        list of Plan
+            To run by: those given; if there is a file, with what the run keeps of the plan it began with.
+
+        Raises
+        ------
+        CheckpointDamagedError, CheckpointForeignError, CheckpointMismatchError
+            See `pylyap.errors`.
+        """
+        self._parts = parts
+        _files.remove_drafts(self._place.path)
+        found = self._read()
+        if found is None:
+            self._plans = [plan for _, _, plan in parts]
+            return self._plans
+        header, self._found = found
+        self._plans = [self._continued(*part, saved) for part, saved in zip(parts, self._checked(header))]
+        self._earlier_seconds = float(header["seconds"])
+        if changed := _differences(header["surroundings"], surroundings()):
+            warnings.warn(
+                f"{self._place.path} was made elsewhere or with other versions ({changed}): the run goes on, and its last "
+                "digits may not be those of a run that was not interrupted", stacklevel=2,
+            )
+        return self._plans
+
+    def bring(self, run):
+        """Bring a new run to where the file has left off, if there is one."""
+        if self._found is None:
+            return
+        try:
+            run.restore(self._found)
+        except (ValueError, LookupError, TypeError) as error:
+            raise CheckpointMismatchError(f"{self._place.path} does not fit this run: {error}") from error
+        if run.n_steps > self._plans[0].n_steps:
+            raise CheckpointMismatchError(f"{self._place.path} has gone further than this run is to go")
+        self._found = None  # memory that the run has copied
+
+    @property
+    def seconds(self):
+        """Wall time of the run, with that before it was interrupted."""
+        return self._earlier_seconds + time.monotonic() - self._began
+
+    def write_if_due(self, run):
+        """Write the file if the last time was `checkpoint_interval` ago."""
+        if time.monotonic() - self._last >= self._place.interval:
+            self.write(run)
+
+    def write(self, run):
+        """Write the file; where that cannot be done, warn and let the run go on."""
+        header = dict(
+            format=FORMAT, version=VERSION, kind=self._kind, notes=self._notes, command=self._place.command,
+            seconds=self.seconds, surroundings=surroundings(), parts=self._told(),
+        )
+        try:
+            _archives.write(self._place.path, header, run.state_arrays(), keep_previous=self._keeps_previous)
+            self._keeps_previous, self._told_fault = True, None
+        except (OSError, OptionError) as error:
+            if str(error) != self._told_fault:  # the same again and again would hide everything else
+                self._told_fault = str(error)
+                warnings.warn(
+                    f"the checkpoint {self._place.path} cannot be written ({error}): the run goes on without it, and tries "
+                    "again later", stacklevel=2,
+                )
+        self._last = time.monotonic()
+
+    def _told(self):
+        plans = zip(self._parts, self._plans)
+        return [
+            dict(name=name, about=_about(inputs, plan), n_average=plan.n_average, kept={key: getattr(plan, key) for key in KEPT})
+            for (name, inputs, _), plan in plans
+        ]
+
+    def _read(self):
+        """(header, arrays) of the file, or of its previous copy if it is damaged; None if there is neither."""
+        path = os.path.realpath(self._place.path)
+        copy = _files.previous(path)
+        try:
+            return _content(path)
+        except FileNotFoundError:
+            if not os.path.lexists(copy):
+                return None
+            trouble, fault = f"there is no {path}", None
+        except CheckpointDamagedError as error:
+            trouble, fault = str(error), error
+        try:
+            found = _content(copy)
+        except (FileFormatError, OSError):
+            if fault is None:
+                return None
+            raise fault from None
+        self._keeps_previous = False  # the good one is not to give way to the damaged one
+        warnings.warn(f"{trouble}: the run goes on from the copy before it, {copy}", stacklevel=3)
+        return found
+
+    def _checked(self, header):
+        """What the file says of each of the runs."""
+        path = self._place.path
+        try:
+            if header["kind"] != self._kind:
+                raise CheckpointMismatchError(f"{path} is that of another kind of run: {header['kind']}, not {self._kind}")
+            saved = header["parts"]
+            if len(saved) != len(self._parts):
+                raise CheckpointMismatchError(f"{path} holds {len(saved)} runs, there are {len(self._parts)}")
+            for entry in saved:
+                kept = entry["kept"]
+                if not (all(type(kept[key]) is int and kept[key] >= 0 for key in KEPT if key != "max_condition")
+                        and type(entry["n_average"]) is int and kept["max_condition"] > 1):  # fmt: skip
+                    raise TypeError("numbers of steps are not whole numbers")
+            float(header["seconds"]), dict(header["surroundings"])
+            return saved
+        except (LookupError, TypeError, ValueError) as error:
+            if isinstance(error, PylyapError):
+                raise
+            raise CheckpointForeignError(f"{path} is incomplete: {error}") from error
+
+    def _continued(self, name, inputs, plan, saved):
+        """The plan of a run that goes on: what it began with, and the length that is asked for now."""
+        kept = {key: saved["kept"][key] for key in KEPT}
+        if not self._place.has_t_align:
+            plan = _aligned(plan, kept["n_align"])
+        about = _about(inputs, plan)
+        if differing := _differences(saved["about"], about):
+            raise CheckpointMismatchError(
+                f"{self._place.path} is the checkpoint of another run: {name}{differing}. Give the same, or another file"
+            )
+        if saved["n_average"] > plan.n_average:
+            raise CheckpointMismatchError(
+                f"{self._place.path} is the checkpoint of a longer run: t_average was {saved['n_average'] * plan.dt:g} and is "
+                f"{plan.n_average * plan.dt:g}. It may be raised, not lowered"
+            )
+        plan = dataclasses.replace(plan, **{key: kept[key] for key in KEPT if key not in ("n_transient", "n_align")})
+        if plan.sequence_length is not None and plan.n_steps > plan.sequence_length:
+            raise OptionError(
+                f"the {plan.n_steps} steps of the longer run do not fit into the {plan.sequence_length} steps that have an "
+                "input: give a shorter t_average"
+            )
+        return plan
+
+
+def notes(place):
+    """What was noted in a checkpoint, {} if there is none or it cannot be read."""
+    checkpoint = Checkpoint(place, None)
+    with warnings.catch_warnings(), contextlib.suppress(FileFormatError, OSError):
+        warnings.simplefilter("ignore")
+        found = checkpoint._read()
+        return found[0].get("notes", {}) if found else {}
+    return {}
+
+
+def command(path):
+    """The command that made a checkpoint; errors as those of `Checkpoint.find`, and OptionError if there is none."""
+    found = Checkpoint(where(path, INTERVAL), None)._read()
+    if found is None:
+        raise OptionError(f"there is no checkpoint {path}")
+    header, _ = found
+    if not isinstance(header.get("command"), dict):
+        raise CheckpointForeignError(
+            f"{path} was not made by a command of pylyap: call the function again that made it, with checkpoint={str(path)!r}"
+        )
+    return header["command"]
+
+
+def _content(path):
+    """(header, arrays) of a file, which is a checkpoint of this version."""
+    try:
+        header, arrays = _archives.read(path)
+    except _archives.DamagedFileError as error:
+        raise CheckpointDamagedError(str(error)) from error
+    except FileFormatError as error:
+        raise CheckpointForeignError(f"{path} is there and is no checkpoint, it is left as it is: {error}") from error
+    if header.get("format") != FORMAT:
+        raise CheckpointForeignError(f"{path} is there and is no checkpoint, but {header.get('format')!r}: it is left as it is")
+    if header.get("version") != VERSION:
+        raise CheckpointForeignError(
+            f"{path} is a checkpoint of version {header.get('version')}, this pylyap reads {VERSION}: use the pylyap that made it"
+        )
+    return header, arrays
+
+
+def _aligned(plan, n_align):
+    """The plan with another alignment than that which follows from its own length."""
+    return dataclasses.replace(plan, n_align=n_align, options={**plan.options, "t_align": n_align * plan.dt})
+
+
+def _about(inputs, plan):
+    """Everything that the numbers of a run depend on, as it comes back from JSON."""
+    options = {name: value for name, value in plan.options.items() if name not in LENGTHS}
+    about = {**options, **{f"{name} (sha256)": digits for name, digits in inputs.items()}}
+    return json.loads(json.dumps(about, default=_archives.plain))
+
+
+def _differences(there, here):
+    """In words every key whose values differ."""
+    if not isinstance(there, dict):
+        return "its description is not one"
+    names = [name for name in {**here, **there} if there.get(name) != here.get(name)]
+    return ", ".join(f"{name} was {checks.shown(there.get(name))} and is {checks.shown(here.get(name))}" for name in names)

@@ -1,0 +1,95 @@
+"""What a run needs: memory, which is estimated before it begins, and time, which a second of it tells."""
+
+import dataclasses
+import time
+
+from .. import _memory
+from .._where import where_julia_is
+from ..errors import NotEnoughMemoryError
+from . import loop
+
+WIDEST_PANEL = 192  # columns of the frame that a task moves at a time
+TAPE_STEPS = 64
+PER_BLOCK = 11  # numbers that a block leaves besides its k: length, condition, volume, and the traces of up to 8 units
+SECONDS = 0.5  # of computing that tell how fast a phase goes
+
+
+@dataclasses.dataclass(frozen=True)
+class Needs:
+    """Bytes that a run takes beside its weights, by what for, and its matrix-vector products with them.
+
+    Frame and blocks count twice, since the result is a copy of them. Blocks are counted at the longest they may be, so that
+    what is said here is surely needed.
+    """
+
+    memory: dict
+    products: int
+
+    @property
+    def bytes(self):
+        """All of them."""
+        return sum(self.memory.values())
+
+
+def of(plan, threads):
+    """The `Needs` of a run by this plan on so many threads."""
+    number = 8 if plan.precision == "float64" else 4
+    stages = plan.solver.stages
+    panel = min(plan.k, WIDEST_PANEL) * min(threads, max(1, plan.k // 16))
+    blocks = plan.n_average // plan.longest_block
+    memory = {
+        "frame": 2 * plan.n * plan.k * number,
+        "buffers": (panel * (stages + 2) + TAPE_STEPS * stages) * plan.n * number,
+        "blocks": 2 * blocks * (plan.k + PER_BLOCK) * 8,
+    }
+    average = (plan.n_align + plan.n_average) * (1 + plan.k)
+    return Needs(memory, stages * (plan.n_transient + average))
+
+
+def check(plans, threads):
+    """Raise NotEnoughMemoryError if runs by these plans, side by side, need more memory than is free.
+
+    What the blocks need does not count where a run may end early, by a time limit or because its errors are small enough.
+    """
+    free = _memory.free()
+    if free is None:
+        return
+    found = [of(plan, threads) for plan in plans]
+    for plan, needs in zip(plans, found):
+        if plan.time_limit is not None or plan.targets is not None:
+            needs.memory["blocks"] = 0
+    needed = sum(needs.bytes for needs in found)
+    if needed > free:
+        parts = {name: sum(needs.memory[name] for needs in found) for name in found[0].memory}
+        told = ", ".join(f"{name} {_memory.shown(size)}" for name, size in parts.items())
+        several = f"{len(plans)} runs side by side need" if len(plans) > 1 else "the run needs"
+        raise NotEnoughMemoryError(
+            f"{several} about {_memory.shown(needed)} of memory ({told}), and {_memory.shown(free)} are free: give fewer "
+            'n_exponents, a longer qr_interval or a shorter t_average, or precision="float32" where it is allowed'
+        )
+
+
+@where_julia_is
+def seconds(network, plan):
+    """Wall time that a run by this plan takes here, from a moment of it."""
+    from .._core import integrator as core
+
+    run = core.Integrator(network, plan)
+    alone = _seconds_per_step(run.relax, plan.n_transient)
+    together = _seconds_per_step(run.align, plan.n_align + plan.n_average)
+    return alone * plan.n_transient + together * (plan.n_align + plan.n_average)
+
+
+def _seconds_per_step(move, n_steps):
+    """The least of some calls, the first of which compile."""
+    found, began = [], time.perf_counter()
+
+    def timed(n):
+        start = time.perf_counter()
+        move(n)
+        found.append((time.perf_counter() - start) / n)
+
+    for _ in loop.chunks(timed, n_steps):
+        if time.perf_counter() - began > SECONDS and len(found) > 2:
+            break
+    return min(found, default=0.0)

@@ -1,0 +1,139 @@
+"""A run that goes on from a checkpoint ends with the bits of one that was never interrupted."""
+
+import os
+import signal
+
+import numpy as np
+import pytest
+
+import pylyap
+from pylyap import errors
+from pylyap.runs import loop
+
+W = pylyap.weights.gaussian(12, 2.5, seed=3)
+NOISE = dict(
+    white=lambda: pylyap.drives.white_noise(0.3, seed=4), colored=lambda: pylyap.drives.ornstein_uhlenbeck(0.3, 2.0, seed=5),
+)
+# long enough that a drive's window of 1024 steps moves on before the cuts
+CASES = {
+    "rk4": (lambda: pylyap.RateNetwork(W), dict(t_average=40, t_align=30, t_transient=20)),
+    "tsit5": (lambda: pylyap.RateNetwork(W), dict(t_average=30, t_align=20, t_transient=10, solver="tsit5", rtol=1e-6)),
+    "heun, white noise": (lambda: pylyap.RateNetwork(W, drive=NOISE["white"]()), dict(t_average=200, t_align=20, t_transient=10)),
+    "colored noise, float32": (
+        lambda: pylyap.RateNetwork(W, drive=NOISE["colored"]()),
+        dict(t_average=200, t_align=20, t_transient=10, precision="float32"),
+    ),
+    "driven map": (lambda: pylyap.DiscreteNetwork(W, drive=NOISE["white"]()), dict(t_average=2500, n_exponents=5)),
+    "map that loses directions": (
+        lambda: pylyap.DiscreteNetwork(W, activation="relu", bias=np.full(12, 0.3)), dict(t_average=1500, t_transient=100),
+    ),
+    "target": (lambda: pylyap.DiscreteNetwork(W), dict(t_average=40_000, target_stderr=0.02)),
+}  # fmt: skip
+
+
+def assert_same_bits(a, b):
+    for name in ("exponents", "stderr", "local_exponents", "durations", "final_state", "final_frame", "unit_traces"):
+        assert np.array_equal(getattr(a, name), getattr(b, name), equal_nan=True), name
+    assert a.status == b.status and a.message == b.message
+    assert a.diagnostics.keys() == b.diagnostics.keys()
+    for name, value in a.diagnostics.items():
+        assert np.array_equal(value, b.diagnostics[name], equal_nan=np.asarray(value).dtype.kind == "f"), name
+
+
+def stop_after(monkeypatch, steps, piece):
+    """Have `loop.chunks` make pieces of a few steps, and press Ctrl-C after a number of steps."""
+    done = 0
+
+    def chunks(move, n_steps):
+        nonlocal done
+        while n_steps > 0:
+            size = min(piece, n_steps)
+            move(size)
+            n_steps -= size
+            if done < steps <= done + size:
+                signal.raise_signal(signal.SIGINT)
+            done += size
+            yield size
+
+    monkeypatch.setattr(loop, "chunks", chunks)
+
+
+def in_parts(monkeypatch, cuts, call, piece=37):
+    """What `call` returns when it is stopped after each of these numbers of steps, and called again."""
+    for steps in cuts:
+        with monkeypatch.context() as patch:
+            stop_after(patch, steps, piece)
+            stopped = call()
+        assert any(result.status == "interrupted" for result in (stopped if isinstance(stopped, list) else [stopped]))
+    return call()
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_resumed_run_has_the_bits_of_the_whole_one(name, tmp_path, monkeypatch):
+    make, options = CASES[name]
+    whole = pylyap.lyapunov_spectrum(make(), **options)
+    file = tmp_path / "run.npz"
+    took = whole.provenance["options"]
+    steps = (took["t_transient"] + took["t_align"] + whole.durations.sum()) / took["dt"]
+    cuts = [int(steps * part) for part in (0.05, 0.2, 0.3)]  # in the transient, in the alignment, in the average
+    resumed = in_parts(
+        monkeypatch, [*cuts, 1, cuts[-1]], lambda: pylyap.lyapunov_spectrum(make(), **options, checkpoint=file),
+        piece=1 + int(steps / 100),
+    )
+    assert_same_bits(whole, resumed)
+    again = pylyap.lyapunov_spectrum(make(), **options, checkpoint=file)  # one that is complete has nothing left to do
+    assert_same_bits(whole, again)
+
+
+def test_a_longer_run_goes_on_from_a_shorter_one(tmp_path):
+    network = pylyap.RateNetwork(W)
+    options = dict(t_transient=5, t_align=10, qr_interval=0.3)  # 20 tau are no whole number of blocks
+    whole = pylyap.lyapunov_spectrum(network, t_average=30, **options)
+    file = tmp_path / "run.npz"
+    pylyap.lyapunov_spectrum(network, t_average=20, checkpoint=file, **options)
+    longer = pylyap.lyapunov_spectrum(network, t_average=30, checkpoint=file, **options)
+    assert np.array_equal(whole.log_growth, longer.log_growth)
+    assert np.array_equal(whole.final_frame, longer.final_frame)
+    with pytest.raises(errors.CheckpointMismatchError, match="t_average was 30 and is 20.*raised"):
+        pylyap.lyapunov_spectrum(network, t_average=20, checkpoint=file, **options)
+
+
+def test_a_longer_run_keeps_the_alignment_it_began_with(tmp_path):
+    network, file = pylyap.DiscreteNetwork(W), tmp_path / "run.npz"
+    short = pylyap.lyapunov_spectrum(network, t_average=2000, checkpoint=file)
+    longer = pylyap.lyapunov_spectrum(network, t_average=3000, checkpoint=file)  # whose own t_align would be 300
+    assert longer.provenance["options"]["t_align"] == short.provenance["options"]["t_align"] == 200
+    assert np.array_equal(longer.log_growth[: short.n_blocks], short.log_growth)
+    with pytest.raises(errors.CheckpointMismatchError, match="t_align was 200.0 and is 300.0"):
+        pylyap.lyapunov_spectrum(network, t_average=3000, t_align=300, checkpoint=file)
+
+
+def test_force_goes_on(tmp_path, monkeypatch):
+    target = np.sin(np.arange(1500) / 20)
+    network = pylyap.RateNetwork(W, drive=NOISE["colored"]())
+    whole = pylyap.train_force(network, target)
+    file = tmp_path / "force.npz"
+    resumed = in_parts(monkeypatch, [100, 900], lambda: pylyap.train_force(network, target, checkpoint=file))
+    for name in ("readout", "outputs", "final_state"):
+        assert np.array_equal(getattr(whole, name), getattr(resumed, name)), name
+    assert np.array_equal(whole.network.weights, resumed.network.weights)
+    with pytest.raises(errors.CheckpointMismatchError, match="regularization was 1.0 and is 2.0"):
+        pylyap.train_force(network, target, regularization=2.0, checkpoint=file)
+    with pytest.raises(errors.CheckpointMismatchError, match=r"target \(sha256\)"):
+        pylyap.train_force(network, 2 * target, checkpoint=file)
+
+
+def test_a_resumed_ensemble_has_the_bits_of_the_whole_one(tmp_path, monkeypatch):
+    size = pylyap._runtime.session.n_threads()
+    networks = [pylyap.DiscreteNetwork(W * factor, drive=NOISE["colored"]()) for factor in np.linspace(0.5, 1.5, size + 1)]
+    networks[1] = pylyap.DiscreteNetwork(3 * np.eye(12), activation="relu", bias=np.ones(12))  # which diverges before the others end
+    options = dict(t_average=1500, t_transient=50, t_align=50, n_exponents=4)
+    whole = pylyap.lyapunov_ensemble(networks, **options)
+    file = tmp_path / "many.npz"
+    resumed = in_parts(
+        monkeypatch, [20, 700, 1200], lambda: pylyap.lyapunov_ensemble(networks, **options, checkpoint=file)
+    )
+    assert len(resumed) == len(whole) == size + 1
+    for a, b in zip(whole, resumed):
+        assert_same_bits(a, b)
+    assert sorted(os.listdir(tmp_path)) == ["many.npz", "many.npz.2", "many.npz.2.previous", "many.npz.previous"]
