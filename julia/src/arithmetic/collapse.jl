@@ -155,10 +155,11 @@ mutable struct Living
     unproven::Int
     doubted::Vector{Bool}
     random::UInt64
+    watched::Bool           # false: dead columns are kept, since all of R is wanted with its zeros
 end
 
-Living(n::Integer, k::Integer, generic::Bool) =
-    Living(generic, k, k, collect(1:k), fill(!generic && k < n, k), 0, 0, false, 0, falses(k), 0x5)
+Living(n::Integer, k::Integer, generic::Bool; watched::Bool=true) =
+    Living(generic, k, k, collect(1:k), fill(!generic && k < n, k), 0, 0, false, 0, falses(k), 0x5, watched)
 
 "Columns of a Jacobian up to which its rank is looked at when directions die."
 const LARGEST_EXAMINED = 2000
@@ -166,7 +167,7 @@ const LARGEST_EXAMINED = 2000
 # Orthonormalise the frame; the block is logged after that, and then `renew!` follows.
 function orthonormalize_block!(integrator, logged)
     Q, qr, living = integrator.Q, integrator.qr, integrator.living
-    isempty(qr.triangle) || return (orthonormalize!(Q, qr); nothing)    # all of R is wanted, in the order of the columns
+    living.watched || return (orthonormalize!(Q, qr); nothing)
     m = living.before = living.count
     fill!(view(qr.diagonal, m+1:size(Q, 2)), 0)
     m == 0 && return nothing
@@ -256,7 +257,7 @@ end
 function renew!(integrator, logged)
     living, Q = integrator.living, integrator.Q
     k, r = size(Q, 2), living.count
-    (r == k || !isempty(integrator.qr.triangle)) && return nothing
+    r == k && return nothing
     dead = r+1:k
     renewed = logged ? filter(c -> living.renewable[c], dead) : collect(dead)
     isempty(renewed) && return nothing

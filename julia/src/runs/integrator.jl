@@ -329,7 +329,7 @@ function reinit!(integrator::SpectrumIntegrator, x0, Q0; t_start=0.0)
     forget_tape!(integrator)
     integrator.trial_step = 0
     integrator.qr.order .= eachindex(integrator.qr.order)
-    integrator.living = Living(size(Q0)..., integrator.living.generic)
+    integrator.living = Living(size(Q0)..., integrator.living.generic; watched=integrator.living.watched)
     integrator.t_start = t_start
     integrator.n_steps = integrator.steps_in_block = integrator.n_logged = 0
     integrator.log_volume = integrator.growth = 0
