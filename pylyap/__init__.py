@@ -10,7 +10,9 @@ from .torch.weight_files import from_state_dict
 from .networks.files import read_weights
 from .networks.models import DiscreteNetwork, RateNetwork
 from .torch.modules import from_torch
+from .results.covariant import CovariantVectors
 from .results.batch import batch_mean
+from .runs.covariant import covariant_vectors
 from .runs.ensemble import lyapunov_ensemble
 from .runs.gains import leading_exponents
 from .results.spectrum import LyapunovSpectrum
@@ -21,6 +23,7 @@ from .runs.force import train_force
 __version__ = "0.1.0"
 
 __all__ = [
+    "CovariantVectors",
     "DiscreteNetwork",
     "GRUNetwork",
     "LSTMNetwork",
@@ -32,6 +35,7 @@ __all__ = [
     "annealed",
     "batch_mean",
     "controls",
+    "covariant_vectors",
     "drives",
     "errors",
     "from_state_dict",

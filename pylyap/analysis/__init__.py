@@ -7,6 +7,7 @@ from .density import Density, Deviation, density, deviation
 from .extensivity import at_fractions, collapse, extensivity
 from .gradients import FiniteTimeExponents, GradientVerdict, finite_time_exponents, gradient_verdict
 from .line import Line, fit_line
+from .localisation import Localisation, localisation
 from .scaling import scaling_exponent
 from .symmetry import Symmetry, symmetry
 from ..runs.singular_values import JacobianSpectrum, jacobian_singular_values
@@ -21,6 +22,7 @@ __all__ = [
     "GradientVerdict",
     "JacobianSpectrum",
     "Line",
+    "Localisation",
     "Moments",
     "Symmetry",
     "TwinExponent",
@@ -35,6 +37,7 @@ __all__ = [
     "fit_line",
     "gradient_verdict",
     "jacobian_singular_values",
+    "localisation",
     "participation_ratio",
     "scaling_exponent",
     "symmetry",

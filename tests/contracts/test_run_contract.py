@@ -74,6 +74,31 @@ def jacobian():
     return JacobianRun(*_plan(t_align=0), [MORE])
 
 
+def covariant_forward():
+    from pylyap._core.covariant import Forward
+    from pylyap.runs.scratch import Room
+
+    return Forward(*_plan(k=3), Room(1e6), 2)
+
+
+def covariant_beyond():
+    from pylyap._core.covariant import Beyond
+
+    forward = covariant_forward()
+    forward.start_averaging(MORE)
+    forward.average(MORE)
+    return Beyond(forward)
+
+
+def covariant_backward():
+    from pylyap._core.covariant import Backward
+
+    forward = covariant_forward()
+    forward.start_averaging(60)
+    forward.average(60)
+    return Backward(forward.segments, np.array([np.eye(3), np.eye(3)]))
+
+
 def force():
     from pylyap._core.force import Learner
 
@@ -82,8 +107,11 @@ def force():
     return Learner(network, plan, *arrays, 2, 1.0)
 
 
-RUNS = [integrator, activity, ensemble, gain_family, twin, recorder, backward, jacobian, force]
-NO_ALIGNMENT = (jacobian, force)
+RUNS = [
+    integrator, activity, ensemble, gain_family, twin, recorder, backward, covariant_forward, covariant_beyond,
+    covariant_backward, jacobian, force,
+]
+NO_ALIGNMENT = (covariant_beyond, jacobian, force)
 
 
 def test_every_class_of_run_is_tried_here():

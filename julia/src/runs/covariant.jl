@@ -213,8 +213,8 @@ backward_error(C, D) = maximum(c -> line_angle(view(C, :, c), view(D, :, c)), ax
 
 # Exact also for small angles, of which the cosine knows only half of the digits.
 function line_angle(u, v)
-    angle = 2 * atan(norm(u .- v), norm(u .+ v))
-    return min(angle, oftype(angle, pi) - angle)
+    smaller, larger = minmax(norm(u .- v), norm(u .+ v))
+    return 2 * atan(smaller, larger)
 end
 
 """
