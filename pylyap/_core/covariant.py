@@ -25,8 +25,7 @@ class Segment:
         Of the columns of the frames.
     """
 
-    def __init__(self, n, k, n_blocks, room, sample_every=0):
-        n_samples = n_blocks // sample_every if sample_every else 0
+    def __init__(self, n, k, n_blocks, room, sample_every=0, n_samples=0):
         self.sample_every = sample_every
         self.frames, self.participation = np.zeros((n, k, n_samples), order="F"), np.zeros((k, n_samples), order="F")
         room.used += self.frames.nbytes
@@ -67,8 +66,11 @@ class Forward(Integrator):
         self.julia.n_logged = 0
         super().start_averaging(n_steps)
         n_blocks = self.log.steps.size
-        every = self._every(n_blocks) if is_window else 0
-        self.segments.append(Segment(self._plan.n, self._plan.k, n_blocks, self._room, every))
+        samples = ()
+        if is_window:
+            every = self._every(n_blocks)
+            samples = every, n_steps // self.steps_per_block // every  # none at the end of a last, shorter block
+        self.segments.append(Segment(self._plan.n, self._plan.k, n_blocks, self._room, *samples))
 
     def _every(self, n_blocks):
         if self._sample_steps is not None:

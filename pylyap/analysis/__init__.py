@@ -11,6 +11,7 @@ from .localisation import Localisation, localisation
 from .scaling import scaling_exponent
 from .symmetry import Symmetry, symmetry
 from ..runs.singular_values import JacobianSpectrum, jacobian_singular_values
+from ..runs.splitting import SplittingAngles, splitting_angles
 from ..runs.twin import TwinExponent, twin_exponent
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "Line",
     "Localisation",
     "Moments",
+    "SplittingAngles",
     "Symmetry",
     "TwinExponent",
     "activity",
@@ -40,6 +42,7 @@ __all__ = [
     "localisation",
     "participation_ratio",
     "scaling_exponent",
+    "splitting_angles",
     "symmetry",
     "transitions",
     "twin_exponent",

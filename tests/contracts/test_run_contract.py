@@ -68,6 +68,20 @@ def backward():
     return recorded.backward(np.eye(5, order="F"), 2)
 
 
+def splitting():
+    import functools
+
+    from pylyap._core.companions import SplittingRun
+
+    recorded = recorder()
+    recorded.relax(STEPS)
+    recorded.align(STEPS)
+    recorded.start_averaging(40)
+    recorded.average(40)
+    kind = functools.partial(SplittingRun, frames=np.ones((5, 5, 4)), every=2)
+    return recorded.backward(np.eye(5, order="F"), 2, kind)
+
+
 def jacobian():
     from pylyap._core.singular_values import JacobianRun
 
@@ -109,7 +123,7 @@ def force():
 
 RUNS = [
     integrator, activity, ensemble, gain_family, twin, recorder, backward, covariant_forward, covariant_beyond,
-    covariant_backward, jacobian, force,
+    covariant_backward, splitting, jacobian, force,
 ]
 NO_ALIGNMENT = (covariant_beyond, jacobian, force)
 

@@ -168,3 +168,29 @@ def test_henon_has_tangencies_and_lozi_has_none():
     # figure 1 of Ginelli et al. (2007)
     assert found.verdict == "tangencies" and found.smallest < 0.01, found.message
     assert other.verdict == "gap" and other.smallest > 0.1, other.message
+
+
+def test_the_test_of_kuptsov_and_parlitz_finds_the_angles_of_the_vectors():
+    network = pylyap.DiscreteNetwork(pylyap.weights.gaussian(8, 6.0, seed=3), drive=pylyap.drives.white_noise(0.5, seed=1))
+    options = dict(t_average=40, t_transient=100, t_align=1500, qr_interval=1, sample_interval=4, t_backward=1500)
+    vectors = pylyap.covariant_vectors(network, n_vectors=8, **options)
+    found = pylyap.analysis.splitting_angles(network, n_vectors=8, **options)
+    assert found.status == "done" and np.array_equal(found.times, vectors.times)
+    for m in range(1, 8):
+        if vectors.groups[m - 1] != vectors.groups[m]:
+            # two ways that have nothing in common but the trajectory; forgetting, and rounding over the angles, above 1e-4
+            assert found.angles[:, m - 1] == pytest.approx(vectors.subspace_angles(m)[:, 0], abs=1e-8)
+    assert found.angles[:, 7] == pytest.approx(np.full(10, np.pi / 2), abs=1e-7)  # arcsin near 1 halves the digits
+    # with fewer columns all others still count
+    fewer = pylyap.analysis.splitting_angles(network, n_vectors=3, **options)
+    assert fewer.angles == pytest.approx(found.angles[:, :3], abs=1e-8)
+
+
+def test_kuptsov_and_parlitz_on_henon_and_the_cat_map():
+    options = dict(n_vectors=2, t_average=2000, sample_interval=1, t_align=100)
+    henon = pylyap.analysis.splitting_angles(pylyap.systems.henon(), **options)
+    assert henon.smallest[0] < 0.01 and henon.p_values[0] > 0.05
+    cat = pylyap.analysis.splitting_angles(pylyap.systems.cat_map(), **options)
+    assert cat.smallest[0] == pytest.approx(np.pi / 2, abs=1e-7)  # orthogonal; arcsin near 1 halves the digits
+    with pytest.raises(pylyap.errors.OptionError, match="sample_interval = 5000"):
+        pylyap.analysis.splitting_angles(pylyap.systems.henon(), **{**options, "sample_interval": 5000})
