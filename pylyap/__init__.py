@@ -11,7 +11,9 @@ from .networks.files import read_weights
 from .networks.reservoirs import EchoStateNetwork, from_reservoirpy
 from .networks.models import DiscreteNetwork, RateNetwork
 from .torch.modules import from_torch
+from .results.covariant import CovariantVectors
 from .results.batch import batch_mean
+from .runs.covariant import covariant_vectors
 from .runs.ensemble import lyapunov_ensemble
 from .runs.gains import leading_exponents
 from .results.spectrum import LyapunovSpectrum
@@ -23,6 +25,7 @@ from .runs.transversal import TransversalExponents, transversal_exponents
 __version__ = "0.1.0"
 
 __all__ = [
+    "CovariantVectors",
     "DiscreteNetwork",
     "EchoStateNetwork",
     "GRUNetwork",
@@ -36,6 +39,7 @@ __all__ = [
     "annealed",
     "batch_mean",
     "controls",
+    "covariant_vectors",
     "drives",
     "errors",
     "from_reservoirpy",

@@ -168,6 +168,10 @@ class Ending(enum.Enum):
     TIME_LIMIT = "max_time", "the time limit was reached", "raise time_limit to go on longer"
     STATE_DIVERGED = "diverged", "the state left the finite numbers", "check the weights"
     FRAME_DIVERGED = "diverged", "the tangent frame left the finite numbers", "make qr_interval smaller"
+    DIRECTION_DIED = (
+        "diverged", "a direction of the frame died, from which there is no way back",
+        "take fewer vectors than there are exponents above -inf",
+    )  # fmt: skip
     STEP_UNDERFLOW = (
         "diverged", "the adaptive solver needs ever smaller steps", "make rtol and atol larger, or use fixed steps",
     )  # fmt: skip

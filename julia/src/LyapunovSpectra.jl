@@ -29,6 +29,7 @@ export Moments, Activity, observe!, finish!
 export ForceLearner, learn!
 export JacobianProduct, keep_triangles!, multiply_jacobians!, log_singular_values
 export BackwardRun, record!, Twin
+export covariant!, keep_blocks!, keep!, Kept, WayBack, go_back!
 
 include("interface.jl")
 include("arithmetic/products.jl")
@@ -66,6 +67,7 @@ include("runs/singular_values.jl")
 include("runs/gain_family.jl")
 include("runs/ensemble.jl")
 include("runs/adjoint.jl")
+include("runs/covariant.jl")
 include("runs/twin.jl")
 include("runs/activity.jl")
 include("runs/force.jl")

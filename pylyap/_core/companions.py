@@ -63,9 +63,12 @@ class Recorder(Integrator):
         """Of the recording."""
         return 8 * (1 + int(_core().linearization_length(self.julia.system)) * int(_core().n_stages(self.julia.algorithm)))
 
-    def backward(self, frame, steps_per_block):
-        """A `BackwardRun` from the end of the recording, which orthonormalises and then overwrites `frame` (N, k)."""
-        return BackwardRun(self, self._tape, frame, steps_per_block)
+    def backward(self, frame, steps_per_block, kind=None):
+        """A `BackwardRun` from the end of the recording, which orthonormalises and then overwrites `frame` (N, k).
+
+        `kind` is another class of such runs, or makes one.
+        """
+        return (kind or BackwardRun)(self, self._tape, frame, steps_per_block)
 
 
 class BackwardRun(Run):
@@ -107,6 +110,42 @@ class BackwardRun(Run):
     def record(self):
         """(k, blocks) logarithms of the diagonals of R, from the last one in time to the first."""
         return self._log[:, : self._n_logged]
+
+
+class SplittingRun(BackwardRun):
+    """A backward run that meets the frames of a forward one: at each sample it takes the angles of the splittings.
+
+    Parameters
+    ----------
+    frames : (N, k, samples) array
+        Of the forward run, the last of which belongs to where averaging starts.
+    every : int
+        Blocks from one sample to the next.
+    """
+
+    def __init__(self, recorder, tape, frame, steps_per_block, *, frames, every):
+        super().__init__(recorder, tape, frame, steps_per_block)
+        self._frames, self._every, self._angles = frames, every, []
+
+    def average(self, n_blocks):
+        """Go back, and take the angles where there are samples."""
+        while n_blocks > 0:
+            if self._n_logged % self._every == 0:
+                self._angles.append(splitting_angles(self._frames[:, :, -1 - len(self._angles)], self._frame))
+            together = min(n_blocks, self._every - self._n_logged % self._every)
+            super().average(together)
+            n_blocks -= together
+
+    def record(self):
+        """(samples, k) angles, in the order of time."""
+        return np.array(self._angles[::-1]).reshape(-1, self._frame.shape[1])
+
+
+def splitting_angles(Q, P):
+    """(k,): for each m the angle between the first m columns of Q and what is orthogonal to the first m of P."""
+    product = P.T @ Q
+    sines = [np.linalg.svd(product[:m, :m], compute_uv=False)[-1] for m in range(1, len(product) + 1)]
+    return np.arcsin(np.minimum(sines, 1.0))
 
 
 def _core():

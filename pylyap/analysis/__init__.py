@@ -7,9 +7,11 @@ from .density import Density, Deviation, density, deviation
 from .extensivity import at_fractions, collapse, extensivity
 from .gradients import FiniteTimeExponents, GradientVerdict, finite_time_exponents, gradient_verdict
 from .line import Line, fit_line
+from .localisation import Localisation, localisation
 from .scaling import scaling_exponent
 from .symmetry import Symmetry, symmetry
 from ..runs.singular_values import JacobianSpectrum, jacobian_singular_values
+from ..runs.splitting import SplittingAngles, splitting_angles
 from ..runs.twin import TwinExponent, twin_exponent
 
 __all__ = [
@@ -21,7 +23,9 @@ __all__ = [
     "GradientVerdict",
     "JacobianSpectrum",
     "Line",
+    "Localisation",
     "Moments",
+    "SplittingAngles",
     "Symmetry",
     "TwinExponent",
     "activity",
@@ -35,8 +39,10 @@ __all__ = [
     "fit_line",
     "gradient_verdict",
     "jacobian_singular_values",
+    "localisation",
     "participation_ratio",
     "scaling_exponent",
+    "splitting_angles",
     "symmetry",
     "transitions",
     "twin_exponent",

@@ -1,18 +1,22 @@
 """Figures: each function takes Axes and returns them, shows nothing and changes no setting of matplotlib."""
 
 from .convergence import plot_local_exponents
+from .covariant import plot_angles, plot_participation, plot_vectors
 from .gradients import plot_finite_time_exponents, plot_gradient_growth, plot_gradient_verdict, plot_singular_values
 from .spectrum import plot_spectrum
 from .traces import plot_traces
 from .training import plot_training
 
 __all__ = [
+    "plot_angles",
     "plot_finite_time_exponents",
     "plot_gradient_growth",
     "plot_gradient_verdict",
     "plot_local_exponents",
+    "plot_participation",
     "plot_singular_values",
     "plot_spectrum",
     "plot_traces",
     "plot_training",
+    "plot_vectors",
 ]

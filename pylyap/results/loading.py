@@ -1,12 +1,16 @@
-"""`load`: a spectrum from its file."""
+"""`load`: a result from its file."""
 
 from ..errors import FileFormatError
-from . import storage
-from .spectrum import LyapunovSpectrum
+from . import covariant_file, storage
+
+KINDS = {  # format of the header: version, and what makes the result
+    storage.FORMAT: (storage.VERSION, storage.unpack),
+    covariant_file.FORMAT: (covariant_file.VERSION, covariant_file.unpack),
+}
 
 
 def load(path):
-    """Read a LyapunovSpectrum that `LyapunovSpectrum.save` wrote.
+    """Read what `LyapunovSpectrum.save` or `CovariantVectors.save` wrote.
 
     Parameters
     ----------
@@ -14,7 +18,7 @@ def load(path):
 
     Returns
     -------
-    LyapunovSpectrum
+    LyapunovSpectrum or CovariantVectors
 
     Raises
     ------
@@ -32,20 +36,16 @@ def load(path):
     LyapunovSpectrum(2 of 2 exponents, lambda_1 = 0.9624 per step, converged)
     """
     header, arrays = storage.read_file(path)
-    if header.get("format") != storage.FORMAT:
-        raise FileFormatError(f"{path} is not a spectrum saved by pylyap")
-    if header.get("version") != storage.VERSION:
+    name = header.get("format")
+    if not isinstance(name, str) or name not in KINDS:
+        raise FileFormatError(f"{path} is not a result saved by pylyap")
+    version, unpack = KINDS[name]
+    if header.get("version") != version:
         raise FileFormatError(
-            f"{path} has format version {header.get('version')}, this pylyap reads {storage.VERSION}: update pylyap"
+            f"{path} has format version {header.get('version')}, this pylyap reads {version}: update pylyap"
         )
     try:
-        storage.check(header, arrays)
-        diagnostics = dict(header["diagnostics"])
-        for name in [name for name in arrays if name.startswith(storage.DIAGNOSTIC)]:
-            diagnostics[name[len(storage.DIAGNOSTIC) :]] = arrays.pop(name)
-        for own, name in storage.IN_FILES.items():
-            arrays[own] = arrays.pop(name)
-        return LyapunovSpectrum(diagnostics=diagnostics, **{name: header[name] for name in storage.PLAIN}, **arrays)
+        return unpack(header, arrays)
     except FileFormatError as error:
         raise FileFormatError(f"{path}: {error}") from None
     except (KeyError, TypeError, AttributeError, ValueError) as error:

@@ -18,24 +18,46 @@ IN_FILES = {"log_growth": "log_stretch"}  # names that differ in files, which ha
 
 def save(spectrum, path):
     """Write a LyapunovSpectrum to `path`, see `LyapunovSpectrum.save`."""
+    write_file(path, *pack(spectrum))
+
+
+def pack(spectrum):
+    """(header, arrays) of a LyapunovSpectrum."""
     arrays = {IN_FILES.get(name, name): getattr(spectrum, name) for name in ARRAYS if getattr(spectrum, name) is not None}
-    plain = {}
-    for name, value in spectrum.diagnostics.items():
-        if isinstance(value, np.ndarray):
-            arrays[DIAGNOSTIC + name] = value
-        else:
-            plain[name] = value
+    plain, diagnostics = split_diagnostics(spectrum.diagnostics)
+    arrays.update(diagnostics)
     header = dict(format=FORMAT, version=VERSION, diagnostics=plain)
     header.update({name: getattr(spectrum, name) for name in PLAIN})
-    header["arrays"] = {name: _signature(array) for name, array in arrays.items()}
-    write_file(path, header, arrays)
+    header["arrays"] = signatures(arrays)
+    return header, arrays
+
+
+def unpack(header, arrays):
+    """The LyapunovSpectrum of a header and its arrays, which are checked."""
+    from .spectrum import LyapunovSpectrum
+
+    check(header, arrays)
+    diagnostics = join_diagnostics(header["diagnostics"], arrays)
+    for own, name in IN_FILES.items():
+        arrays[own] = arrays.pop(name)
+    return LyapunovSpectrum(diagnostics=diagnostics, **{name: header[name] for name in PLAIN}, **arrays)
+
+
+def split_diagnostics(diagnostics):
+    """Diagnostics as plain values, and those that are arrays under the names that they have in files."""
+    arrays = {DIAGNOSTIC + name: value for name, value in diagnostics.items() if isinstance(value, np.ndarray)}
+    return {name: value for name, value in diagnostics.items() if DIAGNOSTIC + name not in arrays}, arrays
+
+
+def join_diagnostics(plain, arrays):
+    """The diagnostics again; those that are arrays are taken out of `arrays`."""
+    names = [name for name in arrays if name.startswith(DIAGNOSTIC)]
+    return {**plain, **{name[len(DIAGNOSTIC) :]: arrays.pop(name) for name in names}}
 
 
 def check(header, arrays):
     """Every array is there, has the type and shape the header promises, and they fit each other."""
-    found = {name: _signature(array) for name, array in arrays.items()}
-    if found != header["arrays"]:
-        raise FileFormatError(f"arrays are {found}, the header says {header['arrays']}")
+    check_signatures(header, arrays)
     for own, dimensions in ARRAYS.items():
         name = IN_FILES.get(own, own)
         if name in arrays and arrays[name].ndim != dimensions:
@@ -51,5 +73,12 @@ def check(header, arrays):
         raise FileFormatError(f"unit_traces has {len(arrays['unit_traces'])} rows for {blocks} blocks")
 
 
-def _signature(array):
-    return [array.dtype.name, list(array.shape)]
+def signatures(arrays):
+    """Type and shape of every array, as the header has them."""
+    return {name: [array.dtype.name, list(array.shape)] for name, array in arrays.items()}
+
+
+def check_signatures(header, arrays):
+    """Every array is there, and has the type and shape that the header promises."""
+    if (found := signatures(arrays)) != header["arrays"]:
+        raise FileFormatError(f"arrays are {found}, the header says {header['arrays']}")

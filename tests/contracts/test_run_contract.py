@@ -68,10 +68,49 @@ def backward():
     return recorded.backward(np.eye(5, order="F"), 2)
 
 
+def splitting():
+    import functools
+
+    from pylyap._core.companions import SplittingRun
+
+    recorded = recorder()
+    recorded.relax(STEPS)
+    recorded.align(STEPS)
+    recorded.start_averaging(40)
+    recorded.average(40)
+    kind = functools.partial(SplittingRun, frames=np.ones((5, 5, 4)), every=2)
+    return recorded.backward(np.eye(5, order="F"), 2, kind)
+
+
 def jacobian():
     from pylyap._core.singular_values import JacobianRun
 
     return JacobianRun(*_plan(t_align=0), [MORE])
+
+
+def covariant_forward():
+    from pylyap._core.covariant import Forward
+    from pylyap.runs.scratch import Room
+
+    return Forward(*_plan(k=3), Room(1e6), 2)
+
+
+def covariant_beyond():
+    from pylyap._core.covariant import Beyond
+
+    forward = covariant_forward()
+    forward.start_averaging(MORE)
+    forward.average(MORE)
+    return Beyond(forward)
+
+
+def covariant_backward():
+    from pylyap._core.covariant import Backward
+
+    forward = covariant_forward()
+    forward.start_averaging(60)
+    forward.average(60)
+    return Backward(forward.segments, np.array([np.eye(3), np.eye(3)]))
 
 
 def force():
@@ -82,8 +121,11 @@ def force():
     return Learner(network, plan, *arrays, 2, 1.0)
 
 
-RUNS = [integrator, activity, ensemble, gain_family, twin, recorder, backward, jacobian, force]
-NO_ALIGNMENT = (jacobian, force)
+RUNS = [
+    integrator, activity, ensemble, gain_family, twin, recorder, backward, covariant_forward, covariant_beyond,
+    covariant_backward, splitting, jacobian, force,
+]
+NO_ALIGNMENT = (covariant_beyond, jacobian, force)
 
 
 def test_every_class_of_run_is_tried_here():

@@ -155,10 +155,11 @@ mutable struct Living
     unproven::Int
     doubted::Vector{Bool}
     random::UInt64
+    watched::Bool           # false: dead columns are kept, since all of R is wanted with its zeros
 end
 
-Living(n::Integer, k::Integer, generic::Bool) =
-    Living(generic, k, k, collect(1:k), fill(!generic && k < n, k), 0, 0, false, 0, falses(k), 0x5)
+Living(n::Integer, k::Integer, generic::Bool; watched::Bool=true) =
+    Living(generic, k, k, collect(1:k), fill(!generic && k < n, k), 0, 0, false, 0, falses(k), 0x5, watched)
 
 "Columns of a Jacobian up to which its rank is looked at when directions die."
 const LARGEST_EXAMINED = 2000
@@ -168,8 +169,9 @@ function orthonormalize_block!(integrator, logged)
     Q, qr, living = integrator.Q, integrator.qr, integrator.living
     integrator.cholesky.is_loose = integrator.cholesky.has_R = false
     threads = threads_worth_using(length(Q) * size(Q, 2), integrator.threads)
-    if !isempty(qr.triangle)    # all of R is wanted, in the order of the columns
+    if !living.watched
         with_blas_threads(() -> orthonormalize!(Q, qr), threads)
+        integrator.cholesky.has_R = true
         return nothing
     end
     m = living.before = living.count
@@ -178,9 +180,9 @@ function orthonormalize_block!(integrator, logged)
     logged && integrator.n_logged == 0 && (living.pause = living.rest = 0)
     # a product of steps, or a step of a flow, is regular: there only what is exactly zero is dead
     units = is_single_step(integrator) ? ROUNDING_UNITS : 0
-    by_cholesky!(integrator, m, units, threads) && return nothing
+    isempty(qr.triangle) && by_cholesky!(integrator, m, units, threads) && return nothing
     look(R, qr) = look_at_rank!(integrator, R, qr, m)
-    found = with_blas_threads(() -> orthonormalize_living!(Q, qr, m, units, look, integrator.cholesky.R), threads)
+    found = with_blas_threads(() -> orthonormalize_living!(Q, qr, m, units, look, last_factor(integrator)), threads)
     deaths = found === nothing ? nothing : first(found)
     count_lengths!(qr.diagonal, integrator.cholesky, deaths, m)
     found === nothing && return nothing
@@ -192,6 +194,9 @@ function orthonormalize_block!(integrator, logged)
     living.count = length(deaths.living)
     return nothing
 end
+
+# Where the R of the last orthonormalisation is, if `has_R`.
+last_factor(integrator) = isempty(integrator.qr.triangle) ? integrator.cholesky.R : integrator.qr.triangle
 
 # One-pass Cholesky QR, if it costs no digits and no column is suspicious: the sizes of the rows, summed, are no larger
 # than the square root of N times the size of the frame.
@@ -295,7 +300,7 @@ end
 function renew!(integrator, logged)
     living, Q = integrator.living, integrator.Q
     k, r = size(Q, 2), living.count
-    (r == k || !isempty(integrator.qr.triangle)) && return nothing
+    r == k && return nothing
     dead = r+1:k
     renewed = logged ? filter(c -> living.renewable[c], dead) : collect(dead)
     isempty(renewed) && return nothing

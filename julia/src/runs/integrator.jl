@@ -324,9 +324,10 @@ end
 carry_history!(integrator, ::Nothing) = nothing
 function carry_history!(integrator, history)
     k = size(integrator.Q, 2)
-    R = integrator.cholesky.has_R ? integrator.cholesky.R : integrator.qr.triangle    # the latter if all of it is wanted
-    (isempty(R) || integrator.living.count < k) && return forget!(history)
-    return with_blas_threads(() -> carry!(history, R, condition(integrator, k), integrator.threads), 1)
+    (integrator.cholesky.has_R && integrator.living.count == k) || return forget!(history)
+    return with_blas_threads(1) do
+        carry!(history, last_factor(integrator), condition(integrator, k), integrator.threads)
+    end
 end
 
 function condition(integrator, m)
@@ -401,7 +402,7 @@ function reinit!(integrator::SpectrumIntegrator, x0, Q0; t_start=0.0)
     integrator.qr.order .= eachindex(integrator.qr.order)
     integrator.cholesky.pause = integrator.cholesky.rest = integrator.loose = 0
     fill!(integrator.cholesky.lengths, 1)
-    integrator.living = Living(size(Q0)..., integrator.living.generic)
+    integrator.living = Living(size(Q0)..., integrator.living.generic; watched=integrator.living.watched)
     integrator.t_start = t_start
     integrator.n_steps = integrator.steps_in_block = integrator.n_logged = 0
     integrator.log_volume = integrator.growth = 0
