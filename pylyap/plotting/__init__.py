@@ -3,6 +3,7 @@
 from .convergence import plot_local_exponents
 from .gradients import plot_finite_time_exponents, plot_gradient_growth, plot_gradient_verdict, plot_singular_values
 from .spectrum import plot_spectrum
+from .sweeps import plot_phase_diagram, plot_sweep
 from .traces import plot_traces
 from .training import plot_training
 
@@ -11,8 +12,10 @@ __all__ = [
     "plot_gradient_growth",
     "plot_gradient_verdict",
     "plot_local_exponents",
+    "plot_phase_diagram",
     "plot_singular_values",
     "plot_spectrum",
+    "plot_sweep",
     "plot_traces",
     "plot_training",
 ]

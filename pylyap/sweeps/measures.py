@@ -19,6 +19,7 @@ from .._functions import described
 from ..errors import OptionError
 from ..runs.ensemble import lyapunov_ensemble
 from ..runs.spectrum import OPTIONS, lyapunov_spectrum
+from . import cores
 from .conditions import seed_of
 
 SIDE_BY_SIDE = 300  # units up to which networks run one per core; larger ones keep all cores busy alone
@@ -205,7 +206,5 @@ def in_groups(items):
     """`items` in lists of as many as Julia has threads; Julia starts if there are any."""
     if not items:
         return []
-    from .._runtime import session
-
-    size = session.n_threads()
+    size = cores.threads_to_fill()
     return [items[i : i + size] for i in range(0, len(items), size)]
