@@ -61,7 +61,7 @@ class Status:
         lines += [f"diverged {', '.join(f'{name}={value}' for name, value in c.items())}" for c in self.diverged]
         lines += [f"at work  {driver.host}, process {driver.pid}" for driver in self.drivers]
         if self.seconds_left is not None:
-            lines.append(f"about {_duration(self.seconds_left)} left")
+            lines.append(f"about {duration(self.seconds_left)} left")
         return "\n".join(lines)
 
 
@@ -192,7 +192,7 @@ def _seconds_left(n_left, finished, alive):
     return None if not n_done else n_left * (time.time() - began) / n_done
 
 
-def _duration(seconds: float) -> str:
+def duration(seconds: float) -> str:
     for size, unit in ((86400, "days"), (3600, "hours"), (60, "minutes")):
         if seconds >= 2 * size:
             return f"{seconds / size:.1f} {unit}"
