@@ -71,3 +71,11 @@ class NotEnoughMemoryError(PylyapError, MemoryError):
 
 class MissingPackageError(PylyapError, ImportError):
     """An optional Python package is needed and not installed; the message says how to get it."""
+
+
+class StoreError(PylyapError, OSError):
+    """The store of a sweep cannot be written to: no space is left, or it is write-protected."""
+
+
+class SweepError(PylyapError, RuntimeError):
+    """A condition of a sweep could not be computed by a process elsewhere; the message says why."""

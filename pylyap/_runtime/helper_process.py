@@ -48,6 +48,14 @@ def start(threads):
         _living(said).call(_parcel(_start_julia, threads), said)
 
 
+def choose(threads):
+    """As `start`, but the helper process is started by the first call that needs it."""
+    global _chosen, _threads
+    if not _is_alive():
+        _threads = threads
+    _chosen = True
+
+
 def carry_out(function, *arguments, **options):
     """Have the helper process call a function of a module of pylyap, and return or raise what it does there.
 

@@ -4,6 +4,7 @@ from .convergence import plot_local_exponents
 from .covariant import plot_angles, plot_participation, plot_vectors
 from .gradients import plot_finite_time_exponents, plot_gradient_growth, plot_gradient_verdict, plot_singular_values
 from .spectrum import plot_spectrum
+from .sweeps import plot_phase_diagram, plot_sweep
 from .traces import plot_traces
 from .training import plot_training
 
@@ -14,8 +15,10 @@ __all__ = [
     "plot_gradient_verdict",
     "plot_local_exponents",
     "plot_participation",
+    "plot_phase_diagram",
     "plot_singular_values",
     "plot_spectrum",
+    "plot_sweep",
     "plot_traces",
     "plot_training",
     "plot_vectors",

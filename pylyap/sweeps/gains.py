@@ -10,6 +10,7 @@ import numpy as np
 from ..errors import OptionError
 from .. import _checks as checks
 from ..runs.gains import GAINS_TOGETHER, side_by_side
+from . import cores
 from .conditions import identity, seed_of
 from .._functions import described
 from .measures import check_all
@@ -127,10 +128,8 @@ def _filling_all_cores(realisations):
     """Neighbours together until there is a product for each of Julia's threads; Julia starts if there are any."""
     if not realisations:
         return []
-    from .._runtime import session
-
     batches: list[list[Any]] = [[]]
-    threads, products = session.n_threads(), 0
+    threads, products = cores.threads_to_fill(), 0
     for realisation in realisations:
         if products >= threads:
             batches.append([])

@@ -19,9 +19,14 @@ from .._functions import described
 from ..errors import OptionError
 from ..runs.ensemble import lyapunov_ensemble
 from ..runs.spectrum import OPTIONS, lyapunov_spectrum
+from . import cores
 from .conditions import seed_of
 
 SIDE_BY_SIDE = 300  # units up to which networks run one per core; larger ones keep all cores busy alone
+
+
+# Options of a run that would make its result depend on the machine, or belong to the sweep.
+NOT_HERE = ("time_limit", "target_stderr", "checkpoint", "checkpoint_interval", "progress")
 
 
 class Measure:
@@ -111,7 +116,6 @@ class Spectra:
     """
 
     name = "spectra"
-    NOT_HERE = ("time_limit", "target_stderr", "checkpoint", "checkpoint_interval", "progress")
 
     @checks.named_options(and_those_of=OPTIONS)
     def __init__(
@@ -141,14 +145,14 @@ class Spectra:
     ) -> list[list[dict[str, Any]]]:
         """As many as there are cores, with the same options."""
         check_all(self.make_network, conditions)
-        left = [(_key(self._options(condition)), condition) for condition in conditions if not is_done(condition)]
+        left = [(_key(self.options_for(condition)), condition) for condition in conditions if not is_done(condition)]
         groups = itertools.groupby(left, key=lambda pair: pair[0])
         return [batch for _, group in groups for batch in in_groups([condition for _, condition in group])]
 
     def __call__(self, batch: Sequence[dict[str, Any]]) -> Iterable[dict[str, Any]]:
         together: list[tuple[Any, dict[str, Any]]] = []  # small networks with the same options
         for condition in batch:
-            network, options = self.make_network(condition), self._options(condition)
+            network, options = self.make_network(condition), self.options_for(condition)
             is_small = network.size <= SIDE_BY_SIDE and not network.calls_python
             if together and not (is_small and _key(options) == _key(together[0][1])):
                 yield from _side_by_side(together)
@@ -159,7 +163,12 @@ class Spectra:
                 yield _numbers(lyapunov_spectrum(network, progress=False, **options))
         yield from _side_by_side(together)
 
-    def _options(self, condition):
+    def alone(self, condition: dict[str, Any], **changes: Any) -> dict[str, Any]:
+        """The values of one condition by a run of its own, with some options changed."""
+        options = {**self.options_for(condition), **changes}
+        return _numbers(lyapunov_spectrum(self.make_network(condition), progress=False, **options))
+
+    def options_for(self, condition: dict[str, Any]) -> dict[str, Any]:
         """All options of a condition, its seed among them."""
         own = {} if self.options_of is None else self.options_of(condition)
         checks.refuse_unknown(own, OPTIONS, "lyapunov_spectrum")
@@ -167,7 +176,7 @@ class Spectra:
         return {"seed": seed_of(condition, self.seed), **self.options, **own}
 
     def _refuse(self, options):
-        for name in self.NOT_HERE:
+        for name in NOT_HERE:
             if name in options:
                 raise OptionError(f"{name} is not possible in a sweep, whose results do not depend on the machine")
 
@@ -205,7 +214,5 @@ def in_groups(items):
     """`items` in lists of as many as Julia has threads; Julia starts if there are any."""
     if not items:
         return []
-    from .._runtime import session
-
-    size = session.n_threads()
+    size = cores.threads_to_fill()
     return [items[i : i + size] for i in range(0, len(items), size)]

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-import csv
 import os
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import _files
 from ..errors import OptionError, UnknownOptionError
 from .. import _checks as checks
 from .conditions import several
+from . import exports
+from .failures import Failure
+
+if TYPE_CHECKING:
+    import pandas
+    import xarray
 
 
 class SweepResult:
@@ -30,6 +34,8 @@ class SweepResult:
         Those that are not.
     complete : bool
         Whether none is missing.
+    failures : list of Failure
+        Those of the missing ones that failed, with ``condition``, ``kind``, ``reason`` and ``attempts``.
     names : list of str
         What was measured.
     """
@@ -40,8 +46,10 @@ class SweepResult:
         values: Iterable[dict[str, Any]],
         missing: Iterable[dict[str, Any]] = (),
         names: list[str] | None = None,
+        failures: Iterable[Failure] = (),
     ) -> None:
         self.conditions, self._values, self.missing = list(conditions), list(values), list(missing)
+        self.failures = list(failures)
         self.names = list(dict.fromkeys(name for row in self._values for name in row)) if names is None else names
 
     @property
@@ -57,7 +65,7 @@ class SweepResult:
 
     def __getitem__(self, name: str) -> NDArray[Any]:
         rows = self._values if name in self.names else self.conditions
-        allowed = [*self.names, *self._axes()]
+        allowed = [*self.names, *self.axes()]
         if name not in allowed:
             hint = checks.nearest(name, allowed)
             raise UnknownOptionError(f"the sweep has no {name!r}{hint} It has: {', '.join(allowed)}.")
@@ -80,7 +88,7 @@ class SweepResult:
         """
         allowed = {name: several(value) for name, value in values.items()}
         for name, wanted in allowed.items():
-            there = self._values_of(name)
+            there = self.values_of(name)
             for value in wanted:
                 if value not in there:
                     raise OptionError(f"no condition has {name} = {checks.shown(value)}{_nearest(value, there)}")
@@ -92,7 +100,9 @@ class SweepResult:
         missing = list(filter(is_meant, self.missing))
         if not kept and not missing:
             raise OptionError(f"no condition has {checks.shown(values)} together")
-        return SweepResult([self.conditions[i] for i in kept], [self._values[i] for i in kept], missing, self.names)
+        failures = [failure for failure in self.failures if is_meant(failure.condition)]
+        done, found = [self.conditions[i] for i in kept], [self._values[i] for i in kept]
+        return SweepResult(done, found, missing, self.names, failures)
 
     def arranged(self, name: str, *axes: str) -> NDArray[Any]:
         """A measured number as an array with one dimension for each of `axes`, NaN where it is missing.
@@ -117,7 +127,7 @@ class SweepResult:
         entries = self[name]
         if entries.ndim != 1 or entries.dtype.kind not in "biuf":
             raise OptionError(f"{name} is not one real number for each condition: take result[{name!r}]")
-        places = [np.unique(self._values_of(axis, of_all=True), return_inverse=True) for axis in axes]
+        places = [np.unique(self.values_of(axis, of_all=True), return_inverse=True) for axis in axes]
         indices = [index.reshape(-1) for _, index in places]
         if len(set(zip(*indices))) < len(self.conditions + self.missing):
             raise OptionError(f"several conditions have the same {' and '.join(axes)}: select those you mean first")
@@ -125,22 +135,61 @@ class SweepResult:
         array[tuple(index[: len(self)] for index in indices)] = entries
         return array
 
+    def to_xarray(self) -> xarray.Dataset:
+        """As a Dataset of xarray with one dimension for each name in the conditions.
+
+        Numbers that are missing are NaN; the variable ``finished`` says which there are. A measured array has a dimension of
+        its own, NaN behind the end of shorter ones. Conditions that fill less than a fiftieth of such a grid, or of which
+        some lack a name, are one dimension ``condition``.
+
+        Raises
+        ------
+        MissingPackageError
+            If xarray is not installed.
+
+        Examples
+        --------
+        >>> import pylyap
+        >>> double = pylyap.sweeps.Measure("double", lambda condition: {"twice": 2 * condition["x"]})
+        >>> dataset = pylyap.sweep(double, pylyap.sweeps.grid(x=[2, 1], y=[0, 5, 7])).to_xarray()
+        >>> dict(dataset.sizes)
+        {'x': 2, 'y': 3}
+        """
+        return exports.to_xarray(self)
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """As a table of pandas with a row for each finished condition: its names, then everything that was measured.
+
+        Raises
+        ------
+        MissingPackageError
+            If pandas is not installed.
+        """
+        return exports.to_pandas(self)
+
     def to_csv(self, path: str | os.PathLike[str]) -> None:
         """Write a table with a row for each condition: its names, then every measured number and string."""
-        scalars = [name for name in self.names if self[name].ndim == 1 and self[name].dtype != object]
-        with _files.writing(path, text=True) as file:
-            table = csv.writer(file)
-            table.writerow([*self._axes(), *scalars])
-            for condition, values in zip(self.conditions, self._values):
-                row = [condition.get(axis, "") for axis in self._axes()]
-                table.writerow(row + [np.asarray(values.get(name, "")).item() for name in scalars])
+        exports.to_csv(self, path)
 
-    def _axes(self):
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write it in the form that the name ends in: NetCDF (.nc), Zarr (.zarr), both as of `to_xarray`, or a table (.csv).
+
+        Raises
+        ------
+        OptionError
+            If the name has another ending.
+        MissingPackageError
+            If xarray, or h5netcdf for NetCDF or zarr for Zarr, is not installed.
+        """
+        exports.write(self, path)
+
+    def axes(self) -> list[str]:
+        """The names in the conditions."""
         return list(dict.fromkeys(name for condition in self.conditions + self.missing for name in condition))
 
-    def _values_of(self, axis, of_all=False):
+    def values_of(self, axis: str, of_all: bool = False) -> list[Any]:
         """The values of an axis in the conditions, finished ones first; `of_all` if each has to have one."""
-        known = self._axes()
+        known = self.axes()
         checks.refuse_unknown([axis], known, "the sweep")
         conditions = self.conditions + self.missing
         values = [condition[axis] for condition in conditions if axis in condition]

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import secrets
 import sys
 import time
+import warnings
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-import numpy as np
-
 from .._streams import bar_is_hidden
-from ..errors import OptionError
+from ..errors import SweepError
 from .. import _checks as checks
 from ..runs import loop
 from . import conditions as all_conditions
 from . import engines
-from .conditions import identity
+from .engines.contract import Engine, WithCheckpoints
+from .engines.jobs import StoreEngine, Task
 from .result import SweepResult
 from .store import Store
+from .work import Work
 
+SHOWN = 10  # failures in the list at the end
+
+
+class FailuresWarning(UserWarning):
+    """Some conditions of a sweep failed; the sweep went on without them."""
 
 def sweep(
     measure: Any,
@@ -28,7 +36,8 @@ def sweep(
     store: str | os.PathLike[str] | None = None,
     progress: bool | None = None,
     time_limit: float | None = None,
-    engine: Callable[..., Iterable[tuple[dict[str, Any], dict[str, Any]]]] = engines.here,
+    engine: Engine | str | Callable[..., Iterable[tuple[dict[str, Any], Any]]] | None = None,
+    retries: int | None = None,
 ) -> SweepResult:
     """Measure at many conditions, going on from what a store already holds.
 
@@ -46,13 +55,20 @@ def sweep(
         Show a progress bar with the time left on standard error; by default if that is a terminal.
     time_limit : float, optional
         Seconds after which nothing new is begun.
-    engine : callable
-        Where to compute, see `pylyap.sweeps.engines`; by default in this process, on all cores.
+    engine : {"here", "processes"}, engine or callable, optional
+        Where to compute: in this process, on all cores (the default); ``"processes"`` or `sweeps.processes`, processes of
+        their own; `sweeps.dask`, a Dask cluster; `sweeps.slurm`, jobs of SLURM; or a function
+        ``engine(measure, batches)`` that yields conditions with their values. The numbers are the same everywhere.
+    retries : int, optional
+        How often a condition that fails is tried again: because it raises, runs out of memory, or the process that
+        computes it is killed. The sweep goes on meanwhile, and at the end warns with a list; a store keeps the reasons.
+        By default 1 with a store; without one the first error ends the sweep and is raised.
 
     Returns
     -------
     SweepResult
-        After Ctrl-C or the time limit with what is finished, ``complete`` is False then.
+        After Ctrl-C or the time limit with what is finished, ``complete`` is False then. Conditions that failed are in
+        ``failures`` with the reasons; the next call with the same store tries them again.
 
     Raises
     ------
@@ -60,8 +76,13 @@ def sweep(
         If a condition or an option is not allowed, or the store belongs to other settings.
     FileFormatError
         If the store's description of itself is damaged.
+    StoreError
+        If the store cannot be written to; what was finished before is in it.
+    SweepError
+        Without `retries` and a store: if a process that computes a condition is killed.
     Exception
-        Whatever the measure raises; what was finished is in its attribute `partial`, a SweepResult.
+        Without `retries` and a store: whatever the measure raises. What was finished is in the attribute `partial` of any
+        error, a SweepResult.
 
     Examples
     --------
@@ -71,65 +92,84 @@ def sweep(
     >>> result.select(alpha=1.0)["largest_exponent"].shape
     (2,)
     """
+    return run(
+        measure, conditions, store=store, progress=progress, time_limit=time_limit, engine=engine, retries=retries
+    )
+
+
+def run(measure, conditions, *, store, progress, time_limit, engine, retries, job=None):
+    """See `sweep`; `job` is the sweep that this process computes for as a job among others."""
     wanted = all_conditions.plain_conditions(conditions)
     if time_limit is not None:
         time_limit = checks.real("time_limit", time_limit, "a number of seconds > 0, or None", lambda s: s > 0)
-    began = time.monotonic()
+    if retries is not None:
+        retries = checks.count("retries", retries, least=0)
+    elif store is not None:
+        retries = 1
+    engine = engines.chosen(engine)
+    deadline = None if time_limit is None else time.monotonic() + time_limit
     kept = None if store is None else Store(store, measure)
-    found = {} if kept is None else kept.load(wanted)
+    work = Work(measure, wanted, kept, retries, engine.threads, job)
     try:
-        batches = measure.batches(wanted, lambda condition: identity(condition) in found)
         # A measure may run anything, and what Ctrl-C cuts short is not a result.
-        with loop.whole_or_not_at_all(), _bar(len(wanted), len(found), progress) as bar:
-            for condition, values in engine(measure, _in_time(batches, began, time_limit)):
-                if identity(condition) in found:
-                    continue  # computed again for the others' sake
-                _check(condition, values)
-                if kept is not None:
-                    kept.save(condition, values)
-                found[identity(condition)] = values
-                bar.update()
+        with loop.whole_or_not_at_all(), work.begun(), _bar(len(wanted), work.n_settled, progress) as bar:
+            for _ in _filled(engine, work, deadline) if isinstance(engine, StoreEngine) else _steps(engine, work, deadline):
+                bar.update(work.n_settled - bar.n)
     except KeyboardInterrupt:
-        if loop.is_part_of_a_whole():
+        if job or loop.is_part_of_a_whole():
             raise
         # else the result says that it is not complete
     except Exception as error:
-        error.partial = _result(wanted, found)  # type: ignore[attr-defined]
+        error.partial = work.result()  # type: ignore[attr-defined]
         raise
-    return _result(wanted, found)
+    result = work.result()
+    if result.failures:
+        warnings.warn(_told(result), FailuresWarning, stacklevel=3)
+    return result
 
 
-def _result(wanted, found):
-    done = [condition for condition in wanted if identity(condition) in found]
-    missing = [condition for condition in wanted if identity(condition) not in found]
-    return SweepResult(done, [found[identity(condition)] for condition in done], missing)
+def _steps(engine, work, deadline):
+    """Compute, one outcome after the other."""
+    measure = work.measure
+    if work.store is not None:
+        measure = WithCheckpoints(measure, work.store.work / "checkpoints")
+    for batches in work.rounds(deadline):
+        with contextlib.closing(engine(measure, batches)) as outcomes:
+            for condition, outcome in outcomes:
+                work.take(condition, outcome)
+                yield
 
 
-def _in_time(batches, began, time_limit):
-    """The batches that begin before the time limit; the first one always."""
-    for i, batch in enumerate(batches):
-        if i > 0 and time_limit is not None and time.monotonic() - began >= time_limit:
-            return
-        yield batch
-
-
-def _check(condition, values):
-    if not isinstance(values, dict) or not values or not all(isinstance(name, str) for name in values):
-        raise OptionError(f"the measure returned {checks.shown(values)}: it has to be a dict of names with values")
-    for name, value in values.items():
-        if name in condition:
-            raise OptionError(f"the measure returned {name!r}, which is also a name in the conditions")
-        if not _is_plain(value):
-            raise OptionError(
-                f"the measure returned {name} = {checks.shown(value)}: give numbers, strings, or arrays of one shape"
+def _filled(engine, work, deadline):
+    """Have jobs compute, and look at what they do; what is left when none is left is submitted again."""
+    if work.store is None:
+        engine(work.measure, ())
+    name, idle = secrets.token_hex(4), 0
+    while work.n_open:
+        before = work.n_open
+        task = Task(name, work.measure, work.wanted, str(work.store.folder), work.retries)
+        with work.store.writing():
+            filling = engine.fill(task, work.n_open)
+        with contextlib.closing(filling):
+            for _ in filling:
+                work.look_around()
+                yield
+                if not work.n_open or (deadline is not None and time.monotonic() >= deadline):
+                    return
+        work.look_around()
+        yield
+        idle = idle + 1 if work.n_open == before else 0
+        if idle == 2:  # once may be an accident of their computers
+            raise SweepError(
+                f"jobs ended twice without a finished condition: see what they told in {work.store.work / 'jobs'}"
             )
 
 
-def _is_plain(value):
-    try:
-        return np.asarray(value).dtype != object
-    except ValueError:  # lists of different lengths
-        return False
+def _told(result):
+    """The list at the end."""
+    shown, n = result.failures[:SHOWN], len(result.failures)
+    more = [] if n == len(shown) else [f"and {n - len(shown)} more, see the result's attribute failures"]
+    return "\n  ".join([f"{n} of {len(result) + len(result.missing)} conditions failed:", *map(str, shown), *more])
 
 
 def _bar(total, done, progress):

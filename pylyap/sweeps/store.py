@@ -1,93 +1,198 @@
-"""The store of a sweep: a folder with one file a condition, from which it goes on."""
+"""The store of a sweep: a folder with one file a condition, from which it goes on.
 
+    sweep.json      to which measure and settings it belongs
+    KEY.npz         a finished condition, the unit of truth
+    work/           index, conditions that were asked for, failures, leases, drivers, checkpoints, jobs; nothing that is
+                    not made again if it is lost, but for how far long conditions have come
+"""
+
+from __future__ import annotations
+
+import contextlib
 import hashlib
 import json
+import os
 import warnings
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from .. import _files
-from ..errors import FileFormatError, OptionError
 from .._contracts import fingerprint
-from ..results.storage import read_file, write_file
+from ..errors import FileFormatError, OptionError, StoreError
+from . import index, sealed
 from .conditions import identity
 
-FORMAT, VERSION = "pylyap sweep", 1
-PREFIX = "value."  # before the names of values
+FORMAT, VERSION = "pylyap sweep", 2
+
+
+def key_of(condition: dict[str, Any]) -> str:
+    """The name of a condition's file, without its ending."""
+    return hashlib.sha256(identity(condition).encode()).hexdigest()[:24]
 
 
 class Store:
     """A folder that belongs to one measure with its settings, and to one version of pylyap.
 
     Every file is written whole or not at all. One that is damaged, or belongs to something else, counts as missing,
-    with a warning. `sweep.json` says what the folder belongs to.
+    with a warning.
+
+    Parameters
+    ----------
+    folder : str or os.PathLike
+    measure : measure, optional
+        The measure it has to belong to; None: whatever it belongs to, and then it has to be there.
 
     Raises
     ------
     OptionError
         If the folder belongs to another measure, other settings or another pylyap, or cannot be a store.
+    StoreError
+        If it has to be written to and cannot be.
     """
 
-    def __init__(self, folder, measure):
+    def __init__(self, folder: str | os.PathLike[str], measure: Any = None) -> None:
         self.folder = Path(folder)
-        from .. import __version__
+        self.work = self.folder / "work"
+        self._index: dict[str, index.Row] | None = None  # as it was read, with what has been read since
+        self._n_new = 0  # rows that the file of the index does not have
+        if measure is None:
+            self.about = self._there()
+        else:
+            from .. import __version__
 
-        about = dict(format=FORMAT, version=VERSION, pylyap_version=__version__)
-        own = dict(about, measure=measure.name, settings=_plain(measure.settings))
-        self.fingerprint = hashlib.sha256(json.dumps(own, sort_keys=True).encode()).hexdigest()[:32]
-        self._claim(own)
+            about = dict(format=FORMAT, version=VERSION, pylyap_version=__version__)
+            self.about = dict(about, measure=measure.name, settings=_plain(measure.settings))
+            self._claim()
+        self.fingerprint = hashlib.sha256(json.dumps(self.about, sort_keys=True).encode()).hexdigest()[:32]
 
-    def _claim(self, own):
+    def _claim(self):
         manifest = self.folder / "sweep.json"
         if self.folder.exists() and not self.folder.is_dir():
             raise OptionError(f"the store {self.folder} is a file: give a folder")
         if not manifest.exists():
-            if self.folder.exists() and any(self.folder.iterdir()):
+            if self.folder.exists() and any(map(_is_strange, os.listdir(self.folder))):
                 raise OptionError(f"{self.folder} holds something else than a sweep: give a new or an empty folder")
-            self.folder.mkdir(parents=True, exist_ok=True)
-            with _files.writing(manifest, text=True) as file:
-                file.write(json.dumps(own, indent=1, sort_keys=True) + "\n")
-            return
-        try:
-            with _files.reading(manifest) as file:
-                there = json.loads(file.read())
-        except ValueError as error:
-            raise FileFormatError(f"{manifest} is damaged ({error}): give another folder, or put it right") from error
-        if there != own:
+            with self.writing():
+                self.folder.mkdir(parents=True, exist_ok=True)
+                with _files.writing(manifest, text=True) as file:
+                    file.write(json.dumps(self.about, indent=1, sort_keys=True) + "\n")
+        there = self._there()  # of somebody else, if two began at the same time
+        if there != self.about:
             raise OptionError(
-                f"the store {self.folder} belongs to another sweep: {_difference(there, own)}; give another folder"
+                f"the store {self.folder} belongs to another sweep: {_difference(there, self.about)}; give another folder"
             )
 
-    def load(self, conditions):
+    def _there(self):
+        manifest = self.folder / "sweep.json"
+        try:
+            with _files.reading(manifest) as file:
+                return json.loads(file.read())
+        except (FileNotFoundError, NotADirectoryError):
+            raise OptionError(f"{self.folder} is not the store of a sweep: it has no file sweep.json") from None
+        except ValueError as error:
+            raise FileFormatError(f"{manifest} is damaged ({error}): give another folder, or put it right") from error
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[None]:
+        """Within it, a file that cannot be written is a StoreError that says what is left."""
+        try:
+            yield
+        except OSError as error:
+            raise StoreError(
+                f"the store {self.folder} cannot be written to: {error.strerror or error}. The conditions that were "
+                "finished before are kept in it; the same call goes on when it can be written to again"
+            ) from error
+
+    def keys(self) -> set[str]:
+        """Of the conditions that have a file, whole or not."""
+        return {path.stem for path in self.folder.glob("*.npz")}
+
+    def load(self, conditions: Iterable[dict[str, Any]]) -> dict[str, dict[str, Any]]:
         """What is there of some conditions: a dict of identity -> values."""
+        wanted = {key_of(condition): condition for condition in conditions}
         found = {}
-        for condition in conditions:
-            path = self._path(condition)
-            if path.exists():
-                try:
-                    found[identity(condition)] = self._read(path, condition)
-                except FileFormatError as error:
-                    warnings.warn(f"{error}: it will be computed again", stacklevel=3)
+        for key in self.keys() & wanted.keys():
+            try:
+                found[identity(wanted[key])] = self.row(key, wanted[key]).values
+            except FileFormatError as error:
+                warnings.warn(f"{error}: it will be computed again", stacklevel=3)
         return found
 
-    def save(self, condition, values):
-        """Keep the values of a condition."""
-        arrays = {PREFIX + name: np.asarray(value) for name, value in values.items()}
-        header = dict(format=FORMAT, fingerprint=self.fingerprint, condition=identity(condition), names=list(values))
-        write_file(self._path(condition), header, arrays)
+    def row(self, key: str, condition: dict[str, Any] | None = None) -> index.Row:
+        """What is in the file of a key, from the index if it is still the same file.
 
-    def _path(self, condition):
-        return self.folder / f"{hashlib.sha256(identity(condition).encode()).hexdigest()[:24]}.npz"
-
-    def _read(self, path, condition):
-        header, arrays = read_file(path)  # whose checksums find any change of the arrays
-        expected = (FORMAT, self.fingerprint, identity(condition))
-        if tuple(header.get(name) for name in ("format", "fingerprint", "condition")) != expected:
+        Raises
+        ------
+        FileFormatError
+            If it is damaged, or belongs to something else or another condition.
+        """
+        path = self.folder / f"{key}.npz"
+        known, now = self.index.get(key), index.seen(path.stat())
+        if known is None or known.seen != now:
+            self.index[key] = known = self._read(path, now)
+            self._n_new += 1
+        if key_of(known.condition) != key or (condition is not None and identity(condition) != identity(known.condition)):
             raise FileFormatError(f"{path} belongs to something else")
-        if sorted(arrays) != sorted(PREFIX + name for name in header["names"]):
-            raise FileFormatError(f"{path} is incomplete")
-        return {name: arrays[PREFIX + name] for name in header["names"]}
+        return known
+
+    def _read(self, path, now):
+        self.index.pop(path.stem, None)
+        try:
+            header, values = sealed.read(path)
+        except FileNotFoundError:
+            raise FileFormatError(f"{path} has been removed") from None
+        if (header.get("format"), header.get("fingerprint")) != (FORMAT, self.fingerprint):
+            raise FileFormatError(f"{path} belongs to something else")
+        return index.Row(now, header["condition"], values)
+
+    @property
+    def index(self) -> dict[str, index.Row]:
+        """What the index knows, read when it is first asked for."""
+        if self._index is None:
+            self._index = index.read(self.work / "index", self.fingerprint)
+        return self._index
+
+    def write_index(self, least: int = 1) -> None:
+        """Write the index if it lacks so many of the files that have been read; where nothing can be written, never."""
+        if self._n_new >= least:
+            with contextlib.suppress(OSError):
+                self.work.mkdir(exist_ok=True)
+                index.write(self.work / "index", self.fingerprint, self.index)
+                self._n_new = 0
+
+    def save(self, condition: dict[str, Any], values: dict[str, Any]) -> None:
+        """Keep the values of a condition."""
+        header = dict(format=FORMAT, fingerprint=self.fingerprint, condition=condition)
+        with self.writing():
+            sealed.write(self.folder / f"{key_of(condition)}.npz", header, values)
+
+    def ask(self, conditions: list[dict[str, Any]]) -> None:
+        """Note the conditions that a sweep wants, for who asks what is missing."""
+        text = json.dumps(conditions)
+        path = self.work / "asked" / f"{hashlib.sha256(text.encode()).hexdigest()[:24]}.json"
+        if not path.exists():
+            with self.writing():
+                path.parent.mkdir(parents=True, exist_ok=True)
+                with _files.writing(path, text=True) as file:
+                    file.write(text)
+
+    def asked(self) -> list[dict[str, Any]]:
+        """All conditions that sweeps have wanted, in their order, the latest sweep last."""
+        found = {}
+        paths = (self.work / "asked").glob("*.json")
+        for path in sorted(paths, key=lambda path: (path.stat().st_mtime_ns, path.name)):
+            with contextlib.suppress(ValueError, OSError):  # damaged: the next sweep that wants them notes them again
+                for condition in json.loads(path.read_text(encoding="utf-8")):
+                    found[key_of(condition)] = condition
+        return list(found.values())
+
+
+def _is_strange(name):
+    """Whether a file belongs to something else than a store that is being made."""
+    return name not in ("sweep.json", "work") and not name.startswith(".pylyap-")
 
 
 def _plain(settings):

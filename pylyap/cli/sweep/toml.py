@@ -1,0 +1,35 @@
+"""``pylyap sweep grid.toml``: what a file describes."""
+
+from ..._streams import tell
+from ...errors import OptionError
+
+OF_OTHERS = ("store", "engine", "retries", "time_limit", "csv")
+
+
+def add_arguments(parser):
+    group = parser.add_argument_group("a file that describes a sweep")
+    return [group.add_argument("--dry-run", action="store_true", help="tell what it will take, after trying some networks")]
+
+
+def run(options):
+    import pathlib
+
+    from ... import sweeps
+    from .random import compute, ended
+
+    if len(options.words) > 1:
+        raise OptionError(f"pylyap sweep takes one file: {' '.join(options.words)} are {len(options.words)} words")
+    (name,) = options.words
+    if not pathlib.Path(name).suffix == ".toml":
+        raise OptionError(f"{name} is neither a file that ends in .toml nor one of status, merge and plot")
+    described = sweeps.Description.read(name)
+    if options.dry_run:
+        print(sweeps.forecast(described.measure, described.conditions))
+        return 0
+    tables = described.tables
+    store = tables.get("store") if options.store is None else options.store
+    result = compute(
+        options, described.measure, described.conditions, store=store, engine=tables.get("engine"), retries=tables.get("retries")
+    )
+    tell(f"pylyap: {len(result)} of {len(described.conditions)} conditions done" + (f", in {store}" if store else ""))
+    return ended(result)

@@ -1,0 +1,154 @@
+"""Results of sweeps: a number against one condition, or against two."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .._mean import mean_with_error
+from ..errors import OptionError
+from . import style
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from ..sweeps import SweepResult
+
+UNITS = {"n_positive": "positive exponents", "kaplan_yorke_dimension": "Kaplan-Yorke dimension"}  # how labels say it
+
+
+def plot_sweep(
+    result: SweepResult, value: str, x: str, by: str | None = None, ax: Axes | None = None, **kwargs: Any
+) -> Axes:
+    """Draw a measured number against a name in the conditions: the mean over all others, with a band of its standard error.
+
+    Parameters
+    ----------
+    result : SweepResult
+    value : str
+        What was measured, such as "largest_exponent" or "kaplan_yorke_dimension".
+    x : str
+        A name in the conditions, with numbers.
+    by : str, optional
+        Another one: a curve for each of its values.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure by default.
+    **kwargs
+        For the curves (`Axes.plot`).
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    UnknownOptionError
+        If there is no such name.
+    OptionError
+        If a name stands for something else than numbers.
+
+    Examples
+    --------
+    >>> import pylyap
+    >>> measure = pylyap.sweeps.Measure("noisy", lambda condition: {"y": condition["g"] + condition["trial"]})
+    >>> result = pylyap.sweep(measure, pylyap.sweeps.grid(g=[1.0, 2.0], trial=range(3)))
+    >>> pylyap.plotting.plot_sweep(result, "y", "g").get_xlabel()
+    'g'
+    """
+    ax = style.axes(ax)
+    xs, values = _numbers(result, x), _numbers(result, value)
+    kinds = result[by] if by is not None else np.zeros(len(result))
+    for kind in dict.fromkeys(kinds.tolist()):
+        mine = kinds == kind
+        places = np.unique(xs[mine])
+        found = [mean_with_error(values[mine & (xs == place)]) for place in places]
+        mean, error = (np.array([pair[i] for pair in found]) for i in (0, 1))
+        label = None if by is None else f"{by} = {kind:g}" if isinstance(kind, (int, float)) else f"{by} = {kind}"
+        curve = dict(color=style.next_colour(ax), linewidth=1.5, gid=style.CURVE, label=label, marker="o", markersize=3)
+        (line,) = ax.plot(places, mean, **{**curve, **kwargs})
+        if np.isfinite(error).any():
+            ax.fill_between(places, mean - error, mean + error, color=line.get_color(), alpha=0.25, linewidth=0)
+    _scale(ax, "x", xs)
+    if np.any(values < 0) and np.any(values > 0):
+        ax.axhline(0.0, **style.ZERO_LINE)
+    ax.set_xlabel(x)
+    ax.set_ylabel(UNITS.get(value, value.replace("_", " ")))
+    if by is not None:
+        ax.legend(frameon=False)
+    return style.finish(ax)
+
+
+def plot_phase_diagram(
+    result: SweepResult, value: str, x: str, y: str, ax: Axes | None = None, **kwargs: Any
+) -> Axes:
+    """Draw a measured number as a colour over two names in the conditions: the mean over all others.
+
+    Numbers of both signs get a scale that is white at zero. What is missing stays empty.
+
+    Parameters
+    ----------
+    result : SweepResult
+    value : str
+        What was measured, such as "largest_exponent" or "kaplan_yorke_dimension".
+    x, y : str
+        Two names in the conditions, with numbers.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure by default.
+    **kwargs
+        For `Axes.pcolormesh`.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    UnknownOptionError
+        If there is no such name.
+    OptionError
+        If a name stands for something else than numbers.
+
+    Examples
+    --------
+    >>> import pylyap
+    >>> measure = pylyap.sweeps.Measure("difference", lambda condition: {"y": condition["g"] - condition["alpha"]})
+    >>> result = pylyap.sweep(measure, pylyap.sweeps.grid(g=[1.0, 2.0, 3.0], alpha=[1.0, 2.0]))
+    >>> pylyap.plotting.plot_phase_diagram(result, "y", "g", "alpha").get_ylabel()
+    'alpha'
+    """
+    ax = style.axes(ax)
+    xs, ys, values = (_numbers(result, name) for name in (x, y, value))
+    columns, rows = np.unique(xs), np.unique(ys)
+    means = np.full((len(rows), len(columns)), np.nan)
+    for i, row in enumerate(rows):
+        for j, column in enumerate(columns):
+            here = (ys == row) & (xs == column)
+            if here.any():
+                means[i, j] = mean_with_error(values[here])[0]
+    largest = np.abs(means[np.isfinite(means)]).max(initial=0.0)
+    signed = bool(np.any(means < 0) and np.any(means > 0))
+    colours = dict(cmap="RdBu_r", vmin=-largest, vmax=largest) if signed else dict(cmap="viridis")
+    mesh = ax.pcolormesh(columns, rows, means, shading="nearest", **{**colours, **kwargs})
+    ax.figure.colorbar(mesh, ax=ax, label=UNITS.get(value, value.replace("_", " ")))
+    for axis, places in (("x", xs), ("y", ys)):
+        _scale(ax, axis, places)
+    ax.set_xlabel(x)
+    ax.set_ylabel(y)
+    return ax
+
+
+def _numbers(result, name):
+    entries = result[name]
+    if entries.ndim != 1 or entries.dtype.kind not in "biuf":
+        raise OptionError(f"{name} is not one real number for each condition, which cannot be drawn")
+    return entries.astype(float)
+
+
+def _scale(ax, axis, places):
+    """A logarithmic axis where the places are even in the logarithm."""
+    places = np.unique(places)
+    if len(places) > 3 and places[0] > 0:
+        steps, ratios = np.diff(places), np.diff(np.log(places))
+        if np.ptp(ratios) < 0.1 * ratios.mean() and np.ptp(steps) > 0.5 * steps.mean():  # the one, and not the other
+            ax.set(**{f"{axis}scale": "log"})
