@@ -5,6 +5,7 @@
 # make test-oldest     the tests with the oldest versions that pyproject.toml allows, in .venv-oldest
 # make lint        ruff and mypy
 # make bench       the benchmarks
+# make docs        the site, in build/site; figures whose code has not changed are kept
 # make clean-runtime   remove the Julia that was fetched
 #
 # All of them need Python 3.10 or newer and make, nothing else; PYTHON=... chooses the Python.
@@ -17,6 +18,7 @@ BIN := .venv/bin
 READY := .venv/ready
 TESTS_READY := .venv/tests-ready
 LINT_READY := .venv/lint-ready
+DOCS_READY := .venv/docs-ready
 
 demo: $(READY)
 	$(BIN)/pylyap demo
@@ -42,6 +44,11 @@ lint: $(LINT_READY)
 bench: $(READY)
 	@ls benchmarks/*.py >/dev/null 2>&1 || { echo "make bench: there are no benchmarks yet"; exit 1; }
 	set -e; for file in benchmarks/*.py; do $(BIN)/python $$file; done
+
+docs: $(DOCS_READY)
+	$(BIN)/python tools/site/gallery.py
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
+	@echo "make docs: the site is in build/site; look at it with $(BIN)/python -m http.server --directory build/site"
 
 clean-runtime:
 	@if [ -x $(BIN)/pylyap ]; then $(BIN)/pylyap julia remove; else echo "no .venv, so nothing was fetched from here"; fi
@@ -73,4 +80,8 @@ $(LINT_READY): $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[lint]'
 	@touch $@
 
-.PHONY: demo test test-all test-machines test-oldest lint bench clean-runtime
+$(DOCS_READY): $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[docs]'
+	@touch $@
+
+.PHONY: demo test test-all test-machines test-oldest lint bench docs clean-runtime
