@@ -1,16 +1,20 @@
 """Figures: each function takes Axes and returns them, shows nothing and changes no setting of matplotlib."""
 
+from .comparison import plot_comparison
 from .convergence import plot_local_exponents
 from .gradients import plot_finite_time_exponents, plot_gradient_growth, plot_gradient_verdict, plot_singular_values
+from .phases import plot_phase_diagram
 from .spectrum import plot_spectrum
 from .traces import plot_traces
 from .training import plot_training
 
 __all__ = [
+    "plot_comparison",
     "plot_finite_time_exponents",
     "plot_gradient_growth",
     "plot_gradient_verdict",
     "plot_local_exponents",
+    "plot_phase_diagram",
     "plot_singular_values",
     "plot_spectrum",
     "plot_traces",

@@ -143,6 +143,7 @@ async function look(address, ready) {
   await new Promise(done => { frame.onload = done; frame.src = address; document.body.append(frame); });
   const inside = frame.contentWindow;
   inside.addEventListener("error", event => faults.push(String(event.message || event.target.src)), true);
+  await new Promise(done => inside.requestIdleCallback(done, {timeout: 2000}));   // what the page had planned has run
   const shown = await ready(inside);
   const hosts = inside.performance.getEntriesByType("resource").map(entry => new URL(entry.name).host);
   const images = [...inside.document.images].filter(image => image.complete && image.loading != "lazy" && !image.naturalWidth);
