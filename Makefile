@@ -6,6 +6,7 @@
 # make fuzz        2000 odd calls and 1000 odd files, each of which gives a result or a named error; FUZZ="--calls 100 --files 0 --seed 1"
 # make lint        ruff and mypy
 # make bench       the benchmarks
+# make docs        the site, in build/site; figures whose code has not changed are kept
 # make clean-runtime   remove the Julia that was fetched
 #
 # All of them need Python 3.10 or newer and make, nothing else; PYTHON=... chooses the Python.
@@ -21,6 +22,7 @@ BIN := .venv/bin
 READY := .venv/ready
 TESTS_READY := .venv/tests-ready
 LINT_READY := .venv/lint-ready
+DOCS_READY := .venv/docs-ready
 
 demo: $(READY)
 	$(BIN)/pylyap demo
@@ -55,6 +57,11 @@ bench: $(READY)
 	@ls benchmarks/*.py >/dev/null 2>&1 || { echo "make bench: there are no benchmarks yet"; exit 1; }
 	set -e; for file in benchmarks/*.py; do $(BIN)/python $$file; done
 
+docs: $(DOCS_READY)
+	$(BIN)/python tools/site/gallery.py
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
+	@echo "make docs: the site is in build/site; look at it with $(BIN)/python -m http.server --directory build/site"
+
 clean-runtime:
 	@if [ -x $(BIN)/pylyap ]; then $(BIN)/pylyap julia remove; else echo "no .venv, so nothing was fetched from here"; fi
 
@@ -85,4 +92,8 @@ $(LINT_READY): $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[lint]'
 	@touch $@
 
-.PHONY: demo test test-all core-tests python-tests test-machines test-oldest fuzz lint bench clean-runtime
+$(DOCS_READY): $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[docs]'
+	@touch $@
+
+.PHONY: demo test test-all core-tests python-tests test-machines test-oldest fuzz lint bench docs clean-runtime

@@ -1,4 +1,7 @@
-"""The command ``pylyap``. Every file of this folder is one subcommand and offers ``add_parser(subparsers)``."""
+"""The command ``pylyap``. Every file of this folder is one subcommand and offers ``add_parser(subparsers)``.
+
+Files whose names begin with an underscore hold what subcommands share.
+"""
 
 import argparse
 import importlib
@@ -9,6 +12,16 @@ import sys
 from .._streams import flush, tell
 from ..errors import OptionError, PylyapError
 
+EPILOG = """examples:
+  pylyap demo
+  pylyap weights gaussian --n 200 --g 3 --seed 1 --output W.npy
+  pylyap spectrum --weights W.npy --t-average 200 --plot spectrum.png
+  pylyap theory largest_exponent --g 3
+  pylyap COMMAND --help
+
+exit codes: 0 done; 1 an error, told on standard error; 2 wrong usage; 130 interrupted; 141 nobody reads the output
+"""
+
 
 def main(arguments=None):
     """Run the command line and return its exit code.
@@ -16,7 +29,7 @@ def main(arguments=None):
     0: done. 1: an error, told on standard error. 2: wrong usage. 130: interrupted with Ctrl-C.
     141: the reader of standard output went away.
     """
-    options = _parser().parse_args(arguments)
+    options = parser().parse_args(arguments)
     try:
         code = options.run(options) or 0
         flush(sys.stdout)  # here, where a reader that has gone away is dealt with
@@ -33,11 +46,14 @@ def main(arguments=None):
         return 141
 
 
-def _parser():
-    parser = argparse.ArgumentParser(
-        prog="pylyap", description="Lyapunov spectra of recurrent neural networks, computed by Julia."
+def parser():
+    """The parser of the whole command line."""
+    whole = argparse.ArgumentParser(
+        prog="pylyap", description="Lyapunov spectra of recurrent neural networks, computed by Julia.", epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    subparsers = whole.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for module in sorted(pkgutil.iter_modules(__path__), key=lambda module: module.name):
-        importlib.import_module(f"{__name__}.{module.name}").add_parser(subparsers)
-    return parser
+        if not module.name.startswith("_"):  # what subcommands share
+            importlib.import_module(f"{__name__}.{module.name}").add_parser(subparsers)
+    return whole

@@ -1,8 +1,19 @@
 """``pylyap julia``: look at, set up, test and remove the Julia pylyap uses."""
 
+import argparse
+
+EXAMPLES = """examples:
+  pylyap julia status
+  pylyap julia install --portable
+  pylyap julia install --prefix /opt/julia        (for all users of this Python)
+"""
+
 
 def add_parser(subparsers):
-    parser = subparsers.add_parser("julia", help="look at, set up or remove the Julia pylyap uses")
+    parser = subparsers.add_parser(
+        "julia", help="look at, set up or remove the Julia pylyap uses", epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
 
     actions.add_parser("status", help="say which Julia is in use").set_defaults(run=_status)

@@ -1,12 +1,22 @@
 """``pylyap reproduce``: published figures computed anew."""
 
+import argparse
 import pathlib
+
+EXAMPLES = """examples:
+  pylyap reproduce xie2025                        (lists the figures)
+  pylyap reproduce xie2025 2A --quick
+  pylyap reproduce engelken2023 all --full --output figures
+"""
 
 
 def add_parser(subparsers):
     from ..papers import PAPERS
 
-    parser = subparsers.add_parser("reproduce", help="compute a published figure anew and compare it")
+    parser = subparsers.add_parser(
+        "reproduce", help="compute a published figure anew and compare it", epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("paper", choices=PAPERS)
     parser.add_argument("figure", nargs="*", help="names of figures, or all; none lists them")
     effort = parser.add_mutually_exclusive_group()

@@ -1,5 +1,6 @@
 """``pylyap spectrum``: the spectrum of anybody's weight matrix."""
 
+import argparse
 import pathlib
 
 from .._streams import tell
@@ -8,11 +9,19 @@ from .._files import check_target, save_figure
 from .._solvers import AUTO, TABLE
 
 INTERRUPTED = 130
+EXAMPLES = """examples:
+  pylyap spectrum --weights W.npy --t-average 200 --plot spectrum.png --output spectrum.npz
+  pylyap spectrum --weights edges.csv --model discrete --n-exponents 10 --json
+  pylyap spectrum --weights W.mat --key J --spectral-radius 1.5 --activation erf --noise 0.2
+"""
 FLOW_SOLVERS = tuple(solver.name for solver in TABLE if not solver.is_for_maps)
 
 
 def add_parser(subparsers):
-    parser = subparsers.add_parser("spectrum", help="compute the Lyapunov spectrum of a weight matrix in a file")
+    parser = subparsers.add_parser(
+        "spectrum", help="compute the Lyapunov spectrum of a weight matrix in a file", epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     add_network_arguments(parser)
     parser.add_argument("--t-average", type=float, default=1000.0, metavar="T", help="in tau or steps (default: 1000)")
     add_run_arguments(parser)
@@ -35,6 +44,7 @@ def add_ending_arguments(parser):
     parser.add_argument("--time-limit", type=float, metavar="SECONDS")
     parser.add_argument("--output", metavar="FILE", help="save the result here (npz)")
     parser.add_argument("--plot", metavar="FILE", help="save a figure here (png, pdf, svg)")
+    parser.add_argument("--json", action="store_true", help="print the result as JSON instead of the summary")
 
 
 def add_network_arguments(parser):
@@ -47,6 +57,14 @@ def add_network_arguments(parser):
     )
     parser.add_argument("--gain", type=float, default=1.0, help="factor on the weights (default: 1)")
     parser.add_argument("--spectral-radius", type=float, metavar="R", help="scale the weights to this spectral radius")
+    parser.add_argument("--activation", default="tanh", metavar="NAME", help="name of a function of pylyap.activations (default: tanh)")
+    drive = parser.add_mutually_exclusive_group()
+    drive.add_argument("--noise", type=float, metavar="SD", help="white noise to every unit: per square root of tau, or per step")
+    drive.add_argument(
+        "--sinusoid", type=float, nargs=2, metavar=("AMPLITUDE", "FREQUENCY"),
+        help="a sinusoid to every unit, with random phases; cycles per tau or step",
+    )
+    parser.add_argument("--drive-seed", type=int, default=0, metavar="SEED", help="of noise or phases (default: 0)")
 
 
 def add_run_arguments(parser):
@@ -63,8 +81,8 @@ def add_run_arguments(parser):
 def run(options):
     """Compute, tell and keep the spectrum that the options ask for; returns the exit code."""
     import pylyap
-
     from ..runs import checkpoints
+    from ._json import of_spectrum, print_json
 
     check_targets(result=options.output, figure=options.plot)
     network = network_of(options)
@@ -75,7 +93,10 @@ def run(options):
             network, **_run_options(options), time_limit=options.time_limit, checkpoint=options.checkpoint,
             checkpoint_interval=options.checkpoint_interval,
         )
-    print(spectrum.summary())
+    if options.json:
+        print_json(of_spectrum(spectrum))
+    else:
+        print(spectrum.summary())
     if options.output:
         spectrum.save(options.output)
     if options.plot:
@@ -141,10 +162,21 @@ def network_of(options):
 
     weights = pylyap.read_weights(options.weights, key=options.key)
     model = {"rate": pylyap.RateNetwork, "discrete": pylyap.DiscreteNetwork}[options.model]
-    network = model(weights)  # checks the matrix before anything is done to it
+    units = dict(activation=options.activation, drive=_drive_of(options))
+    network = model(weights, **units)  # checks the matrix before anything is done to it
     if options.spectral_radius is not None:
-        return model(scaled_to(network.weights, options.spectral_radius) * options.gain)
-    return network if options.gain == 1.0 else model(network.weights * options.gain)
+        return model(scaled_to(network.weights, options.spectral_radius) * options.gain, **units)
+    return network if options.gain == 1.0 else model(network.weights * options.gain, **units)
+
+
+def _drive_of(options):
+    from .. import drives
+
+    if options.noise is not None:
+        return drives.white_noise(options.noise, seed=options.drive_seed)
+    if options.sinusoid is not None:
+        return drives.sinusoid(*options.sinusoid, phase="random", seed=options.drive_seed)
+    return None
 
 
 def check_targets(result=None, figure=None):

@@ -9,6 +9,7 @@ import numpy as np
 from .._mean import mean_with_error
 from ..errors import OptionError
 from . import style
+from .phases import plot_phase_diagram
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -79,12 +80,12 @@ def plot_sweep(
     return style.finish(ax)
 
 
-def plot_phase_diagram(
+def plot_sweep_plane(
     result: SweepResult, value: str, x: str, y: str, ax: Axes | None = None, **kwargs: Any
 ) -> Axes:
     """Draw a measured number as a colour over two names in the conditions: the mean over all others.
 
-    Numbers of both signs get a scale that is white at zero. What is missing stays empty.
+    As `plot_phase_diagram` draws it. What is missing stays empty.
 
     Parameters
     ----------
@@ -96,7 +97,7 @@ def plot_phase_diagram(
     ax : matplotlib.axes.Axes, optional
         Where to draw; a new figure by default.
     **kwargs
-        For `Axes.pcolormesh`.
+        For the colours (`Axes.pcolormesh`).
 
     Returns
     -------
@@ -107,17 +108,16 @@ def plot_phase_diagram(
     UnknownOptionError
         If there is no such name.
     OptionError
-        If a name stands for something else than numbers.
+        If a name stands for something else than numbers, or for a single one.
 
     Examples
     --------
     >>> import pylyap
     >>> measure = pylyap.sweeps.Measure("difference", lambda condition: {"y": condition["g"] - condition["alpha"]})
     >>> result = pylyap.sweep(measure, pylyap.sweeps.grid(g=[1.0, 2.0, 3.0], alpha=[1.0, 2.0]))
-    >>> pylyap.plotting.plot_phase_diagram(result, "y", "g", "alpha").get_ylabel()
+    >>> pylyap.plotting.plot_sweep_plane(result, "y", "g", "alpha").get_ylabel()
     'alpha'
     """
-    ax = style.axes(ax)
     xs, ys, values = (_numbers(result, name) for name in (x, y, value))
     columns, rows = np.unique(xs), np.unique(ys)
     means = np.full((len(rows), len(columns)), np.nan)
@@ -126,11 +126,7 @@ def plot_phase_diagram(
             here = (ys == row) & (xs == column)
             if here.any():
                 means[i, j] = mean_with_error(values[here])[0]
-    largest = np.abs(means[np.isfinite(means)]).max(initial=0.0)
-    signed = bool(np.any(means < 0) and np.any(means > 0))
-    colours = dict(cmap="RdBu_r", vmin=-largest, vmax=largest) if signed else dict(cmap="viridis")
-    mesh = ax.pcolormesh(columns, rows, means, shading="nearest", **{**colours, **kwargs})
-    ax.figure.colorbar(mesh, ax=ax, label=UNITS.get(value, value.replace("_", " ")))
+    ax = plot_phase_diagram(columns, rows, means, ax, label=UNITS.get(value, value.replace("_", " ")), **kwargs)
     for axis, places in (("x", xs), ("y", ys)):
         _scale(ax, axis, places)
     ax.set_xlabel(x)

@@ -31,6 +31,12 @@ class BatchMean:
     stderr: np.ndarray
     time_unit: str
 
+    def _repr_html_(self):
+        """Table of the first exponents, for notebooks."""
+        from .notebook import of_batch
+
+        return of_batch(self)
+
     def __repr__(self):
         count, k = self.exponents.shape
         return (

@@ -2,15 +2,24 @@
 
 import math
 
+from .meaning import meaning
+
 LABEL = 24  # width of the column of names
 
 
 def report(spectrum):
     """Return the summary of a LyapunovSpectrum as text of several lines."""
-    lines = [f"Lyapunov spectrum of {spectrum.provenance.get('network', 'a network')}"]
-    for label, text in _numbers(spectrum) + _trust(spectrum) + _run(spectrum):
-        lines.append(f"  {label:<{LABEL}}{text}")
-    return "\n".join(lines)
+    return "\n".join([title(spectrum), *(f"  {label:<{LABEL}}{text}" for label, text in rows(spectrum))])
+
+
+def title(spectrum):
+    """What the spectrum is of."""
+    return f"Lyapunov spectrum of {spectrum.provenance.get('network', 'a network')}"
+
+
+def rows(spectrum):
+    """(label, text) of everything that the summary says, the meaning first."""
+    return [("meaning", meaning(spectrum)), *_numbers(spectrum), *_trust(spectrum), *_run(spectrum)]
 
 
 def with_error(value, error):

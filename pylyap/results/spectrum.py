@@ -233,8 +233,21 @@ class LyapunovSpectrum:
     def _functional(self, name):
         return self._functionals[checks.one_of("name", name, FUNCTIONS)]
 
+    @property
+    def meaning(self):
+        """What the exponents say, in one sentence: chaos, a limit cycle, rest, or that it cannot be told."""
+        from .meaning import meaning
+
+        return meaning(self)
+
+    def _repr_html_(self):
+        """Summary and small figure, for notebooks."""
+        from .notebook import of_spectrum
+
+        return of_spectrum(self)
+
     def summary(self):
-        """The result in a few lines of text."""
+        """The result in a few lines of text, what it means in the first."""
         from .report import report
 
         return report(self)

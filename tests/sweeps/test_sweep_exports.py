@@ -107,11 +107,11 @@ def test_curves_with_bands(result):
 
 
 def test_phase_diagrams(result):
-    ax = plotting.plot_phase_diagram(result, "largest_exponent", "g", "n")
+    ax = plotting.plot_sweep_plane(result, "largest_exponent", "g", "n")
     np.testing.assert_array_equal(np.ma.filled(ax.collections[0].get_array(), np.nan), [[-0.5, 0.5, 2.5]] * 2)
     assert ax.collections[0].get_clim() == (-2.5, 2.5)
     with pytest.raises(errors.OptionError, match="cannot be drawn"):
-        plotting.plot_phase_diagram(result, "exponents", "g", "n")
+        plotting.plot_sweep_plane(result, "exponents", "g", "n")
     with pytest.raises(errors.UnknownOptionError, match="did you mean 'largest_exponent'"):
         plotting.plot_sweep(result, "largest_exponents", "g")
     matplotlib.pyplot.close("all")

@@ -29,7 +29,7 @@ def run(options):
     result = sweeps.read_store(*folders(options))
     matplotlib.use("Agg")
     if options.y:
-        ax = plotting.plot_phase_diagram(result, options.value, options.x, options.y)
+        ax = plotting.plot_sweep_plane(result, options.value, options.x, options.y)
     else:
         ax = plotting.plot_sweep(result, options.value, options.x, options.by)
     save_figure(ax.figure, output)

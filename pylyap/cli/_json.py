@@ -1,0 +1,42 @@
+"""Results as JSON: numbers that do not exist are null, and a direction that died has the exponent "-inf"."""
+
+import json
+import math
+
+import numpy as np
+
+
+def print_json(value):
+    """Print one JSON value on standard output."""
+    print(json.dumps(plain(value), indent=1, allow_nan=False))
+
+
+def plain(value):
+    """`value` as lists, dicts, strings and finite numbers."""
+    if isinstance(value, dict):
+        return {str(key): plain(one) for key, one in value.items()}
+    if isinstance(value, (list, tuple, np.ndarray)):
+        return [plain(one) for one in value]
+    if isinstance(value, np.generic):
+        return plain(value.item())
+    if isinstance(value, complex):
+        return {"real": plain(value.real), "imag": plain(value.imag)}
+    if isinstance(value, float) and not math.isfinite(value):
+        return None if math.isnan(value) else ("inf" if value > 0 else "-inf")
+    return value
+
+
+def of_spectrum(spectrum):
+    """What a spectrum says, with errors; the blocks themselves are in the file that --output writes."""
+    totals = ("kaplan_yorke_dimension", "entropy_rate", "n_positive")
+    return dict(
+        meaning=spectrum.meaning, status=spectrum.status, message=spectrum.message, time_unit=spectrum.time_unit,
+        size=spectrum.size, n_exponents=spectrum.n_exponents, n_blocks=spectrum.n_blocks, averaged_over=spectrum.durations.sum(),
+        exponents=spectrum.exponents, stderr=spectrum.stderr,
+        **{
+            name: dict(value=getattr(spectrum, name), stderr=spectrum.stderr_of(name), reason=spectrum.reason(name))
+            for name in totals
+        },
+        diagnostics={name: value for name, value in spectrum.diagnostics.items() if not isinstance(value, np.ndarray)},
+        provenance=spectrum.provenance,
+    )  # fmt: skip

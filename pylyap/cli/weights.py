@@ -1,0 +1,89 @@
+"""``pylyap weights``: make a weight matrix and write it to a file."""
+
+import argparse
+import pathlib
+
+from .spectrum import check_targets
+
+ENSEMBLES = (
+    "gaussian", "levy", "erdos_renyi", "fixed_in_degree", "dale", "orthogonal", "partially_symmetric", "antisymmetric", "connectome",
+)  # fmt: skip
+EXAMPLES = """examples:
+  pylyap weights gaussian --n 200 --g 3 --seed 1 --output W.npy
+  pylyap weights levy --n 500 --g 2 --alpha 1.5 --seed 1 --output W.npy
+  pylyap weights fixed_in_degree --n 20000 --g 2 --in-degree 200 --seed 1 --output W.npz
+  pylyap weights connectome --spectral-radius 2 --output worm.csv
+"""
+
+
+def add_parser(subparsers):
+    from ..networks import weights
+    from ._calls import add_calls
+
+    parser = subparsers.add_parser(
+        "weights", help="make a weight matrix and write it to a file", epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add_calls(parser, [getattr(weights, name) for name in ENSEMBLES], _add_output)
+    parser.set_defaults(run=_run)
+
+
+def _add_output(parser):
+    parser.add_argument("--output", required=True, metavar="FILE", help="ends with .npy or .csv (dense), .npz or .mtx (sparse)")
+
+
+def _run(options):
+    from ._calls import result_of
+
+    check_targets(result=options.output)
+    writer = _writer(options.output)
+    W = result_of(options)
+    writer(options.output, W)
+    kind = f"{W.nnz} weights" if _is_sparse(W) else "dense"
+    print(f"{options.output}: {W.shape[0]} units, {kind}; W[i, j] is from j to i")
+
+
+def _writer(path):
+    """The function that writes a matrix to a file with this ending."""
+    from ..errors import OptionError
+
+    writers = {".npy": _npy, ".csv": _csv, ".npz": _npz, ".mtx": _mtx}
+    ending = pathlib.Path(path).suffix.lower()
+    if ending not in writers:
+        raise OptionError(f"--output {path} is not allowed: known endings are {', '.join(writers)}")
+    return writers[ending]
+
+
+def _is_sparse(W):
+    import scipy.sparse
+
+    return scipy.sparse.issparse(W)
+
+
+def _dense(W):
+    return W.toarray() if _is_sparse(W) else W
+
+
+def _npy(path, W):
+    import numpy as np
+
+    np.save(path, _dense(W))
+
+
+def _csv(path, W):
+    import numpy as np
+
+    np.savetxt(path, _dense(W), delimiter=",", fmt="%.17g")
+
+
+def _npz(path, W):
+    import scipy.sparse
+
+    scipy.sparse.save_npz(path, scipy.sparse.csr_array(W))
+
+
+def _mtx(path, W):
+    import scipy.io
+    import scipy.sparse
+
+    scipy.io.mmwrite(path, scipy.sparse.coo_array(W), precision=17)

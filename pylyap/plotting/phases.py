@@ -1,0 +1,74 @@
+"""Phase diagrams: a number against two parameters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..errors import OptionError
+from . import style
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from numpy.typing import ArrayLike
+
+
+def plot_phase_diagram(
+    x: ArrayLike, y: ArrayLike, exponents: ArrayLike, ax: Axes | None = None, *, label: str = "largest exponent", **kwargs: Any
+) -> Axes:
+    """Draw exponents against two parameters; those of both signs with a black line where they cross zero.
+
+    Parameters
+    ----------
+    x, y : (n,), (m,) array_like
+        Values of the parameters, ascending.
+    exponents : (m, n) array_like
+        A number for each pair, as ``result.arranged("largest_exponent", "trial", y, x).mean(axis=0)`` of a sweep gives
+        it. What is not finite stays white.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure by default. A bar of colours is put beside it.
+    label : str
+        Of the bar of colours; say the unit, too.
+    **kwargs
+        For the colours (`Axes.pcolormesh`).
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    OptionError
+        If the shapes do not fit, a parameter has fewer than two values, or the values do not ascend.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from pylyap.plotting import plot_phase_diagram
+    >>> x, y = np.linspace(0.5, 2, 4), np.linspace(1, 2, 3)
+    >>> ax = plot_phase_diagram(x, y, np.log(x)[None, :] * y[:, None], label="exponent (1/step)")
+    >>> ax.get_xlim() == (0.5, 2.0)
+    True
+    """
+    x, y, exponents = np.asarray(x, float), np.asarray(y, float), np.asarray(exponents, float)
+    if exponents.shape != (y.size, x.size) or min(x.size, y.size) < 2:
+        raise OptionError(
+            f"exponents of shape {exponents.shape} for {x.size} values of x and {y.size} of y are not allowed: "
+            "one row for each y and one column for each x, at least two of both"
+        )
+    if not ((np.diff(x) > 0).all() and (np.diff(y) > 0).all()):
+        raise OptionError("the values of x and y have to ascend: sort them, and the exponents with them")
+    ax = style.axes(ax)
+    shown = np.ma.masked_invalid(exponents)
+    has_both_signs = bool(shown.count()) and shown.min() < 0 < shown.max()
+    colours: dict[str, Any] = dict(cmap="viridis")
+    if has_both_signs:
+        limit = float(np.abs(shown).max())
+        colours = dict(cmap="PuOr_r", vmin=-limit, vmax=limit)
+    drawn = ax.pcolormesh(x, y, shown, **{**colours, "shading": "nearest", "rasterized": True, **kwargs})
+    if has_both_signs:
+        ax.contour(x, y, shown, levels=[0.0], colors="black", linewidths=1.2)
+    ax.set(xlim=(x[0], x[-1]), ylim=(y[0], y[-1]))
+    ax.figure.colorbar(drawn, ax=ax, label=label)
+    return ax

@@ -1,0 +1,48 @@
+"""Results as notebooks show them: the summary, and a small figure that needs no file and no script."""
+
+import base64
+import html
+import io
+
+from . import report
+
+
+def of_spectrum(spectrum):
+    """HTML of a LyapunovSpectrum: its summary as a table beside a small spectrum."""
+    title = html.escape(report.title(spectrum))
+    return f"<div><strong>{title}</strong>{_table(report.rows(spectrum))}{_figure(spectrum)}</div>"
+
+
+def of_batch(batch):
+    """HTML of a BatchMean: the first exponents, their spread from sequence to sequence, and standard errors."""
+    count, k = batch.exponents.shape
+    shown = min(k, 10)
+    cells = [("exponent", f"mean +- standard error (per {batch.time_unit}), spread")]
+    for i in range(shown):
+        cells.append((f"{i + 1}", f"{report.with_error(batch.mean[i], batch.stderr[i])}, {batch.spread[i]:.2g}"))
+    rest = f", the first {shown} shown" if shown < k else ""
+    return f"<div><strong>{count} sequences, {k} exponents{rest}</strong>{_table(cells)}</div>"
+
+
+def _table(rows):
+    cells = "".join(
+        f'<tr><td style="text-align:left">{html.escape(str(label))}</td><td style="text-align:left">{html.escape(str(text))}</td></tr>'
+        for label, text in rows
+    )
+    return f"<table><tbody>{cells}</tbody></table>"
+
+
+def _figure(spectrum):
+    """The spectrum as an image within the page. It is drawn without pyplot, which would keep the figure."""
+    if spectrum.n_blocks == 0:
+        return ""
+    from matplotlib.figure import Figure
+
+    from ..plotting import plot_spectrum
+
+    figure = Figure(figsize=(4.2, 2.6), layout="constrained")
+    plot_spectrum(spectrum, figure.subplots())
+    drawn = io.BytesIO()
+    figure.savefig(drawn, format="svg")
+    data = base64.b64encode(drawn.getvalue()).decode("ascii")
+    return f'<img alt="exponents in descending order" src="data:image/svg+xml;base64,{data}"/>'

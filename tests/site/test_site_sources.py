@@ -1,0 +1,118 @@
+"""What the site is made of: the reference names everything that is public, the gallery's scripts are whole and small."""
+
+import ast
+import importlib.util
+import re
+import sys
+
+import pytest
+from subprocesses import ROOT
+
+import pylyap
+
+TOOLS = ROOT / "tools" / "site"
+SCRIPTS = sorted((ROOT / "examples" / "gallery").glob("*.py"))
+
+
+def tool(name):
+    """A module of tools/site, which is not on the path."""
+    spec = importlib.util.spec_from_file_location(f"site_{name}", TOOLS / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # dataclasses look there
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def reference():
+    return tool("reference")
+
+
+@pytest.fixture(scope="module")
+def gallery():
+    pytest.importorskip("nbformat", reason="notebooks are made with nbformat")
+    return tool("gallery")
+
+
+def test_the_reference_names_everything_that_is_public(reference):
+    shown = {reference.found_at(name) for page in reference.PAGES for name in page.identifiers() if name != "pylyap.papers.PAPERS"}
+    rooms = {name for page in reference.PAGES for name in page.rooms}
+    for name in pylyap.__all__:
+        if name not in rooms | {"errors"}:
+            assert getattr(pylyap, name) in shown, name
+    for room in rooms:
+        module = reference.found_at(f"pylyap.{room}")
+        assert {getattr(module, name) for name in reference.public(module)} <= shown, room
+
+
+def test_no_name_is_on_two_pages(reference):
+    names = [name for page in reference.PAGES for name in page.identifiers()]
+    assert len(names) == len(set(names))
+
+
+def test_short_names_lead_to_one_place_and_plain_words_nowhere(reference):
+    names = reference.names()
+    assert names["lyapunov_spectrum"] == names["pylyap.lyapunov_spectrum"] == "pylyap.lyapunov_spectrum"
+    assert names["weights.gaussian"] == "pylyap.weights.gaussian"
+    assert not {"map", "flow", "linear", "activity", "sweep"} & set(names)
+
+
+def test_every_name_has_a_first_sentence(reference):
+    lines = [line for line in reference.index().splitlines() if line.startswith("| [`")]
+    assert lines and [line for line in lines if line.endswith("|  |")] == []
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
+def test_a_script_is_short_uses_public_names_and_makes_one_figure(script):
+    source = script.read_text(encoding="utf-8")
+    assert 15 <= len(source.splitlines()) <= 45  # 20 to 40 without counting the title, or blank lines
+    tree = ast.parse(source)
+    title, _, text = ast.get_docstring(tree).partition("\n")
+    assert title.endswith((".", "?")) and len(text.strip()) > 60
+    imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    imported |= {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    assert imported <= {"matplotlib.pyplot", "numpy", "pylyap", "pylyap.analysis"}
+    assert source.rstrip().endswith("plt.show()")
+    for name in re.findall(r"\bpylyap((?:\.\w+)+)", source.replace("pylyap.analysis import", "")):
+        target = pylyap
+        for part in name.split(".")[1:]:
+            assert not part.startswith("_")
+            target = getattr(target, part)
+
+
+def test_the_page_of_thumbnails_has_every_example_once(gallery):
+    listed = [name for names in gallery.SECTIONS.values() for name in names]
+    assert sorted(listed) == [path.stem for path in SCRIPTS] and len(listed) >= 18
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
+def test_a_notebook_is_the_script(gallery, script):
+    example = gallery.Example(script)
+    cells = gallery.notebook(example).cells
+    assert cells[0].source.startswith(f"# {example.title}")
+    code = "\n".join(cell.source for cell in cells if cell.cell_type == "code")
+    assert ast.dump(ast.parse(code)) == ast.dump(ast.parse(example.code))
+    assert len(cells) > 2
+    for cell in cells[1:]:
+        ast.parse(cell.source)  # each can be run by itself
+
+
+def test_a_figure_is_kept_until_its_code_changes(gallery, tmp_path, monkeypatch):
+    monkeypatch.setattr(gallery, "CACHE", tmp_path)
+    made = []
+
+    def run(example, figure):
+        made.append(example.name)
+        figure.write_text("figure")
+        return 0.5, "text"
+
+    monkeypatch.setattr(gallery, "run", run)
+    (tmp_path / "one.py").write_text('"""One."""\n')
+    example = gallery.Example(tmp_path / "one.py")
+    assert not gallery.result_of(example, "sources")["was_kept"]
+    assert gallery.result_of(example, "sources")["was_kept"]
+    assert not gallery.result_of(example, "other sources")["was_kept"]
+    (tmp_path / "one.py").write_text('"""Another."""\n')
+    found = gallery.result_of(example, "other sources")
+    assert not found["was_kept"] and found["printed"] == "text" and len(made) == 3
+    assert len(list(tmp_path.glob("one-*.svg"))) == 1  # older ones are deleted

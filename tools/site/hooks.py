@@ -1,0 +1,59 @@
+"""What the site needs beside mkdocs: pages of the API, pages of the gallery, formulas, and links from code to the API."""
+
+import html
+import re
+import sys
+from pathlib import Path
+
+from latex2mathml.converter import convert
+from mkdocs.exceptions import ConfigurationError
+from mkdocs.structure.files import File
+
+ROOT = Path(__file__).parents[2]
+sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
+
+import reference  # noqa: E402
+
+GALLERY = ROOT / "build" / "gallery"
+FORMULA = re.compile(r'<(span|div) class="arithmatex">(.*?)</\1>', re.DOTALL)
+# What is left alone: blocks, links, headings; then a name in code.
+CODE = re.compile(r"(<pre.*?</pre>|<a .*?</a>|<autoref.*?</autoref>|<h[1-6].*?</h[1-6]>)|<code>([\w.]+)(\(.*?\))?</code>", re.DOTALL)
+
+
+def on_config(config):
+    """Put the pages of the API into the navigation."""
+    for section in config.nav:
+        if "API" in section:
+            section["API"] = ["api/index.md", *({page.title: page.uri} for page in reference.PAGES)]
+    return config
+
+
+def on_files(files, config):
+    """Add the pages that are made, not written."""
+    if not (GALLERY / "index.md").is_file():
+        raise ConfigurationError(f"there is no gallery in {GALLERY}: run 'make docs', or tools/site/gallery.py first")
+    for path in sorted(GALLERY.iterdir()):
+        files.append(File.generated(config, f"gallery/{path.name}", abs_src_path=str(path)))
+    files.append(File.generated(config, "api/index.md", content=reference.index()))
+    for page in reference.PAGES:
+        files.append(File.generated(config, page.uri, content=page.markdown()))
+    return files
+
+
+def on_page_content(content, page, config, files):
+    """Draw formulas as MathML, and link names of the API."""
+    content = FORMULA.sub(_formula, content)
+    return CODE.sub(_link, content)
+
+
+def _formula(match):
+    latex = html.unescape(match[2]).strip()
+    display = latex.startswith(r"\[")
+    return convert(latex[2:-2].strip(), display="block" if display else "inline")
+
+
+def _link(match):
+    identifier = match[2] and reference.names().get(match[2])
+    if not identifier:
+        return match[0]
+    return f'<autoref identifier="{identifier}" optional>{match[0]}</autoref>'
