@@ -74,7 +74,7 @@ def _inactive(file):
     except OSError:
         return 0
     values = dict(line.split(" ", 1) for line in lines if " " in line)
-    return int(values.get("total_inactive_file", values.get("inactive_file", 0)))
+    return int(values.get("total_inactive_file") or values.get("inactive_file") or 0)
 
 
 def require(size, what):

@@ -69,8 +69,8 @@ def localisation(vectors: CovariantVectors) -> Localisation:
     True
     """
     k, n = vectors.n_vectors, vectors.size
-    pairs = []
-    for ratios in (vectors.participation_ratio, vectors.frame_participation):
-        empty = np.full(k, np.nan)
-        pairs += [ratios.mean(axis=0), statistics.standard_error(ratios)] if len(ratios) else [empty, empty]
-    return Localisation((np.arange(k) + 0.5) / n, *pairs, n, vectors.is_degenerate)
+    covariant, frame = (
+        (ratios.mean(axis=0), statistics.standard_error(ratios)) if len(ratios) else 2 * (np.full(k, np.nan),)
+        for ratios in (vectors.participation_ratio, vectors.frame_participation)
+    )
+    return Localisation((np.arange(k) + 0.5) / n, *covariant, *frame, n, vectors.is_degenerate)
