@@ -8,11 +8,14 @@
 # make clean-runtime   remove the Julia that was fetched
 #
 # All of them need Python 3.10 or newer and make, nothing else; PYTHON=... chooses the Python.
+# WORKERS=... is the number of processes that run the Python tests.
 # TORCH=... chooses the torch of the tests, any from 2.0: this release, because a build of it for CPUs is what pip finds
 # on many mirrors (a plain "torch" may be a build for GPUs, of several GB). Without it its tests are skipped.
 
 PYTHON ?= python3
 TORCH ?= torch==2.13.0
+WORKERS ?= 2
+WHICH ?= not slow
 BIN := .venv/bin
 READY := .venv/ready
 TESTS_READY := .venv/tests-ready
@@ -21,13 +24,18 @@ LINT_READY := .venv/lint-ready
 demo: $(READY)
 	$(BIN)/pylyap demo
 
+# The core's tests mostly compile, on one core, so that they run beside the others.
 test: $(TESTS_READY)
-	$(BIN)/pylyap julia test
-	$(BIN)/python -m pytest
+	@$(MAKE) --no-print-directory -j 2 core-tests python-tests
 
 test-all: $(TESTS_READY)
+	@$(MAKE) --no-print-directory -j 2 core-tests python-tests WHICH="slow or not slow"
+
+core-tests: $(TESTS_READY)
 	$(BIN)/pylyap julia test
-	$(BIN)/python -m pytest -m "slow or not slow"
+
+python-tests: $(TESTS_READY)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "$(WHICH)"
 
 test-machines: $(TESTS_READY)
 	$(BIN)/python tests/machines.py
@@ -73,4 +81,4 @@ $(LINT_READY): $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[lint]'
 	@touch $@
 
-.PHONY: demo test test-all test-machines test-oldest lint bench clean-runtime
+.PHONY: demo test test-all core-tests python-tests test-machines test-oldest lint bench clean-runtime

@@ -59,7 +59,7 @@ def run(environment, threads, busy):
     others = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(busy)]
     began = time.monotonic()
     try:
-        files = [str(HERE / f"{name}.py") for name in NUMERICAL]
+        files = [str(file) for name in NUMERICAL for file in HERE.rglob(f"{name}.py")]
         finished = subprocess.run(
             [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--tb=short", *files],
             env=variables, cwd=HERE.parent, capture_output=True, text=True, stdin=subprocess.DEVNULL,

@@ -14,24 +14,19 @@ from .discrete_time import (
     discrete_time_totals,
     discrete_time_variance,
 )
+from .exact import fixed_point_spectrum, flow_exponent_sum, map_exponent_sum, pair_sums
 from .heavy_tails import pruned_transition_gain, quenched_transition, quenched_transition_gain, stationary_activity
 from .limits import onset, strong_coupling
-from .mean_field import MeanField, critical_noise, largest_exponent, mean_field
-from .random_matrices import (
+from .linear_networks import (
     disk_fraction,
     disk_spectrum,
-    fixed_point_spectrum,
-    flow_exponent_sum,
-    map_exponent_sum,
-    newman_spectrum,
-    pair_sums,
     semicircle_edge_totals,
     semicircle_fraction,
     semicircle_spectrum,
     semicircle_totals,
-    triangle_spectrum,
-    triangle_totals,
 )
+from .matrix_products import newman_spectrum, triangle_spectrum, triangle_totals
+from .mean_field import MeanField, critical_noise, largest_exponent, mean_field
 from .totals import Totals
 
 __all__ = [

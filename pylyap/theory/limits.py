@@ -6,7 +6,7 @@ import math
 from typing import NamedTuple
 
 from .. import _checks as checks
-from .random_matrices import semicircle_edge_totals
+from .linear_networks import semicircle_edge_totals
 from .totals import Totals
 
 

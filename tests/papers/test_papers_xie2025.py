@@ -1,7 +1,6 @@
 """The pages on Xie, Mihalas & Kusmierz: published curves, single measurements, and pages as a whole."""
 
 import math
-import pathlib
 
 import numpy as np
 import pytest
@@ -19,6 +18,8 @@ from pylyap.papers.xie2025 import (
     published_protocol,
     quenched_gain,
 )
+
+from subprocesses import ROOT
 
 
 def test_published_curves():
@@ -131,7 +132,7 @@ def test_reservoir_readout():
 
 
 def test_the_check_of_the_page_runs_and_tells():
-    page = (pathlib.Path(__file__).parent.parent / "docs/heavy-tails.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs/heavy-tails.md").read_text(encoding="utf-8")
     code = page.split("```python\n")[1].split("```")[0]
     assert len(code.splitlines()) <= 25
     names = {}

@@ -3,11 +3,12 @@
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-EXAMPLES = Path(__file__).parent.parent / "examples"
+from subprocesses import ROOT
+
+EXAMPLES = ROOT / "examples"
 
 
 def run(script, *arguments):

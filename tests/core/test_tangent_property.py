@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 import pylyap
 from oracle import random_network
 from pylyap import activations, weights
-from test_drives import ALLOWED, DT, HELD, N, SMOOTH, TAU
+from driven import ALLOWED, DT, HELD, N, SMOOTH, TAU
 
 VECTORS = np.random.default_rng(1).standard_normal((2, N, 2))
 WEIGHTS = {

@@ -146,3 +146,41 @@ def test_critical_noise_near_the_onset(g):
     q = mpmath.findroot(excess, (exact_g**2 - 1) / 2 / exact_g**2 * (1 + 2 * (exact_g - 1)))
     expected = mpmath.sqrt(q - exact_g**2 * gaussian_mean(lambda x: mpmath.tanh(x) ** 2, q))
     assert abs(found / expected - 1) < 1e-10  # the root to 1e-14, and three terms of the expansion beyond the first
+
+
+@pytest.mark.parametrize("g", [1 + 2**-50, 1 + 1e-9, 1.0001, 1.01, 1.05, 1.25, 1.64, 1.7, 1e200])
+def test_triangle_totals(g):
+    log_g = mpmath.log(g)
+    positive = 1 - mpmath.exp(-2 * log_g)
+
+    def sum_to(x):
+        return x * log_g - ((1 - x) * mpmath.log(1 - x) + x) / 2
+
+    dimension = mpmath.mpf(1)
+    if log_g < 0.5:  # above the positive exponents and below the whole space
+        bracket = (positive * mpmath.mpf("1.2"), min(8 * log_g, 1 - mpmath.mpf(10) ** -50))
+        dimension = mpmath.findroot(sum_to, bracket, solver="anderson")
+    exact = float(positive), float(sum_to(positive) if positive < 1 else log_g - mpmath.mpf(1) / 2), float(dimension)
+    # ln g of a g that is 2**-53 off relative to one: this input error, and no other, is what near one takes digits
+    np.testing.assert_allclose(theory.triangle_totals(g), exact, rtol=1e-13)
+
+
+@pytest.mark.parametrize("g", [1e-300, 1e-170, 1.0, 1e170, 1e300])
+def test_newman_with_any_gain(g):
+    exact = [(mpmath.log(2 * mpmath.mpf(g) ** 2 / 3) + mpmath.digamma(mpmath.mpf(i) / 2)) / 2 for i in (3, 2, 1)]
+    np.testing.assert_allclose(theory.newman_spectrum(g, 3), [float(x) for x in exact], rtol=1e-14)  # some roundings
+
+
+def test_rank_decides_how_many_directions_a_map_kills():
+    rng = np.random.default_rng(3)
+    n = 30
+    low = rng.normal(size=(n, 2)) @ rng.normal(size=(2, n))
+    graded = np.diag(10.0 ** -np.arange(0, 300, 10)) @ rng.normal(size=(n, n))  # of full rank, over 290 digits
+    for W, rank in ((low, 2), (np.triu(rng.normal(size=(n, n)), 1), 0), (np.ones((n, n)), 1), (np.zeros((n, n)), 0)):
+        spectrum = theory.fixed_point_spectrum(W, euler_step=1.0)
+        assert np.isfinite(spectrum).sum() == rank
+        assert theory.map_exponent_sum(W) == -np.inf
+    assert np.isfinite(theory.map_exponent_sum(graded))
+    small = theory.fixed_point_spectrum(np.diag([1.0, 1e-76, 0.0]), euler_step=1.0)
+    np.testing.assert_allclose(small, [0.0, np.log(1e-76), -np.inf], rtol=1e-15)
+    assert np.count_nonzero(theory.fixed_point_spectrum(low) == -1.0) == n - 2  # in a flow they are where the leak is

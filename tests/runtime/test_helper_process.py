@@ -19,7 +19,8 @@ from subprocesses import ROOT, environment, run_python
 import pylyap
 from pylyap._runtime import helper_process, transfer
 
-SCRIPT = Path(__file__).with_name("helper_process_script.py")
+SHARED = ROOT / "tests" / "shared"
+SCRIPT = SHARED / "helper_process_script.py"
 PATIENCE = 300  # seconds after which a state that is waited for has failed to come, however busy the machine
 
 
@@ -205,7 +206,7 @@ thread.join()
 
 def run_beside_the_tests(code, *arguments):
     """Run `code`, which may import the modules in this folder."""
-    path = os.pathsep.join([str(ROOT), str(Path(__file__).parent)])
+    path = os.pathsep.join([str(ROOT), str(SHARED)])
     run = subprocess.run(
         [sys.executable, "-c", code, *map(str, arguments)], env=environment(PYTHONPATH=path), timeout=4 * PATIENCE,
         capture_output=True, text=True, stdin=subprocess.DEVNULL,

@@ -1,7 +1,6 @@
 """The result object from plain data: no Julia is needed here."""
 
 import json
-from pathlib import Path
 import math
 import os
 import subprocess
@@ -17,6 +16,8 @@ from pylyap.results import storage
 from pylyap.results.report import with_error
 from pylyap.results.spectrum import LyapunovSpectrum
 from pylyap.results.statistics import standard_error
+
+from subprocesses import ROOT
 
 
 def make(blocks=60, rates=(-1.0, 0.5, -0.1), size=3, **changes):
@@ -324,6 +325,6 @@ def test_import_is_cheap():
 
 
 def test_a_file_of_version_1_is_read():
-    found = pylyap.load(Path(__file__).parent / "data" / "spectrum-version-1.npz")  # saved by pylyap 0.1.0
+    found = pylyap.load(ROOT / "tests" / "data" / "spectrum-version-1.npz")  # saved by pylyap 0.1.0
     assert [round(float(exponent), 6) for exponent in found.exponents] == [0.007348, -0.001746]
     assert found.log_growth.shape == (20, 2) and found.diagnostics["qr_interval"] == 1.0
