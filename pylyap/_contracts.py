@@ -213,6 +213,8 @@ class Record:
         What the looks at the length of the steps have found; None where half a step is not defined.
     volume_changes : (array, array) or None
         Logarithms of the volume change of some single steps, and sizes of their Jacobians; None if not looked at.
+    n_cholesky : int
+        Blocks whose frame was orthonormalised by Cholesky's way, the fast one; that of the others by Householder's.
     """
 
     log_growth: np.ndarray
@@ -228,6 +230,7 @@ class Record:
     has_constant_jacobian: bool
     step_looks: Any
     volume_changes: Any
+    n_cholesky: int
 
 
 class Run(abc.ABC):

@@ -123,12 +123,14 @@ class Integrator(Run):
     def record(self):
         """The `Record` of the blocks that have ended."""
         log, n = self.log, self.n_logged
+        log_growth, frame = self._settled(np.array(log.log_growth[:, :n].T, order="C"))
         return Record(
-            log_growth=np.ascontiguousarray(log.log_growth[:, :n].T), durations=log.steps[:n] * self._plan.dt,
+            log_growth=log_growth, durations=log.steps[:n] * self._plan.dt,
             condition=log.condition[:n], log_volume=log.log_volume[:n], traces=np.ascontiguousarray(log.traces[:, :n].T),
-            state=self.state, frame=self._ordered_frame(), n_steps=self.n_steps, steps_per_block=self.steps_per_block,
+            state=self.state, frame=frame, n_steps=self.n_steps, steps_per_block=self.steps_per_block,
             n_unproven=int(_core().n_unproven(self.julia)), step_looks=step_look.read(self.julia.look),
             has_constant_jacobian=self._network.has_constant_jacobian, volume_changes=self._volume_changes(),
+            n_cholesky=int(self.julia.cholesky.n_cholesky),
         )
 
     def coupling_radius(self):
@@ -145,11 +147,17 @@ class Integrator(Run):
         volume, size = self._call(_core().volume_changes, self.julia)
         return np.array(volume), np.array(size)
 
-    def _ordered_frame(self):
-        """(N, k): the frame, its columns in the order of the log; in the core those that died stand last."""
+    def _settled(self, log_growth):
+        """The log (B, k) and the frame (N, k), orthonormal to rounding. The run itself goes on as if nobody had looked.
+
+        The columns are in the order of the log; in the core those that died stand last.
+        """
         frame = np.empty_like(self.frame)
-        frame[:, np.array(self.julia.living.rows) - 1] = self.frame
-        return frame
+        settled, correction = self._call(_core().settled, self.julia)
+        frame[:, np.array(self.julia.living.rows) - 1] = np.asarray(settled)
+        if len(log_growth):
+            log_growth[-1] += np.asarray(correction)
+        return log_growth, frame
 
 
 class ActivityRun(Integrator):

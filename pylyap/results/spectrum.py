@@ -57,6 +57,8 @@ class LyapunovSpectrum:
         would give the leading exponent its standard error; ``n_beyond_precision``: number of exponents, the last ones,
         that are lost in rounding because within a block they fall behind the first by more than the digits of the arithmetic, 16 (7 in
         float32); ``n_collapsed``: number of exponents that are -inf;
+        ``n_cholesky_blocks``, ``n_householder_blocks``: blocks whose frame was orthonormalised by one-pass Cholesky QR, the
+        fast way, and by Householder QR, taken where the first would lose digits;
         ``settled``: 1 if no part of the run differs from the others by more than its fluctuations explain, 0 if one does
         or if an average drifts steadily, NaN with fewer than 40 blocks;
         ``step_look``: "looked at" if one step of a flow was compared with two of half its length, at ``n_step_looks``

@@ -190,7 +190,8 @@ def _diagnose(record, plan):
     found = dict(
         condition_number=condition, worst_condition_number=np.nan, qr_interval=record.steps_per_block * plan.dt,
         sum_rule_residual=np.nan, zero_exponent=np.nan, effective_sample_size=np.nan,
-        n_beyond_precision=0, **step_look.diagnose(record, plan), **memory.diagnose(record, plan),
+        n_beyond_precision=0, n_cholesky_blocks=record.n_cholesky, n_householder_blocks=len(record.durations) - record.n_cholesky,
+        **step_look.diagnose(record, plan), **memory.diagnose(record, plan),
     )
     if total == 0:
         return found

@@ -43,7 +43,7 @@ def lyapunov_spectrum(
 
     The state runs alone for `t_transient`; then state and an orthonormal frame of tangent vectors run for `t_align`
     without counting; then for `t_average` the logarithms of the diagonal of R are averaged. The frame is multiplied by
-    the Jacobian of the integrator's own step and orthonormalised by Householder QR every `qr_interval`. All times are in
+    the Jacobian of the integrator's own step and orthonormalised by QR every `qr_interval`. All times are in
     the network's `time_unit`: units of tau for a RateNetwork, steps for a DiscreteNetwork and layers such as an LSTM,
     the system's own for a flow of `pylyap.systems`.
 

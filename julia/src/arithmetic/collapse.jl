@@ -18,23 +18,23 @@ const ROUNDING_UNITS = 16
 rounding_bound(tail::T, units) where {T} = isfinite(tail) ? units * eps(T) * tail : zero(T)
 
 """
-    orthonormalize_living!(Q, qr, m, units, look)
+    orthonormalize_living!(Q, qr, m, units, look, R)
 
 [`orthonormalize!`](@ref) for the first `m` columns of a frame whose other columns are zero. Columns that depend on those
 before them die: the others move to the front in their order, and zeros follow. What is exactly zero dies always; `look(R,
 qr)`, called when an entry is suspicious, gives the [`Scales`](@ref) that say which others may die. `qr.diagonal[1:m]`
-belongs to the columns as they are afterwards, and is 0 for the dead. Returns nothing if all live and were not looked at,
-else a [`Deaths`](@ref).
+belongs to the columns as they are afterwards, and is 0 for the dead; `R` is the factor if none died. Returns nothing if all
+live and were not looked at, else a [`Deaths`](@ref).
 """
-function orthonormalize_living!(Q, qr, m, units, look::F) where {F}
+function orthonormalize_living!(Q, qr, m, units, look::F, R=qr.triangle) where {F}
     factorize!(Q, qr, m)
     if !suspicious(qr, size(Q, 1), m, units)
-        form_frame!(Q, qr, m)
+        form_frame!(Q, qr, m, R)
         return nothing
     end
     scales = units > 0 ? look(Q, qr) : Scales(eltype(Q))
     deaths, rest = find_deaths(Q, qr, m, units, scales)
-    form_frame!(Q, qr, m)
+    form_frame!(Q, qr, m, R)
     remove_dead!(Q, qr, m, deaths, rest, units, scales)
     return deaths, scales
 end
@@ -155,11 +155,10 @@ mutable struct Living
     unproven::Int
     doubted::Vector{Bool}
     random::UInt64
-    watched::Bool           # or else no column dies, and all of R is in the order of the columns
 end
 
-Living(n::Integer, k::Integer, generic::Bool, watched::Bool=true) =
-    Living(generic, k, k, collect(1:k), fill(!generic && k < n, k), 0, 0, false, 0, falses(k), 0x5, watched)
+Living(n::Integer, k::Integer, generic::Bool) =
+    Living(generic, k, k, collect(1:k), fill(!generic && k < n, k), 0, 0, false, 0, falses(k), 0x5)
 
 "Columns of a Jacobian up to which its rank is looked at when directions die."
 const LARGEST_EXAMINED = 2000
@@ -167,21 +166,60 @@ const LARGEST_EXAMINED = 2000
 # Orthonormalise the frame; the block is logged after that, and then `renew!` follows.
 function orthonormalize_block!(integrator, logged)
     Q, qr, living = integrator.Q, integrator.qr, integrator.living
-    living.watched || return (orthonormalize!(Q, qr); nothing)
+    integrator.cholesky.is_loose = integrator.cholesky.has_R = false
+    threads = threads_worth_using(length(Q) * size(Q, 2), integrator.threads)
+    if !isempty(qr.triangle)    # all of R is wanted, in the order of the columns
+        with_blas_threads(() -> orthonormalize!(Q, qr), threads)
+        return nothing
+    end
     m = living.before = living.count
     fill!(view(qr.diagonal, m+1:size(Q, 2)), 0)
     m == 0 && return nothing
     logged && integrator.n_logged == 0 && (living.pause = living.rest = 0)
     # a product of steps, or a step of a flow, is regular: there only what is exactly zero is dead
     units = is_single_step(integrator) ? ROUNDING_UNITS : 0
-    found = orthonormalize_living!(Q, qr, m, units, (R, qr) -> look_at_rank!(integrator, R, qr, m))
+    by_cholesky!(integrator, m, units, threads) && return nothing
+    look(R, qr) = look_at_rank!(integrator, R, qr, m)
+    found = with_blas_threads(() -> orthonormalize_living!(Q, qr, m, units, look, integrator.cholesky.R), threads)
+    deaths = found === nothing ? nothing : first(found)
+    count_lengths!(qr.diagonal, integrator.cholesky, deaths, m)
     found === nothing && return nothing
-    deaths, scales = found
+    scales = last(found)
     logged && doubt!(living, deaths, scales, qr)
     order = vcat(deaths.living, sort!(deaths.dead))
     living.rows[1:m] = living.rows[order]
     living.renewable[1:m] = living.renewable[order]
     living.count = length(deaths.living)
+    return nothing
+end
+
+# One-pass Cholesky QR, if it costs no digits and no column is suspicious: the sizes of the rows, summed, are no larger
+# than the square root of N times the size of the frame.
+function by_cholesky!(integrator, m, units, threads)
+    Q, cholesky = integrator.Q, integrator.cholesky
+    size(Q, 1) * m^2 >= LEAST_WORK && may_try!(cholesky) || return false
+    graded_below = units * eps(eltype(Q)) * sqrt(size(Q, 1))
+    diagonal, before = integrator.qr.diagonal, cholesky.before
+    copyto!(before, cholesky.lengths)
+    done = with_blas_threads(1) do
+        cholesky_qr!(Q, cholesky, m, threads; graded_below=graded_below)
+    end
+    if done
+        @inbounds for c in 1:m
+            diagonal[c] = cholesky.R[c, c] / before[c] * cholesky.lengths[c]
+        end
+    end
+    return note_try!(cholesky, done)
+end
+
+# After Householder's way: the growth of columns that were nearly of length 1 before, and are so to rounding now.
+function count_lengths!(diagonal, cholesky, deaths, m)
+    cholesky.has_R = deaths === nothing || isempty(deaths.dead)
+    n_living = deaths === nothing ? m : length(deaths.living)
+    @inbounds for j in 1:n_living
+        diagonal[j] /= cholesky.lengths[deaths === nothing ? j : deaths.living[j]]
+    end
+    fill!(cholesky.lengths, 1)
     return nothing
 end
 
@@ -257,7 +295,7 @@ end
 function renew!(integrator, logged)
     living, Q = integrator.living, integrator.Q
     k, r = size(Q, 2), living.count
-    r == k && return nothing
+    (r == k || !isempty(integrator.qr.triangle)) && return nothing
     dead = r+1:k
     renewed = logged ? filter(c -> living.renewable[c], dead) : collect(dead)
     isempty(renewed) && return nothing

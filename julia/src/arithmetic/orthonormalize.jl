@@ -77,10 +77,10 @@ function factorize!(Q, qr, m)
     return nothing
 end
 
-# The orthonormal factor of the first m columns in their place.
-function form_frame!(Q, qr, m)
-    @inbounds for c in axes(qr.triangle, 2), r in 1:c
-        qr.triangle[r, c] = qr.diagonal[r] < 0 ? -Q[r, c] : Q[r, c]
+# The orthonormal factor of the first m columns in their place; the triangular one in `R`, if that is not empty.
+function form_frame!(Q, qr, m, R=qr.triangle)
+    isempty(R) || @inbounds for c in 1:m, r in 1:c
+        R[r, c] = qr.diagonal[r] < 0 ? -Q[r, c] : Q[r, c]
     end
     info = orgqr!(qr, Q, m)
     info == 0 || throw(ArgumentError("LAPACK refused argument $(-info) of orgqr"))

@@ -56,6 +56,8 @@ mutable struct SpectrumIntegrator{T,S<:AbstractSystem{T},A<:Algorithm,W<:FrameBu
     frame_buffers::Vector{W}
     history::H
     qr::HouseholderQR{T}
+    cholesky::CholeskyQR{T}
+    loose::Int                  # 0: the frame is orthonormal to rounding; else nearly, since this block of the log (-1: not logged)
     living::Living
     look::L                     # at the length of the steps, see `StepLook`; nothing: not looked at
 end
@@ -95,8 +97,7 @@ function init(system::AbstractSystem{T}, algorithm::Algorithm, x0, Q0;
     return SpectrumIntegrator(
         system, algorithm, x, Q, Float64(dt), Float64(t_start), 0, Int(steps_per_block), 0, Int(longest_block),
         Float64(max_condition), 0.0, zero(T), 0, :running, 0.0, Int(threads), Tape(system, algorithm, TAPE_STEPS), StateBuffers(system, algorithm), panels, frame_buffers,
-        history, HouseholderQR{T}(n, k; keep_triangle=history !== nothing), Living(n, k, generic),
-        make_look(system, algorithm, k, dt, look_every))
+        history, HouseholderQR{T}(n, k), CholeskyQR{T}(n, k), 0, Living(n, k, generic), make_look(system, algorithm, k, dt, look_every))
 end
 
 function check_run(system, algorithm, x, Q, dt, steps_per_block)
@@ -152,10 +153,12 @@ function advance!(integrator::SpectrumIntegrator, n_steps::Integer, log::Union{B
     remaining = Int(n_steps)
     while remaining > 0 && integrator.status === :running
         take_look!(integrator, integrator.look)
+        # what an alignment left behind is no growth of the first block that counts
+        log === nothing || integrator.loose >= 0 || integrator.steps_in_block > 0 || settle!(integrator)
         room = integrator.steps_per_block - integrator.steps_in_block
         n = min(remaining, room)
         move_stretch!(integrator, n)
-        integrator.steps_in_block == integrator.steps_per_block && close_block!(integrator, log)
+        integrator.steps_in_block == integrator.steps_per_block && end_block!(integrator, log)
         remaining -= n
     end
     return integrator
@@ -248,32 +251,90 @@ end
     close_block!(integrator, log=nothing)
 
 Orthonormalise and log what has run since the last orthonormalisation, also in the middle of a block (for the last,
-shorter block of a run). Does nothing right after an orthonormalisation.
+shorter block of a run), and [`settle!`](@ref) the frame. To be called at the end of a run, and before its frame is read.
 """
 function close_block!(integrator::SpectrumIntegrator, log::Union{BlockLog,Nothing}=nothing)
+    end_block!(integrator, log)
+    return settle!(integrator, log)
+end
+
+function end_block!(integrator, log)
     (integrator.steps_in_block == 0 || integrator.status !== :running) && return integrator
-    with_blas_threads(threads_worth_using(length(integrator.Q) * size(integrator.Q, 2), integrator.threads)) do
-        orthonormalize_block!(integrator, log !== nothing)
-        carry_history!(integrator, integrator.history)
-    end
+    orthonormalize_block!(integrator, log !== nothing)
+    carry_history!(integrator, integrator.history)
     if !all(isfinite, integrator.qr.diagonal)
         integrator.status = :frame_diverged
         return integrator
     end
     log === nothing ? adapt_block!(integrator) : write_block!(log, integrator)
+    integrator.loose = !integrator.cholesky.is_loose ? 0 : log === nothing ? -1 : integrator.n_logged
     renew!(integrator, log !== nothing)
     integrator.steps_in_block = 0
     integrator.log_volume = 0
     return integrator
 end
 
+"""
+    settle!(integrator, log=nothing)
+
+Make the frame orthonormal to rounding at the end of a block: one by Cholesky's way has left it nearly so, and a second pass
+makes up for that. The logarithms of its R are added to the growth of this block, if it was logged. Changes nothing elsewhere.
+Returns the integrator.
+"""
+function settle!(integrator::SpectrumIntegrator, log::Union{BlockLog,Nothing}=nothing)
+    may_settle(integrator) || return integrator
+    correction = settle_frame!(integrator.Q, integrator.cholesky, integrator)
+    carry_settled!(integrator, integrator.history)
+    if log !== nothing && integrator.loose > 0
+        view(log.log_growth, :, integrator.loose) .+= correction
+    end
+    fill!(integrator.cholesky.lengths, 1)
+    integrator.loose = 0
+    return integrator
+end
+
+"""
+    settled(integrator)
+
+The frame as [`settle!`](@ref) would make it, and what that would add to the growth of the last logged block; the run is not
+touched.
+"""
+function settled(integrator::SpectrumIntegrator{T}) where {T}
+    Q, k = copy(integrator.Q), size(integrator.Q, 2)
+    may_settle(integrator) || return Q, zeros(T, k)
+    correction = settle_frame!(Q, CholeskyQR{T}(size(Q)...), integrator)
+    return Q, integrator.loose > 0 ? correction : zeros(T, k)
+end
+
+may_settle(integrator) = integrator.loose != 0 && integrator.steps_in_block == 0 && integrator.status === :running
+
+function settle_frame!(Q::Matrix{T}, cholesky, integrator) where {T}
+    living, m = integrator.living, integrator.living.count
+    correction, counted = zeros(T, size(Q, 2)), integrator.cholesky.lengths[1:m]
+    with_blas_threads(1) do
+        cholesky_qr!(Q, cholesky, m, threads_worth_using(size(Q, 1) * m^2, integrator.threads))
+    end
+    correction[living.rows[1:m]] .= Base.log.(diag(cholesky.R)[1:m] ./ counted)
+    return correction
+end
+
 # What a multistep method remembers, in the frame after the QR. Columns that have died, or were put in the place of dead ones,
 # have no past.
+carry_settled!(integrator, ::Nothing) = nothing
+function carry_settled!(integrator, history)     # all columns live, or nothing is known; R is nearly the identity
+    history.known > 0 && with_blas_threads(() -> carry!(history, integrator.cholesky.R, 1, 1), 1)
+    return nothing
+end
+
 carry_history!(integrator, ::Nothing) = nothing
 function carry_history!(integrator, history)
-    living, k = integrator.living, size(integrator.Q, 2)
-    all_live = living.before == k && living.count == k
-    return carry!(history, integrator.qr.triangle, all_live ? condition(integrator, k) : oftype(integrator.log_volume, Inf))
+    living, k, qr = integrator.living, size(integrator.Q, 2), integrator.qr
+    in_order = !isempty(qr.triangle)
+    (in_order || integrator.cholesky.has_R && living.before == living.count == k) || return forget!(history)
+    n_tasks = threads_worth_using(length(integrator.Q) * k, integrator.threads)
+    R, reach = in_order ? qr.triangle : integrator.cholesky.R, condition(integrator, k)
+    with_blas_threads(() -> carry!(history, R, reach, n_tasks), 1)
+    return nothing
 end
 
 function condition(integrator, m)
@@ -304,6 +365,7 @@ end
 function write_block!(log::BlockLog, integrator)
     b = integrator.n_logged += 1
     b <= size(log.log_growth, 2) || throw(BoundsError(log.log_growth, (:, b)))
+    count!(integrator.cholesky, b == 1)
     diagonal = integrator.qr.diagonal
     @inbounds for i in eachindex(diagonal)
         log.log_growth[integrator.living.rows[i], b] = Base.log(diagonal[i])
@@ -345,6 +407,8 @@ function reinit!(integrator::SpectrumIntegrator, x0, Q0; t_start=0.0)
     forget!(integrator.history)
     integrator.trial_step = 0
     integrator.qr.order .= eachindex(integrator.qr.order)
+    integrator.cholesky.pause = integrator.cholesky.rest = integrator.loose = 0
+    fill!(integrator.cholesky.lengths, 1)
     integrator.living = Living(size(Q0)..., integrator.living.generic)
     integrator.t_start = t_start
     integrator.n_steps = integrator.steps_in_block = integrator.n_logged = 0
@@ -364,6 +428,7 @@ function solve!(integrator::SpectrumIntegrator{T}, n_blocks::Integer) where {T}
     integrator.n_logged = 0
     log = BlockLog{T}(size(integrator.Q, 2), n_blocks)
     advance!(integrator, n_blocks * integrator.steps_per_block, log)
+    settle!(integrator, log)
     done = integrator.n_logged
     duration = sum(view(log.steps, 1:done)) * integrator.dt
     exponents = sort!(vec(sum(view(log.log_growth, :, 1:done); dims=2)) ./ duration; rev=true)

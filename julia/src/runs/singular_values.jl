@@ -60,7 +60,6 @@ Returns the [`JacobianProduct`](@ref) to begin with.
 function keep_triangles!(integrator::SpectrumIntegrator{T}) where {T}
     n, k = size(integrator.Q)
     integrator.qr = HouseholderQR{T}(n, k; keep_triangle=true)
-    integrator.living = Living(n, k, integrator.living.generic, false)
     return JacobianProduct{T}(k)
 end
 

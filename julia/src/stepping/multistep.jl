@@ -135,13 +135,12 @@ function add_rows!(Q, base, f, F)
     return Q
 end
 
-# After the QR of a block, whose R is `triangle`: the products are those of the new columns, or, where R cannot be inverted to
+# After the QR of a block: the products are those of the new columns, or, where R cannot be inverted to
 # half of the digits, unknown.
-carry!(::Nothing, triangle, condition) = nothing
-function carry!(history::History{T}, triangle, condition) where {T}
+function carry!(history::History{T}, R, condition, n_tasks=1) where {T}
     condition <= inv(sqrt(eps(T))) || return forget!(history)
     for age in 1:history.known
-        BLAS.trsm!('R', 'U', 'N', 'N', one(T), triangle, history.products[mod1(history.turn + 1 - age, 3)])
+        solve_right!(history.products[mod1(history.turn + 1 - age, 3)], R, size(R, 1), n_tasks)
     end
     return nothing
 end
