@@ -55,20 +55,4 @@ function exponents(network, slopes, fine, algorithm, every, per_block, n_align)
     return growth ./ ((n_blocks - n_align) * per_block * h)
 end
 
-# Largest modulus of an eigenvalue of W D, about: the mean growth in powers of it, from several starts.
-function radius(W, slopes, places, powers=20)
-    largest = Float64[]
-    for s in round.(Int, range(1, size(slopes, 2); length=places))
-        v = normalize!(W * slopes[:, s])
-        total = 0.0
-        for p in 1:powers
-            v = W * (slopes[:, s] .* v)
-            p > powers ÷ 2 && (total += log(norm(v)))
-            normalize!(v)
-        end
-        push!(largest, exp(total / (powers - powers ÷ 2)))
-    end
-    return largest
-end
-
 end

@@ -3,6 +3,7 @@
 from . import transitions
 from ..runs.activity import Activity, Moments, activity, participation_ratio
 from ..runs.adjoint import AdjointSpectrum, adjoint_spectrum
+from .completion import CompletedSpectrum, complete_by_symmetry
 from .density import Density, Deviation, density, deviation
 from .extensivity import at_fractions, collapse, extensivity
 from .gradients import FiniteTimeExponents, GradientVerdict, finite_time_exponents, gradient_verdict
@@ -17,6 +18,7 @@ from ..runs.twin import TwinExponent, twin_exponent
 __all__ = [
     "Activity",
     "AdjointSpectrum",
+    "CompletedSpectrum",
     "Density",
     "Deviation",
     "FiniteTimeExponents",
@@ -32,6 +34,7 @@ __all__ = [
     "adjoint_spectrum",
     "at_fractions",
     "collapse",
+    "complete_by_symmetry",
     "density",
     "deviation",
     "extensivity",

@@ -69,8 +69,12 @@ def localisation(vectors: CovariantVectors) -> Localisation:
     True
     """
     k, n = vectors.n_vectors, vectors.size
-    covariant, frame = (
-        (ratios.mean(axis=0), statistics.standard_error(ratios)) if len(ratios) else 2 * (np.full(k, np.nan),)
-        for ratios in (vectors.participation_ratio, vectors.frame_participation)
-    )
-    return Localisation((np.arange(k) + 0.5) / n, *covariant, *frame, n, vectors.is_degenerate)
+    covariant, covariant_error = _mean(vectors.participation_ratio, k)
+    frame, frame_error = _mean(vectors.frame_participation, k)
+    return Localisation((np.arange(k) + 0.5) / n, covariant, covariant_error, frame, frame_error, n, vectors.is_degenerate)
+
+
+def _mean(ratios, k):
+    if not len(ratios):
+        return np.full(k, np.nan), np.full(k, np.nan)
+    return ratios.mean(axis=0), statistics.standard_error(ratios)

@@ -1,8 +1,9 @@
 """`solver="auto"`: which method, and which step, chosen from the network itself.
 
-Measured along stored trajectories (benchmarks/work_precision.py, N = 100 to 400, g = 1.5 to 12): the multistep method "lab4" is stable
-as long as its step times the largest eigenvalue of W D(t) without the leak stays below about 0.3. At 0.25 the entropy
-rate is off by 0.5 % or less, dimension and leading exponent by less, and the error falls as the fourth power of the step.
+Measured along stored trajectories (benchmarks/work_precision.py, docs/speed.md; N = 100 to 400, g = 1.5 to 12): the multistep method
+"lab4" is stable as long as its step times the largest eigenvalue of W D(t), without the leak, stays below about 0.3. At 0.25
+the entropy rate of a chaotic network is off by 0.5 % or less, the dimension by less, and the error falls as the fourth
+power of the step.
 """
 
 import dataclasses
@@ -13,7 +14,8 @@ from .. import _solvers as solvers
 from .plan import ACCURACY, make_plan
 
 STABLE = 0.25  # of the step times the largest eigenvalue; its accuracy is the default, `ACCURACY`
-LONGEST_STEP, LONGEST_DRIVEN_STEP = 0.2, 0.1  # tau: also where couplings are weak, and of an input that has to be followed
+# tau: where couplings are weak (0.15: the leading exponent is off by 2e-4 at g = 1.5), and of an input that has to be followed
+LONGEST_STEP, LONGEST_DRIVEN_STEP = 0.15, 0.1
 # The network is looked at in so many places of this stretch, in tau, of the run or of what is shorter.
 PLACES, SKIPPED, LOOKED_AT = 20, 20.0, 40.0
 

@@ -300,7 +300,7 @@ end
 function renew!(integrator, logged)
     living, Q = integrator.living, integrator.Q
     k, r = size(Q, 2), living.count
-    r == k && return nothing
+    (r == k || !isempty(integrator.qr.triangle)) && return nothing
     dead = r+1:k
     renewed = logged ? filter(c -> living.renewable[c], dead) : collect(dead)
     isempty(renewed) && return nothing
