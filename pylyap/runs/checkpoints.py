@@ -263,7 +263,7 @@ def command(path):
 def _content(path):
     """(header, arrays) of a file, which is a checkpoint of this version."""
     try:
-        header, arrays = _archives.read(path)
+        header, arrays = _archives.read(path, has_seal=True)
     except _archives.DamagedFileError as error:
         raise CheckpointDamagedError(str(error)) from error
     except FileFormatError as error:
