@@ -19,7 +19,6 @@ from .errors import FileFormatError
 SEAL = b"sha256:"
 SEAL_LENGTH = len(SEAL) + hashlib.sha256().digest_size * 2
 HEADER = "header"
-SEALED = "sealed"  # in the header of files that have a seal; those before it are read as they are
 MOST_DIGITS = 4300  # of a whole number in a header: what Python reads by default
 PART = 1 << 20  # bytes read at a time
 
@@ -33,7 +32,7 @@ def write(path, header, arrays, *, keep_previous=False):
 
     With `keep_previous` the file that it replaces stays beside it, see `_files.writing`.
     """
-    text = json.dumps({**header, SEALED: True}, default=plain)
+    text = json.dumps(header, default=plain)
     with _files.writing(path, keep_previous=keep_previous) as file:
         with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
             archive.comment = bytes(SEAL_LENGTH)
@@ -46,8 +45,10 @@ def write(path, header, arrays, *, keep_previous=False):
         file.write(seal)
 
 
-def read(path):
+def read(path, *, has_seal=False):
     """Return (header, arrays) of a file that `write` wrote.
+
+    Files from before there were seals have none, and are read unless the file is said to be of a kind that `has_seal`.
 
     Raises
     ------
@@ -64,17 +65,14 @@ def read(path):
         size = file.seek(0, os.SEEK_END)
         _memory.require(size, path)
         try:
-            is_sealed = _check_seal(file, size)
+            _check_seal(file, size, has_seal)
             arrays = _arrays(file, size)
             header = _json(arrays.pop(HEADER).tobytes())
         except Exception as error:  # a damaged file fails in many ways: bad zip, checksum, header, text, memory
-            damaged = isinstance(error, DamagedFileError) or _is_ours(file)
-            kind = DamagedFileError if damaged else FileFormatError
+            kind = DamagedFileError if _is_ours(file, size) else FileFormatError
             raise kind(f"{path} is damaged or not a file of pylyap ({type(error).__name__}: {error})") from error
     if not isinstance(header, dict):
         raise FileFormatError(f"{path} is damaged: its header is not a JSON object")
-    if header.pop(SEALED, False) and not is_sealed:
-        raise DamagedFileError(f"{path} is damaged: its checksum is missing")
     return header, arrays
 
 
@@ -85,22 +83,22 @@ def _seal(file, size):
     while left:
         part = file.read(min(left, PART))
         if not part:
-            raise DamagedFileError("it ended while it was read")
+            raise FileFormatError("it ended while it was read")
         digest.update(part)
         left -= len(part)
     return SEAL + digest.hexdigest().encode()
 
 
-def _check_seal(file, size):
-    """Whether there is a seal; DamagedFileError if it is not that of the file."""
+def _check_seal(file, size, has_seal):
+    """Raise FileFormatError if there is a seal that is not that of the file, or none where there has to be one."""
     start = max(0, size - SEAL_LENGTH)
     file.seek(start)
     seal = file.read()
-    if not seal.startswith(SEAL):
-        return False
-    if seal != _seal(file, start):
-        raise DamagedFileError("its checksum differs")
-    return True
+    if seal.startswith(SEAL):
+        if seal != _seal(file, start):
+            raise FileFormatError("its checksum differs")
+    elif has_seal or not seal.endswith(b"\0\0"):  # the length of a comment that is not there
+        raise FileFormatError("its checksum is missing")
 
 
 def _arrays(file, size):
@@ -136,11 +134,12 @@ def _array(content, size):
     return numbers.reshape(shape[::-1]).T if fortran_order else numbers.reshape(shape)
 
 
-def _is_ours(file):
-    """Whether a file begins as `write` begins one."""
+def _is_ours(file, size):
+    """Whether a file begins or ends as `write` does it."""
     file.seek(0)
     start = file.read(64)
-    return start.startswith(b"PK") and f"{HEADER}.npy".encode() in start
+    file.seek(max(0, size - SEAL_LENGTH))
+    return (start.startswith(b"PK") and f"{HEADER}.npy".encode() in start) or file.read().startswith(SEAL)
 
 
 def _json(text):

@@ -61,9 +61,20 @@ def previous(path):
     return Path(f"{os.fsdecode(path)}{PREVIOUS}")
 
 
+def name_of(path):
+    """The name of a file as a text; OptionError if it is none."""
+    try:
+        name = os.fsdecode(path)
+    except TypeError as error:
+        raise OptionError(f"{path!r:.80} is no name of a file: give a str or a pathlib.Path") from error
+    if "\0" in name or not name:
+        raise OptionError(f"{name!r:.80} is no name of a file")
+    return name
+
+
 def check_target(path):
     """The file to which `path` leads, or the error that writing it would raise."""
-    name = os.fsdecode(path)
+    name = name_of(path)
     target = Path(os.path.realpath(name))
     try:
         mode = target.stat().st_mode
@@ -91,11 +102,14 @@ def reading(path):
         If there is none.
     FileFormatError
         If something else is there, which might never come to an end.
+    OptionError
+        If `path` is no name of a file.
     """
-    mode = os.stat(path).st_mode
+    name = name_of(path)
+    mode = os.stat(name).st_mode
     if not stat.S_ISREG(mode):
-        raise FileFormatError(f"{os.fsdecode(path)} is {_kind(mode)}, not a regular file")
-    return open(path, "rb")
+        raise FileFormatError(f"{name} is {_kind(mode)}, not a regular file")
+    return open(name, "rb")
 
 
 def save_figure(figure, path, dpi=130):

@@ -47,16 +47,15 @@ def where(checkpoint, interval, t_align=None):
     if checkpoint is None:
         return None
     try:
-        path = os.path.abspath(os.fsdecode(checkpoint))
-        if os.fsdecode(checkpoint).endswith(os.sep):
-            raise OptionError(f"checkpoint = {checkpoint!r} names a folder: give the name of a file")
+        name = _files.name_of(checkpoint)
+        if name.endswith(os.sep):
+            raise OptionError(f"{name} names a folder: give the name of a file")
+        path = os.path.abspath(name)
         _files.check_target(path)
-    except TypeError as error:
-        raise OptionError(f"checkpoint = {checks.shown(checkpoint)} is not allowed: give the name of a file") from error
-    except (OSError, ValueError) as error:
-        if isinstance(error, PylyapError):
-            raise
+    except OSError as error:
         raise OptionError(f"checkpoint = {checks.shown(checkpoint)} cannot be written: {error}") from error
+    except OptionError as error:
+        raise OptionError(f"checkpoint = {checks.shown(checkpoint)} is not allowed: {error}") from error
     return Where(path, interval, t_align is not None, _command.get())
 
 
@@ -263,7 +262,7 @@ def command(path):
 def _content(path):
     """(header, arrays) of a file, which is a checkpoint of this version."""
     try:
-        header, arrays = _archives.read(path)
+        header, arrays = _archives.read(path, has_seal=True)
     except _archives.DamagedFileError as error:
         raise CheckpointDamagedError(str(error)) from error
     except FileFormatError as error:

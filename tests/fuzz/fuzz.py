@@ -11,6 +11,7 @@ import json
 import os
 import pathlib
 import select
+import signal
 import subprocess
 import sys
 import tempfile
@@ -27,28 +28,35 @@ def main():
     parser.add_argument("--calls", type=int, default=2000)
     parser.add_argument("--files", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--seconds", type=float, default=SECONDS, help="limit of a case (default: 20)")
     parser.add_argument("--only", default="", help="a part of the names of cases to try")
     options = parser.parse_args()
-    faults = 0
-    for kind in ("calls", "files"):
-        outcomes = collections.Counter()
-        for name, outcome, detail in watched(kind, getattr(options, kind), options.seed, options.only):
+    signal.signal(signal.SIGTERM, lambda number, stack: sys.exit(1))  # which tells what there is
+    kinds = [kind for kind in ("calls", "files") if getattr(options, kind) > 0]
+    return max([tried(kind, getattr(options, kind), options) for kind in kinds], default=0)
+
+
+def tried(kind, count, options):
+    """Try cases of a kind and tell the outcomes; 1 if there was a fault."""
+    outcomes = collections.Counter()
+    try:
+        for name, outcome, detail in watched(kind, count, options):
             outcomes[outcome] += 1
             if outcome.startswith("FAULT"):
-                faults += 1
                 print(f"{outcome} in {name}\n{detail}\n", flush=True)
+    finally:
         print(f"{kind}: {sum(outcomes.values())} cases", flush=True)
-        for outcome, count in outcomes.most_common():
-            print(f"  {count:5}  {outcome}", flush=True)
-    return 1 if faults else 0
+        for outcome, number in outcomes.most_common():
+            print(f"  {number:5}  {outcome}", flush=True)
+    return int(any(outcome.startswith("FAULT") for outcome in outcomes))
 
 
-def watched(kind, count, seed, only=""):
+def watched(kind, count, options):
     """(case, outcome, what is known of it) of each case, whatever becomes of the processes that try them."""
     done = 0
     while done < count:
         read, write = os.pipe()
-        command = [sys.executable, __file__, "--child", kind, str(count - done), str(seed + done), str(write), only]
+        command = [sys.executable, __file__, "--child", kind, str(count - done), str(options.seed + done), str(write), options.only]
         with tempfile.TemporaryFile("w+") as told:
             child = subprocess.Popen(command, pass_fds=[write], stdin=subprocess.DEVNULL, stdout=told, stderr=told)
             os.close(write)
@@ -60,7 +68,7 @@ def watched(kind, count, seed, only=""):
                         yield case, f"FAULT: {event}", told.read()[-2000:]
                         done += 1
                     elif "begin" in event:
-                        case, limit = event["begin"], SECONDS
+                        case, limit = event["begin"], options.seconds
                     else:
                         yield case, event["outcome"], event["detail"]
                         done += 1
@@ -123,8 +131,8 @@ def child(kind, count, seed, pipe, only):
             tell(outcome="result", detail="")
         except PylyapError as error:
             tell(outcome=type(error).__name__, detail=str(error)[:200])
-        except FileNotFoundError as error:  # as of open()
-            tell(outcome="FileNotFoundError", detail=str(error)[:200])
+        except OSError as error:  # as of open(): no such file, a name that is too long, no right to read it
+            tell(outcome=type(error).__name__, detail=str(error)[:200])
         except BaseException as error:  # noqa: BLE001  that is what is looked for
             detail = "".join(traceback.format_exception(error))[-3000:]
             tell(outcome=f"FAULT: {type(error).__name__}", detail=detail)

@@ -12,7 +12,7 @@ sizes = mostly(1, 2, 5, 30)
 gains = mostly(0.5, 1.0, 3)
 matrices = mostly(W, lambda: W(1), lambda: W(7) / 3, lambda: np.eye(3).tolist())
 vectors = mostly(None, lambda: np.full(4, 0.1), lambda: np.zeros(7))
-phi = mostly("tanh", "relu", "erf", "linear", lambda: activations.softplus(2.0))
+phi = mostly("tanh", "relu", "erf", "linear", lambda: activations.softplus())
 inputs = mostly(
     None, lambda: drives.constant(0.1), lambda: drives.white_noise(0.1, seed=1), lambda: drives.ornstein_uhlenbeck(0.1, 1.0, seed=1),
     lambda: drives.array(np.zeros((200, 1)), 1.0), lambda: drives.sinusoid(0.1, 0.2),
@@ -71,19 +71,18 @@ CALLS = {
     "weights.gaussian": (weights.gaussian, dict(n=sizes, g=gains, seed=seeds), dict(autapses=mostly(True, False))),
     "weights.levy": (weights.levy, dict(n=sizes, g=gains, alpha=gains, seed=seeds), dict(beta=mostly(0.0), autapses=mostly(True))),
     "weights.orthogonal": (weights.orthogonal, dict(n=sizes, g=gains, seed=seeds), {}),
-    "weights.erdos_renyi": (weights.erdos_renyi, dict(n=sizes, g=gains, seed=seeds), dict(p=gains, density=gains)),
-    "weights.low_rank": (weights.low_rank, dict(n=sizes, g=gains, seed=seeds), dict(rank=sizes)),
-    "weights.prune": (weights.prune, dict(W=matrices), dict(fraction=gains, p=gains, seed=seeds)),
-    "weights.scaled_to": (weights.scaled_to, dict(W=matrices, radius=gains), {}),
+    "weights.erdos_renyi": (weights.erdos_renyi, dict(n=sizes, g=gains, seed=seeds), dict(probability=mostly(0.3), in_degree=mostly(None, 2))),
+    "weights.low_rank": (weights.low_rank, dict(n=mostly(4), g=gains, left=vectors, right=vectors, seed=seeds), {}),
+    "weights.prune": (weights.prune, dict(W=matrices, fraction=gains, action=mostly("remove"), which=mostly("weakest")), {}),
+    "weights.scaled_to": (weights.scaled_to, dict(W=matrices, spectral_radius=gains), {}),
     "weights.shuffled": (weights.shuffled, dict(W=matrices, seed=seeds), {}),
     "drives.constant": (drives.constant, dict(value=gains), dict(input_weights=matrices)),
     "drives.array": (drives.array, dict(values=matrices, interval=gains), dict(interpolation=mostly("linear"), input_weights=matrices)),
     "drives.white_noise": (drives.white_noise, dict(sigma=gains, seed=seeds), dict(common=mostly(True), input_weights=matrices)),
     "drives.ornstein_uhlenbeck": (drives.ornstein_uhlenbeck, dict(sigma=gains, tau_c=gains, seed=seeds), dict(common=mostly(True))),
     "drives.sinusoid": (drives.sinusoid, dict(amplitude=gains, frequency=gains), dict(phase=mostly("random"), seed=seeds)),
-    "activations.softplus": (activations.softplus, {}, dict(beta=gains)),
     "activations.custom": (
-        activations.custom, dict(value=mostly("u -> sin(u)", "u -> error(1)", "(")), dict(slope=mostly("u -> cos(u)", "u -> 0"))
+        activations.custom, dict(value=mostly("u -> sin(u)", "u -> error(1)", "("), slope=mostly("u -> cos(u)", "u -> 0")), {}
     ),
     "systems.linear": (systems.linear, dict(A=matrices), {}),
     "systems.lorenz96": (systems.lorenz96, dict(n=sizes), dict(F=gains)),

@@ -249,6 +249,7 @@ print(spectrum.status)
 """
 
 
+@pytest.mark.slow  # two processes that start Julia
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGUSR1])
 def test_termination_is_like_ctrl_c_and_leaves_a_checkpoint(number, tmp_path):
