@@ -1,7 +1,8 @@
 """A flow of your own: phases that lock.
 
-Kuramoto's model of coupled phases as Julia source; its derivative is found by pylyap. As the coupling grows, positive
-exponents appear, and vanish again when the phases lock: then one exponent is zero and all others are negative.
+Kuramoto's model of coupled phases as Julia source; its derivative is found by pylyap. Weakly coupled phases keep their own
+pace, and all exponents are near zero. On the way to locking some are positive. Once all are locked only the common rotation
+has an exponent of zero.
 """
 
 import matplotlib.pyplot as plt
@@ -19,13 +20,13 @@ f!(dx, x, p, t) = begin
 end
 """
 system = pylyap.systems.flow(n, source, parameters=dict(frequencies=frequencies, coupling=1.0), dt=0.05)
-couplings = np.linspace(0.2, 3.0, 12)
+couplings = np.linspace(0.25, 4.0, 16)
 spectra = pylyap.lyapunov_ensemble([system.with_parameters(coupling=k) for k in couplings], t_average=2000, n_exponents=4)
 
 figure, ax = plt.subplots(figsize=(6, 4), layout="constrained")
 ax.axhline(0, color="0.35", linewidth=0.8, linestyle="--")
 for i in range(4):
     ax.plot(couplings, [spectrum.exponents[i] for spectrum in spectra], "o-", markersize=4, label=rf"$\lambda_{i + 1}$")
-ax.set(xlabel="coupling", ylabel="leading exponents (1/time)")
+ax.set(xlabel="coupling", ylabel="leading exponents (1/time)", ylim=(-0.4, 0.06))
 ax.legend(frameon=False)
 plt.show()

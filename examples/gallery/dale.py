@@ -8,7 +8,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pylyap
 
-n, g = 200, 3.0
+n, g = 150, 3.0
 cases = {
     "Gaussian": pylyap.weights.gaussian(n, g, seed=1),
     "Dale, balanced": pylyap.weights.dale(n, g, excitatory=0.8, seed=1),
@@ -19,7 +19,7 @@ figure, (left, right) = plt.subplots(1, 2, figsize=(9, 4), layout="constrained")
 for (label, W), colour in zip(cases.items(), ("#0072B2", "#D55E00", "#009E73")):
     eigenvalues = np.linalg.eigvals(W)
     left.plot(eigenvalues.real, eigenvalues.imag, ".", markersize=3, color=colour, label=label)
-    spectrum = pylyap.lyapunov_spectrum(pylyap.RateNetwork(W), t_average=200)
+    spectrum = pylyap.lyapunov_spectrum(pylyap.RateNetwork(W), t_average=100)
     pylyap.plotting.plot_spectrum(spectrum, right, marker="", color=colour)
 left.set(xlabel="Re eigenvalue of W", ylabel="Im eigenvalue of W", aspect="equal")
 left.legend(frameon=False, fontsize="small")

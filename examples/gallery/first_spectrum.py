@@ -9,7 +9,7 @@ import pylyap
 
 W = pylyap.weights.gaussian(200, 3.0, seed=1)  # W[i, j] is the weight from unit j to unit i
 network = pylyap.RateNetwork(W)  # tau dx/dt = -x + W tanh(x)
-spectrum = pylyap.lyapunov_spectrum(network, t_average=300)
+spectrum = pylyap.lyapunov_spectrum(network, t_average=150)
 
 print(spectrum.summary())
 

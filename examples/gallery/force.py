@@ -8,7 +8,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pylyap
 
-network = pylyap.RateNetwork(pylyap.weights.gaussian(100, 1.5, seed=1))
+network = pylyap.RateNetwork(pylyap.weights.gaussian(100, 1.5, seed=6))  # one that is chaotic
 target = np.sin(2 * np.pi * 0.1 * np.arange(8000) / 20)
 trained = pylyap.train_force(network, target)
 before = pylyap.lyapunov_spectrum(network, t_average=200)

@@ -7,7 +7,7 @@ multiplies.
 import matplotlib.pyplot as plt
 import pylyap
 
-network = pylyap.DiscreteNetwork(pylyap.weights.orthogonal(80, 1.15, seed=1), bias=[0.3] * 80)
+network = pylyap.DiscreteNetwork(pylyap.weights.gaussian(80, 1.8, seed=1))
 spectrum = pylyap.lyapunov_spectrum(network, t_average=1000, qr_interval=1)
 verdict = pylyap.analysis.gradient_verdict(spectrum, horizon=50)
 

@@ -1,7 +1,7 @@
 """A large sparse network, its leading exponents only.
 
 Two thousand units that receive 50 connections each. Sparse weights of SciPy stay sparse; twenty exponents tell whether
-there is chaos, and their differences tell how fast the leading directions part.
+there is chaos.
 """
 
 import matplotlib.pyplot as plt
@@ -16,5 +16,6 @@ print(spectrum)
 ax = pylyap.plotting.plot_spectrum(spectrum, index="number")
 mean_field = pylyap.theory.largest_exponent(2.0)
 ax.axhline(mean_field, color="#D55E00", linewidth=1, label="largest exponent, mean field of dense weights")
-ax.legend(frameon=False, fontsize="small", loc="lower left")
+ax.set_ylim(-0.01, 0.18)
+ax.legend(frameon=False, fontsize="small", loc="upper right")
 plt.show()

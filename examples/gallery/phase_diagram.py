@@ -14,13 +14,9 @@ measure = pylyap.sweeps.GainFamily(pylyap.sweeps.RandomNetworks("levy", seed=1),
 result = pylyap.sweep(measure, conditions)
 exponents = result.arranged("largest_exponent", "trial", "alpha", "gain").mean(axis=0)
 
-figure, ax = plt.subplots(figsize=(6, 4.2), layout="constrained")
-limit = np.abs(exponents).max()
-image = ax.pcolormesh(gains, alphas, exponents, cmap="PuOr_r", vmin=-limit, vmax=limit, shading="gouraud")
-ax.contour(gains, alphas, exponents, levels=[0], colors="black")
+ax = pylyap.plotting.plot_phase_diagram(gains, alphas, exponents, label="largest exponent (1/step)")
 transition = [pylyap.theory.annealed_transition_gain(100, alpha) for alpha in alphas]
 ax.plot(transition, alphas, "--", color="0.3", label="annealed transition gain (theory)")
-ax.set(xscale="log", xlabel="gain $g$", ylabel=r"stability index $\alpha$", xlim=(gains[0], gains[-1]))
+ax.set(xscale="log", xlabel="gain $g$", ylabel=r"stability index $\alpha$")
 ax.legend(loc="upper left", fontsize="small")
-figure.colorbar(image, label="largest exponent (1/step)")
 plt.show()

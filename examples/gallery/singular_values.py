@@ -9,10 +9,10 @@ import numpy as np
 import pylyap
 
 figure, axes = plt.subplots(1, 2, figsize=(9, 4), sharey=True, layout="constrained")
-for ax, gain in zip(axes, (0.9, 1.6)):
+for ax, gain in zip(axes, (0.9, 2.5)):
     network = pylyap.DiscreteNetwork(pylyap.weights.gaussian(60, gain, seed=1))
-    times = np.unique(np.geomspace(1, 300, 20).astype(int))
+    times = np.unique(np.geomspace(1, 100, 20).astype(int))
     jacobian = pylyap.analysis.jacobian_singular_values(network, times)
     pylyap.plotting.plot_gradient_growth(jacobian, ax)
-    ax.set_title(f"gain {gain}")
+    ax.set(title=f"gain {gain}", ylim=(-15, 20))
 plt.show()

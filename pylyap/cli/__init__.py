@@ -46,9 +46,27 @@ def main(arguments=None):
         return 141
 
 
-def parser():
-    """The parser of the whole command line."""
-    whole = argparse.ArgumentParser(
+class Parser(argparse.ArgumentParser):
+    """A parser that `fill`, if given, completes when it is first used: what that imports is not waited for by other commands."""
+
+    def __init__(self, *arguments, fill=None, **options):
+        super().__init__(*arguments, **options)
+        self._fill = fill
+
+    def complete(self):
+        """Let `fill` add what it adds, once."""
+        fill, self._fill = self._fill, None
+        if fill is not None:
+            fill(self)
+
+    def parse_known_args(self, *arguments, **options):
+        self.complete()
+        return super().parse_known_args(*arguments, **options)
+
+
+def parser(complete=False):
+    """The parser of the whole command line, on request with the options of all commands."""
+    whole = Parser(
         prog="pylyap", description="Lyapunov spectra of recurrent neural networks, computed by Julia.", epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -56,4 +74,7 @@ def parser():
     for module in sorted(pkgutil.iter_modules(__path__), key=lambda module: module.name):
         if not module.name.startswith("_"):  # what subcommands share
             importlib.import_module(f"{__name__}.{module.name}").add_parser(subparsers)
+    if complete:
+        for one in subparsers.choices.values():
+            one.complete()
     return whole

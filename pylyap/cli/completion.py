@@ -26,4 +26,4 @@ def _run(options):
         import shtab
     except ImportError as error:
         raise MissingPackageError("pylyap completion needs the package shtab: pip install shtab") from error
-    print(shtab.complete(parser(), shell=options.shell))
+    print(shtab.complete(parser(complete=True), shell=options.shell))

@@ -23,15 +23,18 @@ FUNCTIONS = (
 
 
 def add_parser(subparsers):
+    parser = subparsers.add_parser(
+        "theory", help="a number of theory to hold a spectrum against", epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter, fill=_fill,
+    )
+    parser.set_defaults(run=_run)
+
+
+def _fill(parser):
     from .. import theory
     from ._calls import add_calls
 
-    parser = subparsers.add_parser(
-        "theory", help="a number of theory to hold a spectrum against", epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
     add_calls(parser, [getattr(theory, name) for name in FUNCTIONS], _add_json)
-    parser.set_defaults(run=_run)
 
 
 def _add_json(parser):

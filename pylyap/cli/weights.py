@@ -17,15 +17,18 @@ EXAMPLES = """examples:
 
 
 def add_parser(subparsers):
+    parser = subparsers.add_parser(
+        "weights", help="make a weight matrix and write it to a file", epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter, fill=_fill,
+    )
+    parser.set_defaults(run=_run)
+
+
+def _fill(parser):
     from ..networks import weights
     from ._calls import add_calls
 
-    parser = subparsers.add_parser(
-        "weights", help="make a weight matrix and write it to a file", epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
     add_calls(parser, [getattr(weights, name) for name in ENSEMBLES], _add_output)
-    parser.set_defaults(run=_run)
 
 
 def _add_output(parser):

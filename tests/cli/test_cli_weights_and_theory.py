@@ -5,6 +5,7 @@ import inspect
 import json
 import shutil
 import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -100,7 +101,7 @@ def test_help_of_every_command_can_be_printed(capsys):
                 for one in action.choices.values():
                     visit(one)
 
-    visit(cli.parser())
+    visit(cli.parser(complete=True))
     with pytest.raises(SystemExit) as ended:
         cli.main(["spectrum", "--help"])
     assert ended.value.code == 0 and "examples:\n  pylyap spectrum" in capsys.readouterr().out
@@ -108,7 +109,7 @@ def test_help_of_every_command_can_be_printed(capsys):
 
 def test_examples_of_the_help_name_options_that_there_are():
     """Every line of an epilog that begins with pylyap is parsed as it stands."""
-    whole = cli.parser()
+    whole = cli.parser(complete=True)
     (commands,) = [action for action in whole._actions if isinstance(action, argparse._SubParsersAction)]
     lines = [line for parser in [whole, *commands.choices.values()] for line in (parser.epilog or "").splitlines()]
     lines = [line.strip().partition("  ")[0].partition(" > ")[0] for line in lines if line.startswith("  pylyap ")]
@@ -116,6 +117,13 @@ def test_examples_of_the_help_name_options_that_there_are():
     for line in lines:
         if "COMMAND" not in line:
             whole.parse_args(line.split()[1:])  # ends with SystemExit if it is wrong
+
+
+def test_other_commands_do_not_wait_for_theory():
+    """What `pylyap theory` offers is imported when that is asked for."""
+    code = "import sys; from pylyap import cli; cli.parser(); print('pylyap.theory' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
+    assert done.stdout.strip() == "False", done.stderr
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
