@@ -10,7 +10,7 @@ end
 """
     HouseholderQR{T}(n, k; keep_triangle=false)
 
-Workspace for the QR factorisation of an n by k frame by LAPACK's `geqrf` and `orgqr`; `diagonal` holds the positive
+Workspace for the Householder QR of an n by k frame, by LAPACK or, where it is large, in blocks that tasks share; `diagonal` holds the positive
 diagonal of R afterwards, and `triangle` its upper triangle if it is to be kept.
 """
 struct HouseholderQR{T}
@@ -23,20 +23,22 @@ struct HouseholderQR{T}
     column::Vector{T}
     info::Base.RefValue{BLAS.BlasInt}
     triangle::Matrix{T}
+    blocks::Reflectors{T}   # empty where LAPACK's own way is as fast
 end
 
 function HouseholderQR{T}(n::Integer, k::Integer; keep_triangle::Bool=false) where {T}
     block = 64   # columns LAPACK treats at once; more workspace than it asks for is not used
     return HouseholderQR{T}(zeros(T, k), zeros(T, block * max(n, k)), zeros(T, k), collect(1:n), zeros(T, n), zeros(T, k),
-        zeros(T, n), Ref(BLAS.BlasInt(0)), zeros(T, keep_triangle ? k : 0, keep_triangle ? k : 0))
+        zeros(T, n), Ref(BLAS.BlasInt(0)), zeros(T, keep_triangle ? k : 0, keep_triangle ? k : 0),
+        n * k^2 > 10^6 ? Reflectors{T}(n, k) : Reflectors{T}(0, 0))
 end
 
 for (geqrf, orgqr, T) in ((:dgeqrf_, :dorgqr_, :Float64), (:sgeqrf_, :sorgqr_, :Float32))
-    @eval function geqrf!(qr::HouseholderQR{$T}, Q::Matrix{$T}, k=size(Q, 2))
+    @eval function geqrf!(qr::HouseholderQR{$T}, Q::StridedMatrix{$T}, k=size(Q, 2))
         n = size(Q, 1)
         ccall((BLAS.@blasfunc($geqrf), LIBLAPACK), Cvoid,
             (Ref{BLAS.BlasInt}, Ref{BLAS.BlasInt}, Ptr{$T}, Ref{BLAS.BlasInt}, Ptr{$T}, Ptr{$T}, Ref{BLAS.BlasInt}, Ptr{BLAS.BlasInt}),
-            n, k, Q, n, qr.reflectors, qr.work, length(qr.work), qr.info)
+            n, k, Q, stride(Q, 2), qr.reflectors, qr.work, length(qr.work), qr.info)
         return qr.info[]
     end
     @eval function orgqr!(qr::HouseholderQR{$T}, Q::Matrix{$T}, k=size(Q, 2))
@@ -69,8 +71,13 @@ end
 # R of the first m columns in their upper triangle, its diagonal with its signs in `qr.diagonal`.
 function factorize!(Q, qr, m)
     sort_rows!(Q, qr, m)
-    info = geqrf!(qr, Q, m)
-    info == 0 || throw(ArgumentError("LAPACK refused argument $(-info) of geqrf"))
+    if isempty(qr.blocks.V)
+        info = geqrf!(qr, Q, m)
+        info == 0 || throw(ArgumentError("LAPACK refused argument $(-info) of geqrf"))
+    else
+        n_tasks = BLAS.get_num_threads()    # as many as the caller found worth using
+        with_blas_threads(() -> triangularize!(Q, qr, m, n_tasks), 1)
+    end
     @inbounds for c in 1:m
         qr.diagonal[c] = Q[c, c]
     end
@@ -82,8 +89,13 @@ function form_frame!(Q, qr, m, R=qr.triangle)
     isempty(R) || @inbounds for c in 1:m, r in 1:c
         R[r, c] = qr.diagonal[r] < 0 ? -Q[r, c] : Q[r, c]
     end
-    info = orgqr!(qr, Q, m)
-    info == 0 || throw(ArgumentError("LAPACK refused argument $(-info) of orgqr"))
+    if isempty(qr.blocks.V)
+        info = orgqr!(qr, Q, m)
+        info == 0 || throw(ArgumentError("LAPACK refused argument $(-info) of orgqr"))
+    else
+        n_tasks = BLAS.get_num_threads()
+        with_blas_threads(() -> form_columns!(Q, qr.blocks, m, n_tasks), 1)
+    end
     restore_rows!(Q, qr, m)
     map!(abs, qr.diagonal, qr.diagonal)
     return nothing
