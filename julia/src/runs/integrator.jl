@@ -97,7 +97,8 @@ function init(system::AbstractSystem{T}, algorithm::Algorithm, x0, Q0;
     return SpectrumIntegrator(
         system, algorithm, x, Q, Float64(dt), Float64(t_start), 0, Int(steps_per_block), 0, Int(longest_block),
         Float64(max_condition), 0.0, zero(T), 0, :running, 0.0, Int(threads), Tape(system, algorithm, TAPE_STEPS), StateBuffers(system, algorithm), panels, frame_buffers,
-        history, HouseholderQR{T}(n, k), CholeskyQR{T}(n, k), 0, Living(n, k, generic), make_look(system, algorithm, k, dt, look_every))
+        history, HouseholderQR{T}(n, k), CholeskyQR{T}(n, k), 0, Living(n, k, generic),
+        make_look(system, algorithm, k, dt, look_every))
 end
 
 function check_run(system, algorithm, x, Q, dt, steps_per_block)
@@ -242,7 +243,8 @@ function move_frame!(integrator)
     N, k = size(integrator.Q)
     alone = integrator.panels.n_tasks == 1
     with_blas_threads(alone ? threads_worth_using(N^2 * k, integrator.threads) : 1) do
-        propagate!(integrator.Q, integrator.frame_buffers, integrator.panels, tape, system, algorithm, integrator.history)
+        propagate!(integrator.Q, integrator.frame_buffers, integrator.panels, tape, system, algorithm,
+            integrator.history)
     end
     return nothing
 end
@@ -316,25 +318,6 @@ function settle_frame!(Q::Matrix{T}, cholesky, integrator) where {T}
     end
     correction[living.rows[1:m]] .= Base.log.(diag(cholesky.R)[1:m] ./ counted)
     return correction
-end
-
-# What a multistep method remembers, in the frame after the QR. Columns that have died, or were put in the place of dead ones,
-# have no past.
-carry_settled!(integrator, ::Nothing) = nothing
-function carry_settled!(integrator, history)     # all columns live, or nothing is known; R is nearly the identity
-    history.known > 0 && with_blas_threads(() -> carry!(history, integrator.cholesky.R, 1, 1), 1)
-    return nothing
-end
-
-carry_history!(integrator, ::Nothing) = nothing
-function carry_history!(integrator, history)
-    living, k, qr = integrator.living, size(integrator.Q, 2), integrator.qr
-    in_order = !isempty(qr.triangle)
-    (in_order || integrator.cholesky.has_R && living.before == living.count == k) || return forget!(history)
-    n_tasks = threads_worth_using(length(integrator.Q) * k, integrator.threads)
-    R, reach = in_order ? qr.triangle : integrator.cholesky.R, condition(integrator, k)
-    with_blas_threads(() -> carry!(history, R, reach, n_tasks), 1)
-    return nothing
 end
 
 function condition(integrator, m)
