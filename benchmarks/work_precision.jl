@@ -25,8 +25,8 @@ end
 """
     exponents(network, slopes, fine, algorithm, every, per_block, n_align)
 
-Exponents per unit of time of the frame moved in steps of `every * fine` with a QR after `per_block` steps; the first `n_align`
-blocks are not counted. The slopes in the middle of a step are those of the trajectory, so `every` is even.
+Exponents per unit of time of the frame moved in steps of `every * fine` with a QR after `per_block` steps; the first
+`n_align` blocks are not counted. The slopes in the middle of a step are those of the trajectory, so `every` is even.
 """
 function exponents(network, slopes, fine, algorithm, every, per_block, n_align)
     n, h = size(slopes, 1), every * fine

@@ -1,7 +1,7 @@
 """Products with the weights per tau against the error of a spectrum, for every solver of rate networks and many steps.
 
-The state's trajectory and its slopes are stored once, in fine steps; the frame moves along it by each method. What differs is
-the method's own error: there is no statistical one. Writes work_precision.json and work_precision.png.
+The state's trajectory and its slopes are stored once, in fine steps; the frame moves along it by each method. What
+differs is the method's own error: there is no statistical one. Writes work_precision.json and work_precision.png.
 
 python benchmarks/work_precision.py [N] [folder]
 """
@@ -55,7 +55,8 @@ def numbers(exponents):
     sums = np.cumsum(exponents)
     j = np.count_nonzero(sums >= 0)
     dimension = j if j in (0, len(sums)) else j + sums[j - 1] / abs(exponents[j])
-    return dict(leading=exponents[0], entropy=exponents[exponents > 0].sum(), dimension=float(dimension), last=exponents[-1])
+    entropy = exponents[exponents > 0].sum()
+    return dict(leading=exponents[0], entropy=entropy, dimension=float(dimension), last=exponents[-1])
 
 
 def measure(size, gain):
@@ -71,16 +72,18 @@ def measure(size, gain):
                 solver=solver, step=step, products_per_tau=PRODUCTS[solver] / step, errors=errors,
                 rms=float(np.sqrt(np.mean((found - exact) ** 2))), sum_rule=float(np.mean(found - exact)),
             ))  # fmt: skip
-            print(f"N = {size} g = {gain:g} {solver:5} h = {step:.2f} {PRODUCTS[solver] / step:6.1f} products per tau  "
-                  + "  ".join(f"{name} {error:+.1e}" for name, error in errors.items()) + f"  rms {rows[-1]['rms']:.1e}",
-                  flush=True)
+            told = "  ".join(f"{name} {error:+.1e}" for name, error in errors.items())
+            products = PRODUCTS[solver] / step
+            print(f"N = {size} g = {gain:g} {solver:5} h = {step:.2f} {products:6.1f} products per tau  {told}", flush=True)
     return dict(gain=gain, reference=numbers(exact), rows=rows)
 
 
 def draw(results, path):
     """A panel for each quantity and gain."""
-    wanted = {"entropy": "entropy rate, relative", "dimension": "dimension, relative", "leading": "leading exponent, per tau",
-              "last": "last exponent, per tau"}
+    wanted = {
+        "entropy": "entropy rate, relative", "dimension": "dimension, relative",
+        "leading": "leading exponent, per tau", "last": "last exponent, per tau",
+    }
     figure, axes = plt.subplots(len(wanted), len(results), figsize=(3.1 * len(results), 2.4 * len(wanted)),
                                 sharex=True, sharey="row", squeeze=False, constrained_layout=True)
     for column, result in enumerate(results):
@@ -89,8 +92,8 @@ def draw(results, path):
             size = abs(exact) if name in ("entropy", "dimension") else 1.0
             for solver in STEPS if size > 0 else ():
                 points = [r for r in result["rows"] if r["solver"] == solver]
-                ax.loglog([r["products_per_tau"] for r in points], [abs(r["errors"][name]) / size for r in points], "o-",
-                          ms=4, label=solver)
+                products = [r["products_per_tau"] for r in points]
+                ax.loglog(products, [abs(r["errors"][name]) / size for r in points], "o-", ms=4, label=solver)
             if size == 0:
                 ax.text(0.5, 0.5, "0: not chaotic", transform=ax.transAxes, ha="center")
             ax.axhline(1e-2, color="0.7", lw=0.8, zorder=0)
@@ -109,7 +112,8 @@ def draw(results, path):
 def main(size=120, folder="."):
     """Measure, and write both files into `folder`."""
     session.start_julia()
-    session.julia().seval(f'Main.include("{pathlib.Path(__file__).with_suffix(".jl").as_posix()}"); using .WorkPrecision')
+    tools = pathlib.Path(__file__).with_suffix(".jl").as_posix()
+    session.julia().seval(f'Main.include("{tools}"); using .WorkPrecision')
     results = [measure(int(size), gain) for gain in GAINS]
     folder = pathlib.Path(folder)
     content = dict(pylyap=pylyap.__version__, size=int(size), counted=COUNTED, results=results)

@@ -25,8 +25,8 @@ class Solver:
     is_for_maps, is_adaptive, takes_noise : bool
         Whether it moves a map in whole steps, chooses its own steps, and is a method for stochastic equations.
     is_multistep : bool
-        Whether the frame moves by a multistep method, with the leak exact, while the state moves by "rk4"; then the frame is
-        not the derivative of the state's step.
+        Whether the frame moves by a multistep method, with the leak exact, while the state moves by "rk4"; then the
+        frame is not the derivative of the state's step.
     leak_error : (float, int)
         c and p of the error c dt^p of the rate of a pure leak, dx/dt = -x, to which the sum rule is held.
     """

@@ -8,8 +8,8 @@ has three stages, one file each: `trajectory.jl` moves the state and records the
 `tangent.jl` moves the frame along the tape on all cores, `orthonormalize.jl` factorises the frame.
 
 `interface.jl` says what a system of your own has to define. The generic verbs `init`, `step!`, `solve!`, `reinit!` and the
-solvers `Euler`, `Heun`, `RK4`, `Tsit5`, `LawsonAB4`, `MapStep` have the names that other packages use too, so they are public but not
-exported: write `import LyapunovSpectra as LS` and `LS.init(system, LS.RK4(), x0, Q0)`.
+solvers `Euler`, `Heun`, `RK4`, `Tsit5`, `LawsonAB4`, `MapStep` have the names that other packages use too, so they
+are public but not exported: write `import LyapunovSpectra as LS` and `LS.init(system, LS.RK4(), x0, Q0)`.
 """
 module LyapunovSpectra
 

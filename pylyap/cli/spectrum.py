@@ -72,7 +72,9 @@ def add_run_arguments(parser):
     parser.add_argument("--t-transient", type=float, metavar="T")
     parser.add_argument("--t-align", type=float, metavar="T")
     parser.add_argument("--dt", type=float, help="step in tau, rate networks only (default: 0.1)")
-    parser.add_argument("--solver", choices=(*FLOW_SOLVERS, AUTO), help=f"rate networks only (default: {FLOW_SOLVERS[0]})")
+    parser.add_argument(
+        "--solver", choices=(*FLOW_SOLVERS, AUTO), help=f"rate networks only (default: {FLOW_SOLVERS[0]})"
+    )
     parser.add_argument("--qr-interval", type=float, metavar="T", help="default: automatic")
     parser.add_argument("--n-exponents", type=int, metavar="K", help="default: all")
     parser.add_argument("--seed", type=int, default=0, help="for the initial state and frame (default: 0)")

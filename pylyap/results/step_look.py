@@ -76,7 +76,8 @@ def diagnose(record, plan):
         return {**found, "step_look": "not looked at: noise is drawn for whole steps"}
     if len(looks.step) == 0 or len(record.durations) == 0:
         return {**found, "step_look": "not looked at: the run ended before"}
-    error, allowed = errors(looks, plan.solver, plan.precision), _allowed(record, columns(plan.k, plan.n, plan.solver), looks)
+    error = errors(looks, plan.solver, plan.precision)
+    allowed = _allowed(record, columns(plan.k, plan.n, plan.solver), looks)
     usable = np.isfinite(error) & np.isfinite(allowed)
     found["n_step_looks"] = len(looks.step)
     if usable.any():
@@ -131,10 +132,11 @@ def complaint(found, record, plan):
 
 
 def choice(found, plan):
-    """What the verdict says about steps that were chosen by the run itself, and what the looks say; or an empty string."""
+    """What the verdict says about steps that the run itself has chosen; an empty string for others."""
     if plan.accuracy is None:
         return ""
-    text = f' Steps of {plan.dt:.4g} {plan.time_unit} of "{plan.solver.name}" were chosen for accuracy {plan.accuracy:g}'
+    chosen = f'{plan.dt:.4g} {plan.time_unit} of "{plan.solver.name}"'
+    text = f" Steps of {chosen} were chosen for accuracy {plan.accuracy:g}"
     if not np.isfinite(found["step_error"]):
         return f"{text}."
     share = found["step_error"] / found["step_error_allowed"]

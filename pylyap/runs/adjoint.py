@@ -63,8 +63,8 @@ def adjoint_spectrum(network: Any, *, t_average: float | None = None, **options:
         Time to average over; networks that read a sequence of inputs: by default all that is left.
     **options
         `n_exponents`, `t_transient`, `t_align` (with a sequence half the default, since there are two), `dt`, `solver`
-        (not "tsit5" or "lab4"), `qr_interval` ("auto" means one step), `initial_state`, `seed`, `time_limit` and `progress` of
-        `pylyap.lyapunov_spectrum`.
+        (not "tsit5" or "lab4"), `qr_interval` ("auto" means one step), `initial_state`, `seed`, `time_limit` and
+        `progress` of `pylyap.lyapunov_spectrum`.
 
     Returns
     -------

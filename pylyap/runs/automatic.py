@@ -1,9 +1,10 @@
 """`solver="auto"`: which method, and which step, chosen from the network itself.
 
-Measured along stored trajectories (benchmarks/work_precision.py, docs/speed.md; N = 100 to 400, g = 1.5 to 12): the multistep method
-"lab4" is stable as long as its step times the largest eigenvalue of W D(t), without the leak, stays below about 0.3. At 0.25
-the entropy rate of a chaotic network is off by 0.5 % or less, the dimension by less, and the error falls as the fourth
-power of the step.
+Measured along stored trajectories (benchmarks/work_precision.py, docs/speed.md; N = 100 to 400, g = 1.5 to 12): the
+multistep method
+"lab4" is stable as long as its step times the largest eigenvalue of W D(t), without the leak, stays below about 0.3.
+At 0.25 the entropy rate of a chaotic network is off by 0.5 % or less, the dimension by less, and the error falls as
+the fourth power of the step.
 """
 
 import dataclasses
@@ -14,14 +15,15 @@ from .. import _solvers as solvers
 from .plan import ACCURACY, make_plan
 
 STABLE = 0.25  # of the step times the largest eigenvalue; its accuracy is the default, `ACCURACY`
-# tau: where couplings are weak (0.15: the leading exponent is off by 2e-4 at g = 1.5), and of an input that has to be followed
+# tau: where couplings are weak (the leading exponent is off by 2e-4 at g = 1.5), and of an input that has to be
+# followed
 LONGEST_STEP, LONGEST_DRIVEN_STEP = 0.15, 0.1
 # The network is looked at in so many places of this stretch, in tau, of the run or of what is shorter.
 PLACES, SKIPPED, LOOKED_AT = 20, 20.0, 40.0
 
 
 def settled(network, plan, asked):
-    """`plan`, or if its step is still to be chosen the plan with it; `asked` are the options of `make_plan`. Runs Julia."""
+    """`plan`, or if its step is still to be chosen the plan with it; `asked` are the options of `make_plan`."""
     if plan.accuracy is None:
         return plan
     radius = _largest_radius(network, plan, asked)
@@ -32,7 +34,7 @@ def settled(network, plan, asked):
 
 
 def step(radius, accuracy, is_driven, qr_interval):
-    """The step: the longest one allowed of which a whole number make one tau, or the interval of the QR if it is given."""
+    """The step: the longest one allowed of which a whole number make one tau, or the given interval of the QR."""
     longest = LONGEST_DRIVEN_STEP if is_driven else LONGEST_STEP
     if np.isfinite(radius) and radius > 0:
         longest = min(longest, STABLE / radius * min(1.0, accuracy / ACCURACY) ** 0.25)
@@ -49,7 +51,8 @@ def _largest_radius(network, plan, asked):
     looked_at = min(LOOKED_AT, duration - skipped)
     scout_plan = make_plan(network, **{
         **asked, "solver": solvers.RK4.name, "dt": None, "accuracy": None, "n_exponents": 1, "initial_frame": None,
-        "qr_interval": "auto", "t_transient": 0, "t_align": 0, "t_average": max(skipped + looked_at, 1.0), "target_stderr": None,
+        "qr_interval": "auto", "t_transient": 0, "t_align": 0, "t_average": max(skipped + looked_at, 1.0),
+        "target_stderr": None,
     })
     scout = Integrator(network, scout_plan)
     scout.relax(round(skipped / scout_plan.dt))

@@ -136,8 +136,8 @@ class Start:
 
 
 def make_plan(
-    network, *, n_exponents, t_average, t_transient, t_align, dt, solver, accuracy, rtol, atol, qr_interval, initial_state,
-    initial_frame, seed, precision, target_stderr, time_limit,
+    network, *, n_exponents, t_average, t_transient, t_align, dt, solver, accuracy, rtol, atol, qr_interval,
+    initial_state, initial_frame, seed, precision, target_stderr, time_limit,
 ):
     """Check the options of `lyapunov_spectrum` and turn times into steps; raises the named errors of that function."""
     studied(network)
@@ -190,7 +190,9 @@ def _solver(name, network, dt, accuracy, rtol, atol):
     """(the solver, the accuracy for which its step is still to be chosen, or None)."""
     if not (isinstance(name, str) and name == solvers.AUTO):
         if accuracy is not None:
-            raise OptionError(f'accuracy = {accuracy!r} is not allowed with a solver given by name: use solver="{solvers.AUTO}"')
+            raise OptionError(
+                f'accuracy = {accuracy!r} is not allowed with a solver given by name: use solver="{solvers.AUTO}"'
+            )
         return solvers.choose(name, network), None
     for option, value in (("dt", dt), ("rtol", rtol), ("atol", atol)):
         if value is not None:
@@ -203,8 +205,8 @@ def _solver(name, network, dt, accuracy, rtol, atol):
             "accuracy", accuracy, "a relative error > 0 and at most 0.1, such as 1e-3", lambda part: 0 < part <= 0.1)
     if accuracy is not None:
         raise OptionError(
-            f"accuracy = {accuracy!r} is not possible here: steps are chosen for networks with a leak and smooth inputs, or none; "
-            "give a solver by name"
+            f"accuracy = {accuracy!r} is not possible here: steps are chosen for networks with a leak and smooth "
+            "inputs, or none; give a solver by name"
         )
     return solvers.choose(None, network), None
 

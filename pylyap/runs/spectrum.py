@@ -66,9 +66,9 @@ def lyapunov_spectrum(
         Step of a RateNetwork in tau; default 0.1. A DiscreteNetwork has none.
     solver : {"rk4", "tsit5", "heun", "euler", "lab4", "auto"}, optional
         Default "rk4"; "tsit5" chooses its steps by the error of the state; a DiscreteNetwork always uses "map". "lab4"
-        (Lawson Adams-Bashforth, order 4) moves the frame with one product with the weights per step, "rk4" with four; its
-        error at the same step is larger, and needs ``dt`` below about 0.3 over the size of the network's eigenvalues, see
-        docs/speed.md.
+        (Lawson Adams-Bashforth, order 4) moves the frame with one product with the weights per step, "rk4" with four;
+        its error at the same step is larger, and needs ``dt`` below about 0.3 over the size of the network's
+        eigenvalues, see docs/speed.md.
         "auto" chooses "lab4" and its step for a RateNetwork with smooth inputs or none, and the default for other
         systems.
     accuracy : float, optional
@@ -184,7 +184,7 @@ OPTIONS = tuple(lyapunov_spectrum.__kwdefaults__)
 
 
 def plan_options(**given):
-    """The options of a plan with a solver of its own: those given, and the defaults of `lyapunov_spectrum` for the others."""
+    """The options of a plan with a solver of its own: those given, the others as in `lyapunov_spectrum`."""
     if isinstance(given.get("solver"), str) and given["solver"] == solvers.AUTO:
         raise OptionError(
             f'solver = "{solvers.AUTO}" is for lyapunov_spectrum alone: give a solver by name here, such as '

@@ -33,7 +33,8 @@ def test_the_step_follows_the_couplings_and_the_spectrum_is_that_of_rk4(gain):
 
 
 def test_stronger_couplings_and_more_digits_take_shorter_steps():
-    steps = [automatic.step(radius, accuracy, False, "auto") for radius, accuracy in ((1.2, 5e-3), (3.0, 5e-3), (3.0, 5e-5))]
+    cases = ((1.2, 5e-3), (3.0, 5e-3), (3.0, 5e-5))
+    steps = [automatic.step(radius, accuracy, False, "auto") for radius, accuracy in cases]
     assert steps[0] > steps[1] > steps[2]
     assert steps[2] == pytest.approx(steps[1] / 100**0.25, rel=0.1)  # order four, and a whole number of them in a tau
     assert automatic.step(0.0, 5e-3, False, "auto") == pytest.approx(1 / 7)
@@ -47,7 +48,8 @@ def test_a_given_interval_is_kept():
 
 
 def test_other_systems_keep_their_solver():
-    assert pylyap.lyapunov_spectrum(systems.lorenz63(), solver="auto", t_average=10).provenance["options"]["solver"] == "rk4"
+    lorenz = pylyap.lyapunov_spectrum(systems.lorenz63(), solver="auto", t_average=10)
+    assert lorenz.provenance["options"]["solver"] == "rk4"
     noisy = network(3.0, drive=drives.white_noise(0.1, seed=1))
     assert pylyap.lyapunov_spectrum(noisy, solver="auto", **TIMES).provenance["options"]["solver"] == "heun"
 

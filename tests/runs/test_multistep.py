@@ -20,9 +20,10 @@ DRIVES = {
 @pytest.mark.parametrize("name", DRIVES)
 def test_the_state_is_that_of_rk4_and_the_spectrum_close(name):
     network = pylyap.RateNetwork(W, drive=DRIVES[name])
-    rk4, lab4 = (pylyap.lyapunov_spectrum(network, solver=s, dt=0.05, qr_interval=1.0, **SHORT) for s in ("rk4", "lab4"))
+    options = dict(dt=0.05, qr_interval=1.0, **SHORT)
+    rk4, lab4 = (pylyap.lyapunov_spectrum(network, solver=name, **options) for name in ("rk4", "lab4"))
     np.testing.assert_array_equal(lab4.final_state, rk4.final_state)
-    # radius of the Jacobian about 2.5: 251 / 720 (2.5 * 0.05)^4 * 2.5 = 2e-4, as much again where the input is not smooth;
+    # radius of the Jacobian about 2.5: 251 / 720 (2.5 * 0.05)^4 * 2.5 = 2e-4, and more where the input is not smooth;
     # a method of lower order, (2.5 * 0.05)^2, would be off by 0.01 and more
     assert np.abs(lab4.exponents - rk4.exponents).max() < 1e-3
     assert abs(lab4.diagnostics["sum_rule_residual"]) < 1e-4
@@ -35,7 +36,7 @@ def test_units_without_loops_have_the_exponent_of_the_leak_exactly(tau):
     spectrum = pylyap.lyapunov_spectrum(
         pylyap.RateNetwork(np.diag([0.0] * 6) if tau == 1 else chain, tau=tau), solver="lab4", dt=0.5, t_average=200
     )
-    # the product of all steps is exp(-t) times a polynomial of degree 2: its logarithm over t, 2 ln(200) / 200, and no more
+    # the product of all steps is exp(-t) times a polynomial of degree 2: its logarithm over t is 2 ln(200) / 200
     allowed = 1e-12 if tau == 1 else 0.06
     np.testing.assert_allclose(spectrum.exponents, -1.0, rtol=0, atol=allowed)
 

@@ -243,7 +243,8 @@ function move_frame!(integrator)
     N, k = size(integrator.Q)
     alone = integrator.panels.n_tasks == 1
     with_blas_threads(alone ? threads_worth_using(N^2 * k, integrator.threads) : 1) do
-        propagate!(integrator.Q, integrator.frame_buffers, integrator.panels, tape, system, algorithm, integrator.history)
+        propagate!(integrator.Q, integrator.frame_buffers, integrator.panels, tape, system, algorithm,
+            integrator.history)
     end
     return nothing
 end
@@ -317,17 +318,6 @@ function settle_frame!(Q::Matrix{T}, cholesky, integrator) where {T}
     end
     correction[living.rows[1:m]] .= Base.log.(diag(cholesky.R)[1:m] ./ counted)
     return correction
-end
-
-# What a multistep method remembers, in the frame after an orthonormalisation. Columns that have died, or were put in the
-# place of dead ones, have no past.
-carry_history!(integrator, ::Nothing) = nothing
-function carry_history!(integrator, history)
-    k = size(integrator.Q, 2)
-    (integrator.cholesky.has_R && integrator.living.count == k) || return forget!(history)
-    return with_blas_threads(1) do
-        carry!(history, last_factor(integrator), condition(integrator, k), integrator.threads)
-    end
 end
 
 function condition(integrator, m)

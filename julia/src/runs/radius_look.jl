@@ -3,8 +3,9 @@
 """
     coupling_radius(integrator, powers=30)
 
-Modulus of the largest eigenvalue, within about a tenth, of the Jacobian without its leak (`r .* C`, see [`leak`](@ref)) at the
-present state: the mean growth of a vector under its last powers. Per unit of time; the run is not touched.
+Modulus of the largest eigenvalue, within about a tenth, of the Jacobian without its leak (`r .* C`, see
+[`leak`](@ref)) at the present state: the mean growth of a vector under its last powers. Per unit of time; the run is
+not touched.
 
 # Examples
 ```julia

@@ -5,9 +5,10 @@
 
 Buffers and findings of the looks that an integrator takes, one at the beginning of a block after every `every` steps, up
 to 512. A look moves copies of the state and of up to four columns of the frame (the first two and the last two, which
-grow fastest and shrink fastest; but see [`columns_to_look_at`](@ref)) by one step of the run's length and by two of half that length. The run itself is not
-touched. In look l: `whole[c, l]` and `halved[c, l]` are the growth rates of column c by the two ways (logarithms of the
-diagonal of R, per unit of time), `distance[l]` is that between the two states, `path[l]` how far the state has moved,
+grow fastest and shrink fastest; but see [`columns_to_look_at`](@ref)) by one step of the run's length and by two of
+half that length. The run itself is not touched. In look l: `whole[c, l]` and `halved[c, l]` are the growth rates of
+column c by the two ways (logarithms of the diagonal of R, per unit of time), `distance[l]` is that between the two
+states, `path[l]` how far the state has moved,
 `size[l]` the norm of the state, `step[l]` the length of the step. There are `count` looks.
 """
 mutable struct StepLook{T,W<:FrameBuffers{T},H<:Union{Nothing,History{T}}}
@@ -39,7 +40,8 @@ function StepLook(system::AbstractSystem{T}, algorithm, k, dt, every) where {T}
     m = length(columns)
     numbers() = zeros(T, MOST_LOOKS)
     return StepLook(Int(every), 0, 0, columns, zeros(T, n), zeros(T, n), zeros(T, n, m), Tape(system, algorithm, 2),
-        StateBuffers(system, algorithm), FrameBuffers(system, algorithm, m), History(system, algorithm, m, dt), HouseholderQR{T}(n, m),
+        StateBuffers(system, algorithm), FrameBuffers(system, algorithm, m),
+        History(system, algorithm, m, dt), HouseholderQR{T}(n, m),
         zeros(T, m, MOST_LOOKS), zeros(T, m, MOST_LOOKS), numbers(), numbers(), numbers(), numbers())
 end
 
@@ -49,7 +51,8 @@ columns_to_look_at(algorithm, k, n) = sort!(unique([1, min(2, k), max(1, k - 1),
     columns_to_look_at(algorithm, k, n)
 
 Numbers of the columns. In the last ones of a full frame a multistep method carries what it has not forgotten of faster
-directions, as much as it likes within a block: it leaves the mean, but not a single step. They have the sum rule instead.
+directions, as much as it likes within a block: it leaves the mean, but not a single step. They have the sum rule
+instead.
 """
 function columns_to_look_at(algorithm::LawsonAB4, k, n)
     k < n && return columns_to_look_at(algorithm.method, k, n)
@@ -120,7 +123,8 @@ function move_copies!(look, integrator, algorithm, h, parts)
         t = time_now(integrator) + (part - 1) * h / parts
         record_step!(look.x, look.buffers, look.tape, integrator.system, fixed(algorithm), integrator.n_steps, t, h / parts)
     end
-    past = parts == 1 ? past_of_copies!(look, integrator.history, integrator.system) : nothing    # half a step has no past
+    # half a step has no past
+    past = parts == 1 ? past_of_copies!(look, integrator.history, integrator.system) : nothing
     for s in 1:parts
         step_copies!(look, s, integrator.system, algorithm, past)
     end

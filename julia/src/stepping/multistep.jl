@@ -4,16 +4,20 @@
     LawsonAB4()
 
 Method of order 4 for flows with a leak, whose Jacobian is `r .* (C - I)` with rates r that the core knows, see
-[`leak`](@ref). The state moves by [`RK4`](@ref). The frame moves by the method of Adams and Bashforth of order 4 in Lawson's
-form, where the leak is exact: with `E = exp.(-r * dt)` and the products `F = C Y` of this step and the three before it,
+[`leak`](@ref). The state moves by [`RK4`](@ref). The frame moves by the method of Adams and Bashforth of order 4 in
+Lawson's form, where the leak is exact: with `E = exp.(-r * dt)` and the products `F = C Y` of this step and the three
+before it,
 
-    Y(t + dt) = E .* Y(t) + dt * r .* (b1 E .* F(t) + b2 E.^2 .* F(t - dt) + b3 E.^3 .* F(t - 2dt) + b4 E.^4 .* F(t - 3dt))
+    Y(t + dt) = E .* Y(t) + dt * r .*
+        (b1 E .* F(t) + b2 E.^2 .* F(t - dt) + b3 E.^3 .* F(t - 2dt) + b4 E.^4 .* F(t - 3dt))
 
-with `b = (55, -59, 37, -9) / 24`: one product per step. Three steps of RK4 with its exact tangent make the first products; they
-are made anew where an input jumps. An orthonormalisation `Y = Q R` multiplies the products by the inverse of R.
+with `b = (55, -59, 37, -9) / 24`: one product per step. Three steps of RK4 with its exact tangent make the first
+products; they are made anew where an input jumps. An orthonormalisation `Y = Q R` multiplies the products by the
+inverse of R.
 
-The frame is not the derivative of the state's step, as it is with the Runge-Kutta methods: its error is of order `dt^4`, with
-a constant that is about 40 times that of RK4, and the sum rule shows it. Flows whose leak is unknown move by the plain method.
+The frame is not the derivative of the state's step, as it is with the Runge-Kutta methods: its error is of order
+`dt^4`, with a constant that is about 40 times that of RK4, and the sum rule shows it. Flows whose leak is unknown
+move by the plain method.
 
 Source: Lawson, SIAM J. Numer. Anal. 4, 372 (1967); Hairer, Norsett & Wanner, Solving Ordinary Differential Equations I,
 2nd ed., section III.1.
@@ -40,8 +44,9 @@ step_log_volume(tape, s, system, algorithm::LawsonAB4) = step_log_volume(tape, s
     History(system, algorithm, k, dt)
 
 What a multistep method remembers: `products`, C times the frames of the last three steps, as a ring in which step number
-`turn` takes place `mod1(turn, 3)`; `known` of them belong to the present frame and the present piece of the input. The columns of `factors` are
-those of the frame and of the products, the newest first, in units of the step `dt`. Other methods remember `nothing`.
+`turn` takes place `mod1(turn, 3)`; `known` of them belong to the present frame and the present piece of the input.
+The columns of `factors` are those of the frame and of the products, the newest first, in units of the step `dt`.
+Other methods remember `nothing`.
 """
 mutable struct History{T}
     products::NTuple{3,Matrix{T}}
@@ -61,8 +66,10 @@ function History(system::AbstractSystem{T}, ::LawsonAB4, k, dt) where {T}
     rate = leak(system)
     decay = rate === nothing ? zeros(n) : zeros(n) .+ rate
     scale = rate === nothing ? ones(n) : decay
-    factors = hcat(exp.(-dt .* decay), (dt * b .* scale .* exp.(-j * dt .* decay) for (j, b) in enumerate(ADAMS_BASHFORTH))...)
-    return History{T}(ntuple(_ -> zeros(T, n, k), 3), factors, inv.(scale), decay ./ scale, 0, 0, 0, zeros(Int, TAPE_STEPS))
+    of_products = (dt * b .* scale .* exp.(-j * dt .* decay) for (j, b) in enumerate(ADAMS_BASHFORTH))
+    factors = hcat(exp.(-dt .* decay), of_products...)
+    products = ntuple(_ -> zeros(T, n, k), 3)
+    return History{T}(products, factors, inv.(scale), decay ./ scale, 0, 0, 0, zeros(Int, TAPE_STEPS))
 end
 
 forget!(::Nothing) = nothing
@@ -144,4 +151,15 @@ function carry!(history::History{T}, R, condition, threads) where {T}
         solve_right!(history.products[mod1(history.turn + 1 - age, 3)], R, k, threads_worth_using(n * k^2, threads))
     end
     return nothing
+end
+
+# What an integrator's multistep method remembers, in the frame after an orthonormalisation. Columns that have died, or
+# were put in the place of dead ones, have no past.
+carry_history!(integrator, ::Nothing) = nothing
+function carry_history!(integrator, history)
+    k = size(integrator.Q, 2)
+    (integrator.cholesky.has_R && integrator.living.count == k) || return forget!(history)
+    return with_blas_threads(1) do
+        carry!(history, last_factor(integrator), condition(integrator, k), integrator.threads)
+    end
 end

@@ -4,8 +4,8 @@
     Tape(system, algorithm, capacity)
 
 Linearisation linearizations of up to `capacity` consecutive steps: `linearizations[:, j, s]` belongs to stage j of step s, which has
-length `dt[s]` and belongs to piece `piece[s]` of the input, see [`input_piece`](@ref); the first `recorded` steps are in use. The frame is moved along the tape afterwards, columns independent
-of each other, which is what all cores share.
+length `dt[s]` and belongs to piece `piece[s]` of the input, see [`input_piece`](@ref); the first `recorded` steps are
+in use. The frame is moved along the tape afterwards, columns independent of each other, which is what all cores share.
 """
 mutable struct Tape{T}
     linearizations::Array{T,3}
@@ -15,7 +15,8 @@ mutable struct Tape{T}
 end
 
 function Tape(system::AbstractSystem{T}, algorithm, capacity) where {T}
-    return Tape(zeros(T, linearization_length(system), n_stages(algorithm), capacity), zeros(T, capacity), zeros(Int, capacity), 0)
+    linearizations = zeros(T, linearization_length(system), n_stages(algorithm), capacity)
+    return Tape(linearizations, zeros(T, capacity), zeros(Int, capacity), 0)
 end
 
 capacity(tape::Tape) = length(tape.dt)

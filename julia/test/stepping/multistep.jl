@@ -58,7 +58,8 @@ end
     network = RateNetwork(chaotic(rng, 20); drive=Sampled(randn(rng, 20, 90), 0.3; linear=false))
     x0, Q0 = randn(rng, 20), random_frame(rng, 20, 20)
     outcome(parts) = begin
-        run = init(network, LawsonAB4(), x0, Q0; dt=0.1, steps_per_block=70, threads=1, look_every=50)   # longer than a tape
+        # blocks longer than a tape
+        run = init(network, LawsonAB4(), x0, Q0; dt=0.1, steps_per_block=70, threads=1, look_every=50)
         log = BlockLog{Float64}(20, 3)
         foreach(part -> advance!(run, part, log), parts)
         (run.x, run.Q, log.log_growth, run.look.whole)
