@@ -68,7 +68,9 @@ class CovariantVectors:
         still differ at the last sample, and ``backward_errors`` (k,) for each column; ``forward_error``: what the smallest gap of
         exponents and the alignment let expect of the start of the frame, ``exp(-gap t_align)``; ``smallest_gap`` of
         neighbouring exponents that are told apart, NaN if there is none; ``t_backward``: time between the last block with
-        vectors and the end of the run; ``bytes_in_memory``, ``bytes_in_files``: of vectors and R.
+        vectors and the end of the run; ``bytes_in_memory``, ``bytes_in_files``: of vectors and R, and
+        ``bytes_expected``, which was said beforehand; ``seconds_forward``, ``seconds_after`` and ``seconds_backward``: wall time of the
+        window with what comes before, of all that came after, and of the way back alone.
     provenance : dict
         That of the spectrum.
 

@@ -22,6 +22,7 @@ from .provenance import fingerprints
 from .spectrum import package, plan_options
 
 SMALL = 1e-10  # what is to be left of the backward start: far below the errors of angles that anybody measures
+LOGS = 6  # copies of the logarithms of the growth: two logs, and what results make of them
 ENOUGH = 1e-6  # with which an automatic backward transient is content
 
 
@@ -118,13 +119,13 @@ def covariant_vectors(
         plan = replace(plan, n_align=max(plan.n_align, plan.n_average // 2))
     plan, beyond, most_beyond = _beyond(network, plan, t_average, t_backward)
     sample_steps = _sample_steps(plan, sample_interval)
-    _check_room(plan, sample_steps, room)
+    expected = _check_room(plan, sample_steps, most_beyond, room)
     plan.options.update(
         t_average=plan.n_average * plan.dt, t_align=plan.n_align * plan.dt,
         t_backward="auto" if beyond is None else beyond * plan.dt, max_memory=room,
         sample_interval="auto" if sample_steps is None else sample_steps * plan.dt,
     )
-    return _computed(network, plan, beyond, most_beyond, sample_steps, room, progress)
+    return _computed(network, plan, beyond, most_beyond, sample_steps, room, expected, progress)
 
 
 def _beyond(network, plan, t_average, t_backward):
@@ -188,37 +189,58 @@ def _sample_steps(plan: Plan, sample_interval):
     return steps
 
 
-def _check_room(plan, sample_steps, room):
-    """Refuse vectors for which there is no room: those are what somebody wants to have in memory."""
+def _check_room(plan, sample_steps, most_beyond, room):
+    """Bytes that it takes at most; refuse vectors for which there is no room: those are what somebody wants in memory."""
     from .._core.covariant import MOST_SAMPLES
 
-    blocks = plan.n_average // (plan.steps_per_block if not math.isfinite(plan.max_condition) else plan.longest_block)
-    samples = min(MOST_SAMPLES, max(1, blocks)) if sample_steps is None else plan.n_average // sample_steps
+    blocks = -(-plan.n_average // plan.steps_per_block)  # automatic ones may get longer, then they are fewer
+    samples = min(MOST_SAMPLES, blocks) if sample_steps is None else plan.n_average // sample_steps
     size = 8.0 * plan.n * plan.k * samples
     if size > room:
         raise OptionError(
             f"{samples} samples of {plan.k} vectors of length {plan.n} need {size / 1e9:.3g} GB, more than max_memory = "
             f"{room / 1e9:.3g} GB: take fewer n_vectors, a longer sample_interval, or more memory"
         )
+    triangles = 4.0 * plan.k * (plan.k + 1) * (blocks + -(-most_beyond // plan.steps_per_block))
+    return size + triangles + LOGS * 8.0 * plan.k * blocks
 
 
 @where_julia_is
-def _computed(network, plan, beyond, most_beyond, sample_steps, limit, progress):
+def _computed(network, plan, beyond, most_beyond, sample_steps, limit, expected, progress):
     from .._core import covariant as core
 
     began = time.monotonic()
     inputs = fingerprints(network, plan)
     room = scratch.Room(limit)
     forward = core.Forward(network, plan, room, sample_steps)
-    ending = loop.run(forward, plan, progress=progress, time_left=plan.time_limit, label="forward: ")
+    ending = loop.run(forward, plan, progress=progress, time_left=plan.time_limit, label=f"up to {expected / 1e9:.2g} GB, forward: ")
     spectrum = package(network, plan, inputs, forward.record(), ending, time.monotonic() - began)
     if not forward.segments:  # ended before the window began
         forward.segments.append(core.Segment(plan.n, plan.k, 0, room, 1))
-    found, ending = _way_back(forward, plan, spectrum, ending, beyond, most_beyond, progress, began)
-    return _result(spectrum, plan, forward.segments[0], found, ending, room, forward.n_steps)
+    backward = _Clock()
+    found, ending = _way_back(forward, plan, spectrum, ending, beyond, most_beyond, progress, began, backward)
+    vectors = _result(spectrum, plan, forward.segments[0], found, ending, room, forward.n_steps)
+    vectors.diagnostics.update(
+        bytes_expected=expected, seconds_forward=spectrum.provenance["wall_time"],
+        seconds_after=time.monotonic() - began - spectrum.provenance["wall_time"], seconds_backward=backward.seconds,
+    )
+    return vectors
 
 
-def _way_back(forward, plan, spectrum, ending, beyond, most_beyond, progress, began):
+class _Clock:
+    """Adds up wall time, in seconds."""
+
+    seconds = 0.0
+
+    def __call__(self, function, *arguments, **options):
+        began = time.monotonic()
+        try:
+            return function(*arguments, **options)
+        finally:
+            self.seconds += time.monotonic() - began
+
+
+def _way_back(forward, plan, spectrum, ending, beyond, most_beyond, progress, began, clock):
     """The vectors, back at the beginning of the window, and how the run ended."""
     from .._core import covariant as core
 
@@ -233,14 +255,14 @@ def _way_back(forward, plan, spectrum, ending, beyond, most_beyond, progress, be
             done = wanted
         back = core.Backward(forward.segments, _starts(plan))
         n_align = _blocks_to_forget(forward, ending, wanted)
-        way = loop.run(back, _in_blocks(plan, n_align, 0), progress=progress, time_left=None, label="backward: ")
+        way = clock(loop.run, back, _in_blocks(plan, n_align, 0), progress=progress, time_left=None, label="backward: ")
         may_go_on = beyond is None and ending is Ending.DONE and way is Ending.DONE and wanted < most_beyond
         if may_go_on and separation.errors(back.record().starts, groups).max() > ENOUGH:
             wanted = most_beyond
             continue
         if way is Ending.DONE:
             back.count_from_here()
-            way = loop.run(back, _in_blocks(plan, 0, back.n_blocks), progress=progress, time_left=None, label="backward: ")
+            way = clock(loop.run, back, _in_blocks(plan, 0, back.n_blocks), progress=progress, time_left=None, label="backward: ")
         return back.record(), (way if ending is Ending.DONE else ending)
 
 
