@@ -39,12 +39,14 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--kills", type=int, default=50)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--only", choices=KINDS, help="one kind of run, which then gets all kills")
     options = parser.parse_args()
     chance, faults = random.Random(options.seed), 0
     print("run            kills  resumed from a checkpoint  bits")
     with tempfile.TemporaryDirectory() as folder:
-        for number, kind in enumerate(KINDS):
-            kills = len(range(number, options.kills, len(KINDS)))
+        kinds = [options.only] if options.only else KINDS
+        for number, kind in enumerate(kinds):
+            kills = len(range(number, options.kills, len(kinds)))
             whole = pathlib.Path(folder) / f"{number}-whole.npz"
             start(kind, "", whole).wait()
             done = resumed = 0

@@ -27,8 +27,8 @@ def shown(value):
     """`value` as messages show it: on one line that is not too long."""
     try:
         text = " ".join(repr(value).split())
-    except ValueError:  # Python does not print integers of more than a few thousand digits
-        text = f"a {type(value).__name__} too long to print"
+    except Exception:  # noqa: BLE001  integers of more than a few thousand digits, objects whose text raises anything
+        text = f"a {type(value).__name__} that cannot be printed"
     return text if len(text) <= 80 else text[:77] + "..."
 
 
@@ -83,7 +83,7 @@ def count(name, value, least=1, most=None):
     """Return `value` as an int from `least` to `most`."""
     try:
         number = None if isinstance(value, (bool, np.bool_)) else operator.index(value)
-    except TypeError:
+    except Exception:  # noqa: BLE001  as in `real`
         number = None
     if number is None or number < least or (most is not None and number > most):
         allowed = f">= {least}" if most is None else f"from {least} to {most}"
@@ -109,7 +109,7 @@ def real(name, value, allowed, test=lambda number: True):
     """Return `value` as a finite float that passes `test`; `allowed` says in words what passes."""
     try:
         number = math.nan if isinstance(value, (bool, np.bool_, str)) else float(value)
-    except (TypeError, ValueError, OverflowError):
+    except Exception:  # noqa: BLE001  an object of somebody's may raise anything
         number = math.nan
     if not (math.isfinite(number) and test(number)):
         raise OptionError(f"{name} = {shown(value)} is not allowed: give {allowed}")

@@ -73,8 +73,13 @@ def batch_mean(spectra):
     >>> found.mean.shape, found.spread.shape
     ((9,), (9,))
     """
-    spectra = list(spectra)
-    kinds = {(len(spectrum.exponents), spectrum.time_unit) for spectrum in spectra}
+    try:
+        spectra = list(spectra)
+        kinds = {(len(spectrum.exponents), spectrum.time_unit) for spectrum in spectra}
+    except (TypeError, AttributeError) as error:
+        raise OptionError(
+            f"spectra is a {type(spectra).__name__} of something else: give a list of spectra, as lyapunov_ensemble returns it"
+        ) from error
     if len(kinds) != 1:
         raise OptionError(
             "there are no spectra: give those of at least one sequence" if not spectra else

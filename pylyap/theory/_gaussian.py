@@ -3,10 +3,13 @@
 import numpy as np
 from scipy.special import roots_legendre
 
+from ..errors import OptionError
+
 SPREAD = 9.0  # standard deviations kept: the rest weighs 2e-19
 # Panels of ten Gauss-Legendre points and width 1/2: an integrand analytic within pi/4 of the axis, which covers all
 # tanh makes here, has a relative error of 6.4**-20 = 1e-16. A kink at zero does no harm: zero is a panel's edge.
 POINTS, WIDTH = 10, 0.5
+MOST_PANELS = 10**6  # seconds, and some hundred MB
 # The trapezoidal rule in the plane: the product of slopes below is analytic within 2.2 of the axes, so a step of 0.3
 # leaves exp(-2 pi 2.2 / 0.3) = 1e-20 times a few thousand for the order of the pole, and half a standard deviation
 # leaves exp(-79). At 48 * 0.3 = 14.4 the product has fallen to 1e-16.
@@ -19,6 +22,8 @@ def nodes(variance):
         return np.zeros(1), np.ones(1)
     deviation = np.sqrt(variance)
     panels = int(np.ceil(SPREAD * deviation / min(WIDTH, deviation)))
+    if panels > MOST_PANELS:
+        raise OptionError(f"the standard deviation {deviation:.3g} is too large to average over: give a smaller gain or noise")
     width = SPREAD * deviation / panels
     y, w = roots_legendre(POINTS)
     x = (width * (np.arange(-panels, panels)[:, None] + 0.5 * (1.0 + y))).ravel()

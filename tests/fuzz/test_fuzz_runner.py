@@ -1,0 +1,44 @@
+"""The fuzzer itself: what it takes for a fault, and that some of its cases pass."""
+
+import collections
+import subprocess
+import sys
+
+import pytest
+from subprocesses import ROOT
+
+FUZZ = [sys.executable, str(ROOT / "tests" / "fuzz" / "fuzz.py")]
+
+
+@pytest.mark.slow  # starts Julia twice
+def test_some_cases_give_results_or_named_errors():
+    done = subprocess.run([*FUZZ, "--calls", "60", "--files", "60", "--seconds", "120"], text=True, capture_output=True, timeout=1200)
+    assert done.returncode == 0, done.stdout[-3000:]
+    assert "calls: 60 cases" in done.stdout and "files: 60 cases" in done.stdout
+
+
+CHILDREN = {
+    "a result": ('tell(begin="x"); tell(outcome="result", detail="")', ["result"]),
+    "a hang": ('tell(begin="x"); time.sleep(60)', ["FAULT: no end within 1 s"]),
+    "a crash": ('tell(begin="x"); os.kill(os.getpid(), 11)', ["FAULT: the process ended with -11"]),
+    "much memory": ('tell(begin="x"); kept = b"1" * 10**8; time.sleep(60)', ["FAULT: 0.1 GB of memory"]),
+}
+
+
+@pytest.mark.parametrize("name", CHILDREN)
+def test_what_becomes_of_a_child_is_seen(name, monkeypatch):
+    import fuzz
+
+    code, expected = CHILDREN[name]
+    program = f"import json, os, sys, time\ndef tell(**e): os.write(int(sys.argv[1]), (json.dumps(e) + chr(10)).encode())\n{code}"
+    real = subprocess.Popen
+
+    def popen(command, **options):
+        return real([sys.executable, "-c", program, command[6]], **options)
+
+    monkeypatch.setattr(fuzz.subprocess, "Popen", popen)
+    monkeypatch.setattr(fuzz, "BYTES", 9e7)
+    limit = 1 if name == "a hang" else 60
+    found = fuzz.watched("calls", 1, collections.namedtuple("Options", "seed only seconds")(0, "", limit))
+    outcomes = [outcome for _, outcome, _ in found]
+    assert [outcome.replace("0.09 GB", "0.1 GB") for outcome in outcomes] == expected
