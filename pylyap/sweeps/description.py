@@ -170,13 +170,13 @@ def _values(name, values):
         for key in RANGE[:3]:
             if key not in values:
                 raise OptionError(f"the range {name} has no {key!r}: give from, to and count")
-        ends = [checks.real(f"{name}.{end}", values[end], "a number") for end in ("from", "to")]
+        first, last = (checks.real(f"{name}.{end}", values[end], "a number") for end in ("from", "to"))
         count = checks.count(f"{name}.count", values["count"])
         if checks.one_of(f"{name}.spacing", values.get("spacing", "linear"), ("linear", "logarithmic")) == "linear":
-            return np.linspace(*ends, count).tolist()
-        if min(ends) <= 0:
-            raise OptionError(f"the range {name} is logarithmic and ends at {min(ends):g}: give numbers > 0")
-        return np.geomspace(*ends, count).tolist()
+            return np.linspace(first, last, count).tolist()
+        if min(first, last) <= 0:
+            raise OptionError(f"the range {name} is logarithmic and ends at {min(first, last):g}: give numbers > 0")
+        return np.geomspace(first, last, count).tolist()
     found = values if isinstance(values, list) else [values]
     if not found:
         raise OptionError(f"{name} = [] in [grid] is not allowed: give at least one value")
