@@ -25,6 +25,9 @@ def add_parser(subparsers):
     parser.add_argument(
         "--published-protocol", action="store_true", help="compute the published protocol anew too (xie2025)"
     )
+    parser.add_argument(
+        "--engine", metavar="E", help="where to compute: here, processes[:WORKERS], dask:ADDRESS, or with --full slurm[:JOBS]"
+    )
     parser.add_argument("--output", default="reproductions", metavar="DIR", help="default: %(default)s")
     parser.set_defaults(run=_run)
 
@@ -32,7 +35,7 @@ def add_parser(subparsers):
 def _run(options):
     import matplotlib
 
-    from .. import papers
+    from .. import papers, sweeps
     from ..errors import OptionError
 
     if options.published_protocol and options.paper != "xie2025":
@@ -50,7 +53,7 @@ def _run(options):
     folder = pathlib.Path(options.output)
     effort = papers.Effort(
         quick=not options.full, store=folder / "store" if options.full else None,
-        published_protocol=options.published_protocol,
+        published_protocol=options.published_protocol, engine=sweeps.engines.named(options.engine),
     )
     total = 0.0
     for name in names:

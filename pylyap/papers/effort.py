@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import sweeps
+from ..errors import SweepError
 
 
 @dataclasses.dataclass(frozen=True)
@@ -24,12 +25,15 @@ class Effort:
         Whether to compute the published protocol anew too, where it differs from the correct one.
     progress : bool, optional
         Whether to draw progress bars; None: if standard error is a terminal.
+    engine : engine, optional
+        Where sweeps compute, see `pylyap.sweep`.
     """
 
     quick: bool = True
     store: Path | None = None
     published_protocol: bool = False
     progress: bool | None = None
+    engine: Any = None
 
     def choose(self, quick: Any, full: Any) -> Any:
         """The one of two values that this effort asks for."""
@@ -40,8 +44,12 @@ class Effort:
         return None if self.store is None else self.store / f"{name}-{self.choose('quick', 'full')}"
 
     def measured(self, name: str, measure: Any, conditions: Sequence[dict[str, Any]]) -> sweeps.SweepResult:
-        """The sweep behind a figure, kept in its store if there is one; whole, or KeyboardInterrupt."""
-        result = sweeps.sweep(measure, conditions, store=self.store_for(name), progress=self.progress)
+        """The sweep behind a figure, kept in its store if there is one; whole, or KeyboardInterrupt or SweepError."""
+        result = sweeps.sweep(
+            measure, conditions, store=self.store_for(name), progress=self.progress, engine=self.engine
+        )
+        if result.failures:
+            raise SweepError(f"the figure lacks {len(result.failures)} conditions that failed, such as {result.failures[0]}")
         if not result.complete:
             raise KeyboardInterrupt
         return result

@@ -173,10 +173,10 @@ def _values(name, values):
         first, last = (checks.real(f"{name}.{end}", values[end], "a number") for end in ("from", "to"))
         count = checks.count(f"{name}.count", values["count"])
         if checks.one_of(f"{name}.spacing", values.get("spacing", "linear"), ("linear", "logarithmic")) == "linear":
-            return np.linspace(first, last, int(count)).tolist()
+            return np.linspace(first, last, count).tolist()
         if min(first, last) <= 0:
             raise OptionError(f"the range {name} is logarithmic and ends at {min(first, last):g}: give numbers > 0")
-        return np.geomspace(first, last, int(count)).tolist()
+        return np.geomspace(first, last, count).tolist()
     found = values if isinstance(values, list) else [values]
     if not found:
         raise OptionError(f"{name} = [] in [grid] is not allowed: give at least one value")

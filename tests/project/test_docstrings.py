@@ -21,7 +21,7 @@ from subprocesses import ROOT
 import pylyap
 
 PROGRAMS = {"__main__", "launcher"}  # modules that do their work when they are imported
-OPTIONAL = ("safetensors", "torch", "xarray")
+OPTIONAL = ("distributed", "safetensors", "submitit", "torch", "xarray")
 SLOW = {"pylyap.papers.catalogue.reproduce"}  # a whole published figure
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 # Blocks of Python in a page; a comment in the line before says why one cannot run as it is.

@@ -180,3 +180,19 @@ except pylyap.errors.MissingPackageError as error:
     print(error)
 """
     assert f"pip install 'pylyap[{extra}]'" in run_python(code).stdout
+
+
+def test_papers_compute_where_they_are_told_and_miss_nothing(tmp_path):
+    from pylyap import papers
+
+    used = []
+
+    def engine(measure, batches):
+        used.append("here")
+        return sweeps.here(measure, batches)
+
+    effort = papers.Effort(store=tmp_path, engine=engine)
+    assert effort.measured("spread", SPREAD, GRID).complete and used == ["here"]
+    with pytest.warns(UserWarning), pytest.raises(errors.SweepError, match="lacks 1 conditions.*x=5: raised"):
+        broken = sweeps.Measure("broken", lambda condition: {"y": 1 / (condition["x"] - 5)})
+        effort.measured("broken", broken, GRID)
