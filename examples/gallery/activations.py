@@ -8,7 +8,7 @@ import matplotlib.pyplot as plt
 import pylyap
 
 W = pylyap.weights.gaussian(100, 1.0, seed=1)
-rational = pylyap.activations.custom("u / (1 + abs(u))", "1 / (1 + abs(u))^2")
+rational = pylyap.activations.custom("u -> u / (1 + abs(u))", "u -> 1 / (1 + abs(u))^2")
 cases = {
     "tanh, g = 3": ("tanh", 3.0),
     "hard tanh, g = 3": (pylyap.activations.hard_tanh(), 3.0),

@@ -12,6 +12,7 @@ from mkdocs.structure.files import File
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 
+import gallery  # noqa: E402
 import reference  # noqa: E402
 
 GALLERY = ROOT / "build" / "gallery"
@@ -21,10 +22,13 @@ CODE = re.compile(r"(<pre.*?</pre>|<a .*?</a>|<autoref.*?</autoref>|<h[1-6].*?</
 
 
 def on_config(config):
-    """Put the pages of the API into the navigation."""
-    for section in config.nav:
-        if "API" in section:
-            section["API"] = ["api/index.md", *({page.title: page.uri} for page in reference.PAGES)]
+    """Put the pages of the API and of the gallery into the navigation."""
+    for part in config.nav:
+        if "API" in part:
+            part["API"] = ["api/index.md", *({page.title: page.uri} for page in reference.PAGES)]
+        if "Gallery" in part:
+            sections = gallery.SECTIONS.items()
+            part["Gallery"] += [{section: [f"gallery/{name}.md" for name in names]} for section, names in sections]
     return config
 
 
