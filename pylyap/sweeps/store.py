@@ -85,9 +85,10 @@ class Store:
         expected = (FORMAT, self.fingerprint, identity(condition))
         if tuple(header.get(name) for name in ("format", "fingerprint", "condition")) != expected:
             raise FileFormatError(f"{path} belongs to something else")
-        if sorted(arrays) != sorted(PREFIX + name for name in header["names"]):
+        names = header.get("names")
+        if not isinstance(names, list) or sorted(arrays) != sorted(f"{PREFIX}{name}" for name in names):
             raise FileFormatError(f"{path} is incomplete")
-        return {name: arrays[PREFIX + name] for name in header["names"]}
+        return {name: arrays[f"{PREFIX}{name}"] for name in names}
 
 
 def _plain(settings):
