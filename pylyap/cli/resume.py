@@ -32,9 +32,16 @@ def _run(options):
 def spectrum_options(path, command):
     """The options of the command that made a checkpoint, read again as those of a command line are."""
     arguments = [f"--{name.replace('_', '-')}={value}" for name, value in command.items() if value is not None]
-    parser = argparse.ArgumentParser(add_help=False, exit_on_error=False)
+    parser = _Parser(add_help=False)
     spectrum.add_parser(parser.add_subparsers())
     try:
         return parser.parse_args(["spectrum", *arguments])
-    except (argparse.ArgumentError, SystemExit) as error:
-        raise CheckpointForeignError(f"{path} names options that this pylyap does not have: {error}") from error
+    except ValueError as error:
+        raise CheckpointForeignError(f"{path} names options that this pylyap cannot use: {error}") from error
+
+
+class _Parser(argparse.ArgumentParser):
+    """Raises where others print and exit."""
+
+    def error(self, message):
+        raise ValueError(message)

@@ -2,6 +2,7 @@
 
 import io
 import json
+import pathlib
 import pickle
 import struct
 import zipfile
@@ -13,8 +14,10 @@ import pylyap
 from pylyap import _archives
 from pylyap.cli import main
 
-OPTIONS = dict(t_average=30, t_transient=2, t_align=5)
-NETWORK = pylyap.DiscreteNetwork(np.random.default_rng(4).normal(size=(4, 4)))
+GOOD = pathlib.Path(__file__).resolve().parent.parent / "data" / "files"
+# of which those files are
+NETWORK = pylyap.DiscreteNetwork(pylyap.weights.gaussian(3, 2.0, seed=1))
+OPTIONS = dict(n_exponents=2, t_transient=1, t_align=2, t_average=20, qr_interval=1)
 
 
 class Evil:
@@ -26,8 +29,7 @@ class Evil:
 
 def seeds(folder):
     """Good files, by what reads them: (reader, bytes)."""
-    result, checkpoint, matrix, store = (folder / name for name in ("r.npz", "c.npz", "W.npy", "store"))
-    pylyap.lyapunov_spectrum(NETWORK, **OPTIONS, checkpoint=checkpoint).save(result)
+    result, checkpoint, matrix, store = GOOD / "spectrum-1.npz", GOOD / "checkpoint-1.npz", folder / "W.npy", folder / "store"
     np.save(matrix, NETWORK.weights)
     measure = pylyap.sweeps.Measure("m", lambda condition: {"y": np.arange(3.0)})
     pylyap.sweep(measure, [{"x": 1.0}], store=store)

@@ -8,8 +8,10 @@ Names of the fields of a part of a run that change while it goes on and on which
 given when it was made, or are buffers. A new field belongs in this list or in that of `test/runs/snapshot.jl`.
 """
 moving(::SpectrumIntegrator) = (
-    :x, :Q, :n_steps, :steps_per_block, :steps_in_block, :growth, :log_volume, :n_logged, :status, :trial_step, :tape, :qr,
-    :living, :look)
+    :x, :Q, :n_steps, :steps_per_block, :steps_in_block, :growth, :log_volume, :n_logged, :status, :trial_step, :tape, :history,
+    :qr, :cholesky, :loose, :living, :look)
+moving(::CholeskyQR) = (:lengths, :pause, :rest, :n_cholesky, :n_householder)
+moving(::History) = (:products, :turn, :known, :piece)
 moving(::HouseholderQR) = (:order,)
 moving(::Tape) = (:linearizations,)
 moving(::Living) = (:count, :before, :rows, :renewable, :pause, :rest, :is_singular, :unproven, :doubted, :random)
@@ -44,6 +46,7 @@ end
 note!(found, ::Nothing, name) = found
 note!(found, value::Union{Real,Symbol}, name) = push!(found, name => [plain(value)])
 note!(found, value::AbstractArray, name) = push!(found, name => plain(value))
+note!(found, values::Tuple, name) = foreach(i -> note!(found, values[i], "$name.$i"), eachindex(values))
 note!(found, part, name) = note_all!(found, part, name * ".")
 
 const STATUSES = (:running, :state_diverged, :frame_diverged, :step_underflow)
@@ -76,6 +79,8 @@ end
 
 restore_field!(part, field, ::Nothing, saved, name) = nothing
 restore_field!(part, field, inner, saved, name) = restore_all!(inner, saved, name * ".")
+restore_field!(part, field, values::Tuple, saved, name) =
+    foreach(i -> restore_field!(part, field, values[i], saved, "$name.$i"), eachindex(values))
 
 function restore_field!(part, field, value::Union{Real,Symbol}, saved, name)
     setfield!(part, field, as(typeof(value), only(entry(saved, name, (1,), typeof(plain(value))))))
@@ -109,6 +114,8 @@ function check_snapshot(integrator::SpectrumIntegrator)
     isperm(integrator.qr.order) || throw(ArgumentError("qr.order is not an order of the rows"))
     isperm(living.rows) || throw(ArgumentError("living.rows is not an order of the columns"))
     0 <= living.count <= k && 0 <= living.before <= k || throw(ArgumentError("living.count is not a number of columns"))
+    check_history(integrator.history)
+    integrator.loose <= integrator.n_logged || throw(ArgumentError("loose is not the number of a block"))
     min(living.pause, living.rest, living.unproven) >= 0 || throw(ArgumentError("living counts less than nothing"))
     min(integrator.n_steps, integrator.n_logged, integrator.steps_in_block) >= 0 && integrator.steps_per_block >= 1 ||
         throw(ArgumentError("steps and blocks are counted from 0"))
@@ -120,6 +127,10 @@ function check_snapshot(integrator::SpectrumIntegrator)
     check_snapshot(integrator.look)
     return nothing
 end
+
+check_history(::Nothing) = nothing
+check_history(history) =
+    0 <= history.known <= 3 && history.turn >= 0 || throw(ArgumentError("history.known is not a number of products"))
 
 check_snapshot(look::StepLook) =
     0 <= look.count <= MOST_LOOKS && look.next >= 0 || throw(ArgumentError("look.count is not a number of looks"))

@@ -12,9 +12,11 @@ const NOT_MOVING = Dict(
     LS.SpectrumIntegrator => (:system, :algorithm, :dt, :t_start, :longest_block, :max_condition, :threads, :buffers,
         :panels, :frame_buffers),
     LS.HouseholderQR => (:reflectors, :work, :diagonal, :row_size, :tail, :column, :info, :triangle),
-    LS.Tape => (:dt, :recorded),
-    LS.Living => (:generic,),
-    LS.StepLook => (:every, :columns, :x, :x_whole, :frame, :tape, :buffers, :frame_buffers, :qr),
+    LS.CholeskyQR => (:R, :has_R, :is_loose, :sizes, :before, :squares, :probe),
+    LS.Tape => (:dt, :piece, :recorded),
+    LS.History => (:factors, :of_slope, :of_frame, :known_at),
+    LS.Living => (:generic, :watched),
+    LS.StepLook => (:every, :columns, :x, :x_whole, :frame, :tape, :buffers, :frame_buffers, :history, :qr),
     ForceLearner => (:network, :feedback, :steps_per_update, :rates, :gain, :error, :pushed),
 )
 
@@ -28,6 +30,7 @@ const NOT_MOVING = Dict(
         (flow, RK4(), (dt=0.1, max_condition=1e5, longest_block=10, look_every=7)),
         (flow, Tsit5(rtol=1e-6, atol=1e-6), (dt=0.5, steps_per_block=2, look_every=5)),
         (flow, Heun(), (dt=0.1, steps_per_block=3)),
+        (flow, LawsonAB4(), (dt=0.05, steps_per_block=5, look_every=9)),
         (tanh_map, MapStep(), (steps_per_block=3,)),
         (singular, MapStep(), (max_condition=1e5, longest_block=4)),
     ]
@@ -75,9 +78,10 @@ const NOT_MOVING = Dict(
     end
 
     @testset "every field is known to move or not" begin
-        integrator = init(flow, RK4(), randn(rng, n), random_frame(rng, n, k); dt=0.1, look_every=3)
+        integrator = init(flow, LawsonAB4(), randn(rng, n), random_frame(rng, n, k); dt=0.1, look_every=3)
         learner = ForceLearner(flow, randn(rng, n, 1))
-        for part in (integrator, integrator.qr, integrator.tape, integrator.living, integrator.look, learner)
+        for part in (integrator, integrator.qr, integrator.cholesky, integrator.tape, integrator.history, integrator.living,
+            integrator.look, learner)
             kind = typeof(part).name.wrapper
             @test sort!(collect((LS.moving(part)..., NOT_MOVING[kind]...))) == sort!(collect(fieldnames(kind)))
         end
