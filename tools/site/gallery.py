@@ -12,6 +12,7 @@ import re
 import shutil
 import sys
 import time
+import traceback
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,17 +89,22 @@ def main(names):
     for folder in (PAGES, CACHE):
         folder.mkdir(parents=True, exist_ok=True)
     sources = digest_of_sources()
-    seconds = {}
+    seconds, failed = {}, []
     for name in names or list(examples):
         example = examples[name]
-        kept = result_of(example, sources)
+        try:
+            kept = result_of(example, sources)
+        except Exception:  # noqa: BLE001: an example may fail in any way, and the others are worth keeping
+            traceback.print_exc()
+            failed.append(name)
+            continue
         seconds[name] = kept["seconds"]
         write(example, kept, PAGES)
         print(f"{kept['seconds']:6.1f} s  {'kept' if kept['was_kept'] else 'made'}  {name}", flush=True)
     if not names:
         (PAGES / "index.md").write_text(thumbnails(examples), encoding="utf-8")
-    print(f"{sum(seconds.values()):6.1f} s  {len(seconds)} examples")
-    return 0
+    print(f"{sum(seconds.values()):6.1f} s  {len(seconds)} examples" + (f"; failed: {', '.join(failed)}" if failed else ""))
+    return 1 if failed else 0
 
 
 def digest_of_sources():
@@ -135,7 +141,7 @@ def run(example, figure):
         exec(compile(example.source, str(example.path), "exec"), {"__name__": "__main__", "__file__": str(example.path)})
         seconds = time.perf_counter() - began
         if len(plt.get_fignums()) != 1:
-            raise SystemExit(f"gallery: {example.name} makes {len(plt.get_fignums())} figures instead of one")
+            raise ValueError(f"{example.name} makes {len(plt.get_fignums())} figures instead of one")
         plt.gcf().savefig(figure, format="svg", metadata={"Date": None})
     plt.close("all")
     return seconds, printed.getvalue()
