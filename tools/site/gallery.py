@@ -94,7 +94,7 @@ def main(names):
         example = examples[name]
         try:
             kept = result_of(example, sources)
-        except Exception:  # noqa: BLE001: an example may fail in any way, and the others are worth keeping
+        except Exception:  # noqa: BLE001 - an example may fail in any way, and the others are worth keeping
             traceback.print_exc()
             failed.append(name)
             continue
