@@ -1,7 +1,8 @@
 """Is it converged, and is it right?
 
-Nineteen controls look at one run: other steps, other initial states, a second trajectory, transposed Jacobians backward in
-time, single precision, and more. Each has a verdict and says what to do; the bars show what was found as a part of its bound.
+Nineteen controls look at one run: other steps, other initial states, a second trajectory, transposed Jacobians backward
+in time, single precision, and more. Each has a verdict and says what to do; the bars show what was found as a part of
+its bound.
 """
 
 import matplotlib.pyplot as plt

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 
 def plot_phase_diagram(
-    x: ArrayLike, y: ArrayLike, exponents: ArrayLike, ax: Axes | None = None, *, label: str = "largest exponent", **kwargs: Any
+    x: ArrayLike, y: ArrayLike, exponents: ArrayLike, ax: Axes | None = None, *, label: str = "largest exponent",
+    **kwargs: Any,
 ) -> Axes:
     """Draw exponents against two parameters: colours on both sides of zero, and a black line where they cross it.
 
