@@ -1,7 +1,8 @@
 """The nervous system of a worm.
 
 The chemical synapses of C. elegans (Cook et al. 2019), scaled to a spectral radius of 10, beside the same connections
-rewired at random, which keeps how many each neuron sends and receives. The printed sentences say what each spectrum means.
+rewired at random, which keeps how many each neuron sends and receives. The printed sentences say what each spectrum
+means.
 """
 
 import matplotlib.pyplot as plt

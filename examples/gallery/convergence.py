@@ -1,7 +1,7 @@
 """Watch the averages settle.
 
-Local exponents (faint) fluctuate from block to block; their running averages (bold) become flat. Below: the state of the
-first units, and the standard error of the leading exponent, which falls with the square root of time.
+Local exponents (faint) fluctuate from block to block; their running averages (bold) become flat. Below: the state of
+the first units, and the standard error of the leading exponent, which falls with the square root of time.
 """
 
 import matplotlib.pyplot as plt

@@ -1,8 +1,8 @@
 """A flow of your own: phases that lock.
 
-Kuramoto's model of coupled phases as Julia source; its derivative is found by pylyap. Weakly coupled phases keep their own
-pace, and all exponents are near zero. On the way to locking some are positive. Once all are locked only the common rotation
-has an exponent of zero.
+Kuramoto's model of coupled phases as Julia source; its derivative is found by pylyap. Weakly coupled phases keep their
+own pace, and all exponents are near zero. On the way to locking some are positive. Once all are locked only the common
+rotation has an exponent of zero.
 """
 
 import matplotlib.pyplot as plt

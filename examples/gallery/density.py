@@ -1,7 +1,7 @@
 """The density of exponents, over many networks.
 
-Twenty networks run side by side, one on each core. Their exponents together make a histogram with error bars from network
-to network.
+Twenty networks run side by side, one on each core. Their exponents together make a histogram with error bars from
+network to network.
 """
 
 import matplotlib.pyplot as plt

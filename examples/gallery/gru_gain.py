@@ -1,7 +1,7 @@
 """A GRU from a dict of arrays, at several scales of its recurrent weights.
 
-Names and layout are those of torch's nn.GRU, without torch. The exponents are conditional on one sequence of inputs: above
-zero, states that read the same sequence do not meet.
+Names and layout are those of torch's nn.GRU, without torch. The exponents are conditional on one sequence of inputs:
+above zero, states that read the same sequence do not meet.
 """
 
 import matplotlib.pyplot as plt

@@ -1,7 +1,7 @@
 """A map of your own, at many parameters.
 
-One line of Julia describes the map; it is compiled once, and a list of parameters runs on all cores. Windows of periodic
-motion are where the exponent dips below zero.
+One line of Julia describes the map; it is compiled once, and a list of parameters runs on all cores. Windows of
+periodic motion are where the exponent dips below zero.
 """
 
 import matplotlib.pyplot as plt

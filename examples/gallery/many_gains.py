@@ -1,7 +1,7 @@
 """One matrix at many gains, in one product per step.
 
-The states of one network at 24 gains are the columns of one matrix. Shown is the largest exponent of six networks of each
-kind of weights, their mean, and where the mean crosses zero.
+The states of one network at 24 gains are the columns of one matrix. Shown is the largest exponent of six networks of
+each kind of weights, their mean, and where the mean crosses zero.
 """
 
 import matplotlib.pyplot as plt

@@ -1,7 +1,7 @@
 """Noise ends chaos.
 
-White noise, frozen by its seed, lowers the largest exponent of a discrete-time network until replicas that receive the same
-noise meet. The line is theory for infinitely many units.
+White noise, frozen by its seed, lowers the largest exponent of a discrete-time network until replicas that receive the
+same noise meet. The line is theory for infinitely many units.
 """
 
 import matplotlib.pyplot as plt

@@ -1,8 +1,8 @@
 """The onset of chaos, beside mean-field theory.
 
 Below g = 1 the rest state is stable and the largest exponent is that of the linear network. Above it the network is
-chaotic; the line is dynamic mean-field theory for infinitely many units. Networks of 200 units lie below it, and near the
-onset they often have a cycle instead of chaos.
+chaotic; the line is dynamic mean-field theory for infinitely many units. Networks of 200 units lie below it, and near
+the onset they often have a cycle instead of chaos.
 """
 
 import matplotlib.pyplot as plt

@@ -1,7 +1,7 @@
 """Where along a sequence does a network forget?
 
-A recurrent layer reads noise, then silence, then noise again. Exponents of windows of ten steps show when directions grow
-and shrink.
+A recurrent layer reads noise, then silence, then noise again. Exponents of windows of ten steps show when directions
+grow and shrink.
 """
 
 import matplotlib.pyplot as plt

@@ -1,7 +1,7 @@
 """How much can a gradient grow?
 
-The singular values of the derivative of the state after T steps, exact for any T. Over few steps a gradient may grow although
-all exponents are negative; over many the exponents decide.
+The singular values of the derivative of the state after T steps, exact for any T. Over few steps a gradient may grow
+although all exponents are negative; over many the exponents decide.
 """
 
 import matplotlib.pyplot as plt

@@ -1,7 +1,7 @@
 """A sinusoid entrains a chaotic network.
 
-Each unit receives the same sinusoid with a phase of its own. As its amplitude grows, entropy rate and dimension fall, and
-the network finally follows its input.
+Each unit receives the same sinusoid with a phase of its own. As its amplitude grows, entropy rate and dimension fall,
+and the network finally follows its input.
 """
 
 import matplotlib.pyplot as plt

@@ -1,7 +1,7 @@
 """What the step does to a spectrum.
 
-Euler's method is often used with steps of a tenth of tau and more. The network that it computes has another spectrum than
-the one in continuous time, the more so the longer the step; at one tau it is the discrete-time network.
+Euler's method is often used with steps of a tenth of tau and more. The network that it computes has another spectrum
+than the one in continuous time, the more so the longer the step; at one tau it is the discrete-time network.
 """
 
 import matplotlib.pyplot as plt

@@ -1,7 +1,7 @@
 """Exponents in pairs.
 
-For antisymmetric weights exponent i and exponent N + 1 - i add up to -2/tau exactly, for independent ones only nearly so,
-and for weights with a symmetric part not at all.
+For antisymmetric weights exponent i and exponent N + 1 - i add up to -2/tau exactly, for independent ones only nearly
+so, and for weights with a symmetric part not at all.
 """
 
 import matplotlib.pyplot as plt

@@ -1,7 +1,7 @@
 """Take away the strongest weights.
 
-Few weights decide: without its strongest 3 % this heavy-tailed network is not chaotic any more, while without the weakest 95 %
-hardly anything changes in its leading exponents.
+Few weights decide: without its strongest 3 % this heavy-tailed network is not chaotic any more, while without the
+weakest 95 % hardly anything changes in its leading exponents.
 """
 
 import matplotlib.pyplot as plt

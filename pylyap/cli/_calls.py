@@ -17,7 +17,8 @@ def add_calls(parser, functions, add_more=lambda parser: None):
         first_line = inspect.getdoc(function).partition("\n")[0]
         one = subparsers.add_parser(
             function.__name__, help=first_line.replace("%", "%%"), description=first_line.replace("%", "%%"),
-            epilog=f"More: python -c 'import pylyap; help({_public_name(function)})'", formatter_class=argparse.RawDescriptionHelpFormatter,
+            epilog=f"More: python -c 'import pylyap; help({_public_name(function)})'",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
         )
         names = [_add_option(one, parameter) for parameter in inspect.signature(function).parameters.values()]
         add_more(one)

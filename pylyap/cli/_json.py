@@ -31,8 +31,8 @@ def of_spectrum(spectrum):
     totals = ("kaplan_yorke_dimension", "entropy_rate", "n_positive")
     return dict(
         meaning=spectrum.meaning, status=spectrum.status, message=spectrum.message, time_unit=spectrum.time_unit,
-        size=spectrum.size, n_exponents=spectrum.n_exponents, n_blocks=spectrum.n_blocks, averaged_over=spectrum.durations.sum(),
-        exponents=spectrum.exponents, stderr=spectrum.stderr,
+        size=spectrum.size, n_exponents=spectrum.n_exponents, n_blocks=spectrum.n_blocks,
+        averaged_over=spectrum.durations.sum(), exponents=spectrum.exponents, stderr=spectrum.stderr,
         **{
             name: dict(value=getattr(spectrum, name), stderr=spectrum.stderr_of(name), reason=spectrum.reason(name))
             for name in totals

@@ -15,8 +15,8 @@ FUNCTIONS = (
     "largest_exponent", "mean_field", "onset", "strong_coupling", "critical_noise",
     "discrete_time_largest_exponent", "discrete_time_mean_exponent", "discrete_time_totals", "discrete_time_variance",
     "discrete_time_spectrum", "discrete_time_critical_noise",
-    "semicircle_spectrum", "semicircle_totals", "semicircle_edge_totals", "disk_spectrum", "triangle_spectrum", "triangle_totals",
-    "newman_spectrum",
+    "semicircle_spectrum", "semicircle_totals", "semicircle_edge_totals", "disk_spectrum", "triangle_spectrum",
+    "triangle_totals", "newman_spectrum",
     "annealed_transition_gain", "annealed_transition_gain_large_n", "annealed_log_growth", "stationary_activity",
     "pruned_transition_gain", "quenched_transition", "quenched_transition_gain",
 )  # fmt: skip

@@ -6,7 +6,8 @@ import pathlib
 from .spectrum import check_targets
 
 ENSEMBLES = (
-    "gaussian", "levy", "erdos_renyi", "fixed_in_degree", "dale", "orthogonal", "partially_symmetric", "antisymmetric", "connectome",
+    "gaussian", "levy", "erdos_renyi", "fixed_in_degree", "dale", "orthogonal", "partially_symmetric", "antisymmetric",
+    "connectome",
 )  # fmt: skip
 EXAMPLES = """examples:
   pylyap weights gaussian --n 200 --g 3 --seed 1 --output W.npy
@@ -32,7 +33,8 @@ def _fill(parser):
 
 
 def _add_output(parser):
-    parser.add_argument("--output", required=True, metavar="FILE", help="ends with .npy or .csv (dense), .npz or .mtx (sparse)")
+    told = "ends with .npy or .csv (dense), .npz or .mtx (sparse)"
+    parser.add_argument("--output", required=True, metavar="FILE", help=told)
 
 
 def _run(options):

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 
 def plot_phase_diagram(
-    x: ArrayLike, y: ArrayLike, exponents: ArrayLike, ax: Axes | None = None, *, label: str = "largest exponent", **kwargs: Any
+    x: ArrayLike, y: ArrayLike, exponents: ArrayLike, ax: Axes | None = None, *, label: str = "largest exponent",
+    **kwargs: Any,
 ) -> Axes:
     """Draw exponents against two parameters; those of both signs with a black line where they cross zero.
 

@@ -5,16 +5,16 @@ import math
 import numpy as np
 
 STANDARD_ERRORS = 3.0  # an exponent this many of its errors from zero is taken as different from it
-# Two frames on one stretch differ by the logarithms of angles at its ends, a few units in all, so over a time T no exponent
-# is known better than this over T, whatever its error bar says.
+# Two frames on one stretch differ by the logarithms of angles at its ends, a few units in all, so over a time T no
+# exponent is known better than this over T, whatever its error bar says.
 ENDS = 3.0
 
 
 def meaning(spectrum):
     """A sentence that says what the exponents of a LyapunovSpectrum mean.
 
-    An exponent counts as positive or negative if it is more than 3 standard errors from zero, and more than 3 over the time
-    averaged over; otherwise it is not known to differ from zero.
+    An exponent counts as positive or negative if it is more than 3 standard errors from zero, and more than 3 over the
+    time averaged over; otherwise it is not known to differ from zero.
 
     Parameters
     ----------
@@ -52,11 +52,12 @@ def _said(spectrum):
         directions = "1 direction" if n_positive == 1 else f"{n_positive} directions"
         return f"chaotic: nearby states part in {known}{directions}"
     if n_zero == 0:
-        where = "at a fixed point" if moves_by_itself else "at a fixed point or cycle, or because states follow their input"
-        return f"not chaotic: every perturbation dies out, {where}"
+        others = "" if moves_by_itself else " or cycle, or because states follow their input"
+        return f"not chaotic: every perturbation dies out, at a fixed point{others}"
     if k == 1 < spectrum.size:
         return "lambda_1 is not known to differ from zero: a cycle, or the edge of chaos; two exponents tell more"
     if moves_by_itself and n_zero == 1:
         return "not chaotic: one exponent is not known to differ from zero and the others are negative, a limit cycle"
     which = "lambda_1 is" if n_zero == 1 else f"{n_zero} exponents are"
-    return f"no chaos to be seen: {which} not known to differ from zero: the edge of chaos, or a motion with several periods"
+    edge = "the edge of chaos, or a motion with several periods"
+    return f"no chaos to be seen: {which} not known to differ from zero: {edge}"

@@ -25,11 +25,12 @@ def of_batch(batch):
 
 
 def _table(rows):
-    cells = "".join(
-        f'<tr><td style="text-align:left">{html.escape(str(label))}</td><td style="text-align:left">{html.escape(str(text))}</td></tr>'
-        for label, text in rows
-    )
-    return f"<table><tbody>{cells}</tbody></table>"
+    lines = "".join(f"<tr>{_cell(label)}{_cell(text)}</tr>" for label, text in rows)
+    return f"<table><tbody>{lines}</tbody></table>"
+
+
+def _cell(text):
+    return f'<td style="text-align:left">{html.escape(str(text))}</td>'
 
 
 def _figure(spectrum):

@@ -1,6 +1,6 @@
-"""Run the examples of examples/gallery/ in this one process, and write a page, a figure, a script and a notebook of each.
+"""Run the examples of examples/gallery/ in this one process; write a page, a figure, a script and a notebook of each.
 
-A figure is made anew only if its script, or a source of pylyap, has changed. ``python tools/site/gallery.py [NAME ...]``.
+A figure is made anew only if its script, or a source of pylyap, has changed: ``python tools/site/gallery.py [NAME ...]``.
 """
 
 import ast
@@ -12,6 +12,7 @@ import re
 import shutil
 import sys
 import time
+import traceback
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,17 +89,23 @@ def main(names):
     for folder in (PAGES, CACHE):
         folder.mkdir(parents=True, exist_ok=True)
     sources = digest_of_sources()
-    seconds = {}
+    seconds, failed = {}, []
     for name in names or list(examples):
         example = examples[name]
-        kept = result_of(example, sources)
+        try:
+            kept = result_of(example, sources)
+        except Exception:  # noqa: BLE001 - an example may fail in any way, and the others are worth keeping
+            traceback.print_exc()
+            failed.append(name)
+            continue
         seconds[name] = kept["seconds"]
         write(example, kept, PAGES)
         print(f"{kept['seconds']:6.1f} s  {'kept' if kept['was_kept'] else 'made'}  {name}", flush=True)
     if not names:
         (PAGES / "index.md").write_text(thumbnails(examples), encoding="utf-8")
-    print(f"{sum(seconds.values()):6.1f} s  {len(seconds)} examples")
-    return 0
+    told = f"; failed: {', '.join(failed)}" if failed else ""
+    print(f"{sum(seconds.values()):6.1f} s  {len(seconds)} examples{told}")
+    return 1 if failed else 0
 
 
 def digest_of_sources():
@@ -130,12 +137,13 @@ def run(example, figure):
     pylyap.start_julia()
     plt.close("all")
     printed, began = io.StringIO(), time.perf_counter()
-    with contextlib.redirect_stdout(printed), warnings.catch_warnings(), matplotlib.rc_context({"svg.hashsalt": "pylyap"}):
+    style = matplotlib.rc_context({"svg.hashsalt": "pylyap"})  # the same figure has the same bytes
+    with contextlib.redirect_stdout(printed), warnings.catch_warnings(), style:
         warnings.filterwarnings("ignore", "FigureCanvasAgg is non-interactive")
         exec(compile(example.source, str(example.path), "exec"), {"__name__": "__main__", "__file__": str(example.path)})
         seconds = time.perf_counter() - began
         if len(plt.get_fignums()) != 1:
-            raise SystemExit(f"gallery: {example.name} makes {len(plt.get_fignums())} figures instead of one")
+            raise ValueError(f"{example.name} makes {len(plt.get_fignums())} figures instead of one")
         plt.gcf().savefig(figure, format="svg", metadata={"Date": None})
     plt.close("all")
     return seconds, printed.getvalue()
@@ -176,8 +184,8 @@ def paragraphs(code):
 
 def thumbnails(examples):
     """The page of all examples."""
-    lines = ["# Gallery", "", "Each example is a script of 20 to 40 lines that makes one figure. All figures were made by the code beside them",
-             "when this site was built.", ""]
+    told = "Each example is a short script that makes one figure. All figures were made by the code beside them."
+    lines = ["# Gallery", "", told, ""]
     for section, names in SECTIONS.items():
         lines += [f"## {section}", "", '<div class="gallery">']
         for name in names:

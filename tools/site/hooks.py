@@ -18,7 +18,9 @@ import reference  # noqa: E402
 GALLERY = ROOT / "build" / "gallery"
 FORMULA = re.compile(r'<(span|div) class="arithmatex">(.*?)</\1>', re.DOTALL)
 # What is left alone: blocks, links, headings; then a name in code.
-CODE = re.compile(r"(<pre.*?</pre>|<a .*?</a>|<autoref.*?</autoref>|<h[1-6].*?</h[1-6]>)|<code>([\w.]+)(\(.*?\))?</code>", re.DOTALL)
+CODE = re.compile(
+    r"(<pre.*?</pre>|<a .*?</a>|<autoref.*?</autoref>|<h[1-6].*?</h[1-6]>)|<code>([\w.]+)(\(.*?\))?</code>", re.DOTALL
+)
 
 
 def on_config(config):
