@@ -70,7 +70,7 @@ def many(n):
         print(timed("fill", lambda: pylyap.sweep(measure, grid, store=folder, progress=False), n), flush=True)
         os.fsync = fsync
         time.sleep(3)  # files of the last 2 s are not in the index
-        Path(folder, "work", "index").unlink()
+        Path(folder, "work", "index").unlink(missing_ok=True)
         for name, function in (
             ("status without an index", lambda: sweeps.status(folder)), ("status", lambda: sweeps.status(folder)),
             ("merge to NetCDF", lambda: sweeps.read_store(folder).save(f"{folder}.nc")),
