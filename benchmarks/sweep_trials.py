@@ -41,8 +41,9 @@ def killed(seconds):
             def kill():
                 while not over.wait(10):
                     pids = [nanny.pid for nanny in cluster.workers.values() if nanny.pid]
-                    os.kill(pids[len(kills) % len(pids)], signal.SIGKILL)
-                    kills.append(time.monotonic())
+                    if pids:  # else both are being started again
+                        os.kill(pids[len(kills) % len(pids)], signal.SIGKILL)
+                        kills.append(time.monotonic())
 
             killer = threading.Thread(target=kill)
             killer.start()
@@ -65,17 +66,19 @@ def many(n):
     measure = sweeps.Measure("spread", spread)
     with tempfile.TemporaryDirectory() as folder:
         fsync, os.fsync = os.fsync, lambda handle: None  # how fast the disk of this computer is, is not the question
-        said = [timed("fill", lambda: pylyap.sweep(measure, grid, store=folder, progress=False), n)]
+        print(f"{n} conditions, load {os.getloadavg()[0]:.1f}")
+        print(timed("fill", lambda: pylyap.sweep(measure, grid, store=folder, progress=False), n), flush=True)
         os.fsync = fsync
         time.sleep(3)  # files of the last 2 s are not in the index
-        Path(folder, "work", "index").unlink()
-        said.append(timed("status without an index", lambda: sweeps.status(folder)))
-        said.append(timed("status", lambda: sweeps.status(folder)))
-        said.append(timed("merge to NetCDF", lambda: sweeps.read_store(folder).save(f"{folder}.nc")))
+        Path(folder, "work", "index").unlink(missing_ok=True)
+        for name, function in (
+            ("status without an index", lambda: sweeps.status(folder)), ("status", lambda: sweeps.status(folder)),
+            ("merge to NetCDF", lambda: sweeps.read_store(folder).save(f"{folder}.nc")),
+            ("one more condition", lambda: pylyap.sweep(measure, sweeps.grid(x=n), store=folder)),
+            ("go on with nothing left", lambda: pylyap.sweep(measure, grid, store=folder)),
+        ):  # fmt: skip
+            print(timed(name, function), flush=True)
         os.unlink(f"{folder}.nc")
-        said.append(timed("one more condition", lambda: pylyap.sweep(measure, sweeps.grid(x=n), store=folder)))
-        said.append(timed("go on with nothing left", lambda: pylyap.sweep(measure, grid, store=folder)))
-    print(f"{n} conditions, load {os.getloadavg()[0]:.1f}: " + "; ".join(said))
 
 
 def overhead(n):
