@@ -25,7 +25,8 @@ class Localisation:
     fractions : (k,) float64
         (i - 1/2) / N for the i-th vector: places of the exponents on curves that do not depend on N.
     covariant, covariant_stderr : (k,) float64
-        Of the covariant vectors, in units, and its standard error, corrected for autocorrelation; NaN with fewer than 10 samples.
+        Of the covariant vectors, in units, and its standard error, corrected for autocorrelation; NaN with fewer
+        than 10 samples.
     gram_schmidt, gram_schmidt_stderr : (k,) float64
         The same of the columns of the frame. They depend on the scalar product; covariant vectors do not, but their
         participation depends on the units that are counted.
@@ -69,8 +70,13 @@ def localisation(vectors: CovariantVectors) -> Localisation:
     True
     """
     k, n = vectors.n_vectors, vectors.size
-    pairs = []
-    for ratios in (vectors.participation_ratio, vectors.frame_participation):
-        empty = np.full(k, np.nan)
-        pairs += [ratios.mean(axis=0), statistics.standard_error(ratios)] if len(ratios) else [empty, empty]
-    return Localisation((np.arange(k) + 0.5) / n, *pairs, n, vectors.is_degenerate)
+    covariant, gram_schmidt = _means(vectors.participation_ratio), _means(vectors.frame_participation)
+    return Localisation((np.arange(k) + 0.5) / n, *covariant, *gram_schmidt, n, vectors.is_degenerate)
+
+
+def _means(ratios: Floats) -> tuple[Floats, Floats]:
+    """Means over the samples and their standard errors."""
+    if not len(ratios):
+        empty = np.full(ratios.shape[1], np.nan)
+        return empty, empty
+    return ratios.mean(axis=0), np.asarray(statistics.standard_error(ratios))
