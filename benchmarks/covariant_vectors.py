@@ -3,10 +3,11 @@
     python benchmarks/covariant_vectors.py [cost] [memory] [clvlib]
 
 Cost: the way back with 200 kept samples beside the way forward, N = 800, k = 100. Memory: growth of the process beside what
-was said beforehand. clvlib (pip install clvlib) takes a dense Jacobian from its user and starts both ways at the ends of the
-window; the same trajectories are compared where it has forgotten them. Its version 0.1.5 solves with the R of the step before
-(`_ginelli`: ``R[i]`` where ``Q[i + 1] R[i + 1]`` is the Jacobian times ``Q[i]``), so that its vectors at index i are those of one
-step earlier; the benchmark compares at both.
+was said beforehand. clvlib (pip install clvlib) takes a dense Jacobian from its user and starts both ways at the
+ends of the window; the same trajectories are compared where it has forgotten them. Its version 0.1.5 solves with the
+R of the step before
+(`_ginelli`: ``R[i]`` where ``Q[i + 1] R[i + 1]`` is the Jacobian times ``Q[i]``), so that its vectors at index i are
+those of one step earlier; the benchmark compares at both.
 """
 
 import importlib
@@ -25,7 +26,14 @@ OTHER = "clvlib.numpy"
 def cost(n=800, k=100, samples=200):
     network = pylyap.RateNetwork(pylyap.weights.gaussian(n, 3.0, seed=1))
     found = pylyap.covariant_vectors(
-        network, n_vectors=k, t_transient=5, t_align=5, t_average=samples * 0.5, t_backward=samples * 0.05, qr_interval=0.5, sample_interval=0.5
+        network,
+        n_vectors=k,
+        t_transient=5,
+        t_align=5,
+        t_average=samples * 0.5,
+        t_backward=samples * 0.05,
+        qr_interval=0.5,
+        sample_interval=0.5,
     )
     told = found.diagnostics
     print(
@@ -37,12 +45,16 @@ def cost(n=800, k=100, samples=200):
 def memory(n=400, k=100):
     network = pylyap.DiscreteNetwork(pylyap.weights.gaussian(n, 3.0, seed=1))
     options = dict(n_vectors=k, t_transient=100, t_align=100, t_backward=1000, qr_interval=1)
-    pylyap.covariant_vectors(network, **{**options, "t_backward": 10}, t_average=20, sample_interval=10)  # Julia, and what it compiles
+    pylyap.covariant_vectors(
+        network, **{**options, "t_backward": 10}, t_average=20, sample_interval=10
+    )  # Julia, and what it compiles
     before = resident()
     found = pylyap.covariant_vectors(network, t_average=4000, sample_interval=20, **options)
     grown = 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     said = found.diagnostics["bytes_expected"]
-    print(f"N = {n}, k = {k}: said {said / 1e6:.0f} MB, grown by {grown / 1e6:.0f} MB: {100 * (grown / said - 1):+.0f} %")
+    print(
+        f"N = {n}, k = {k}: said {said / 1e6:.0f} MB, grown by {grown / 1e6:.0f} MB: {100 * (grown / said - 1):+.0f} %"
+    )
 
 
 def resident():
@@ -73,11 +85,21 @@ def lorenz(other):
     start, dt, first, last = np.array([8.0, 0.0, 30.0]), 0.01, 1600, 2000  # t = 16 to 20 of 40
     began = time.perf_counter()
     theirs = other.lyap_analysis_from_ic(f, jacobian, start, np.arange(0, 40 + dt / 2, dt), stepper="rk4")
-    pylyap.covariant_vectors(pylyap.systems.lorenz63(), n_vectors=3, t_transient=0, t_align=dt, t_average=1, t_backward=1)  # compiles
+    pylyap.covariant_vectors(
+        pylyap.systems.lorenz63(), n_vectors=3, t_transient=0, t_align=dt, t_average=1, t_backward=1
+    )  # compiles
     middle = time.perf_counter()
     own = pylyap.covariant_vectors(
-        pylyap.systems.lorenz63(), n_vectors=3, initial_state=start, t_transient=0, t_align=dt, t_average=30, t_backward=10 - dt, dt=dt,
-        qr_interval=dt, sample_interval=dt,
+        pylyap.systems.lorenz63(),
+        n_vectors=3,
+        initial_state=start,
+        t_transient=0,
+        t_align=dt,
+        t_average=30,
+        t_backward=10 - dt,
+        dt=dt,
+        qr_interval=dt,
+        sample_interval=dt,
     )
     ended = time.perf_counter()
     V = np.asarray(theirs[4])
@@ -103,13 +125,25 @@ def network(other, n=40, k=6):
         return -np.eye(n) + W * (1 - np.tanh(x) ** 2)
 
     start, dt, duration, ends = np.random.default_rng(0).normal(size=n), 0.1, 1500.0, 300.0
-    warm = pylyap.lyapunov_spectrum(pylyap.RateNetwork(W), n_exponents=1, t_average=10, t_align=0, t_transient=200, initial_state=start).final_state
+    warm = pylyap.lyapunov_spectrum(
+        pylyap.RateNetwork(W), n_exponents=1, t_average=10, t_align=0, t_transient=200, initial_state=start
+    ).final_state
     began = time.perf_counter()
-    theirs = other.lyap_analysis_from_ic(f, jacobian, warm, np.arange(0, duration + dt / 2, dt), stepper="rk4", n_lyap=k)
+    theirs = other.lyap_analysis_from_ic(
+        f, jacobian, warm, np.arange(0, duration + dt / 2, dt), stepper="rk4", n_lyap=k
+    )
     middle = time.perf_counter()
     own = pylyap.covariant_vectors(
-        pylyap.RateNetwork(W), n_vectors=k, initial_state=warm, t_transient=0, t_align=ends, t_average=duration - 2 * ends, t_backward=ends,
-        dt=dt, qr_interval=dt, sample_interval=1.0,
+        pylyap.RateNetwork(W),
+        n_vectors=k,
+        initial_state=warm,
+        t_transient=0,
+        t_align=ends,
+        t_average=duration - 2 * ends,
+        t_backward=ends,
+        dt=dt,
+        qr_interval=dt,
+        sample_interval=1.0,
     )
     ended = time.perf_counter()
     V = np.asarray(theirs[4])[int(ends / dt) : int((duration - ends) / dt) : 10]
@@ -118,8 +152,12 @@ def network(other, n=40, k=6):
         angle = np.arccos(np.minimum(np.abs((V[:, :, i] * V[:, :, j]).sum(axis=1)), 1))
         pairs = [(values.mean(), standard_error(values)) for values in (angle, own.angle(i, j))]
         (a, da), (b, db) = pairs
-        print(f"network, angle ({i}, {j}): {a:.4f} +- {da:.4f} and {b:.4f} +- {db:.4f}: {abs(a - b) / np.hypot(da, db):.1f} errors apart")
-    print(f"network, N = {n}, k = {k}, {int(duration / dt)} steps: clvlib {middle - began:.1f} s, pylyap {ended - middle:.1f} s")
+        print(
+            f"network, angle ({i}, {j}): {a:.4f} +- {da:.4f} and {b:.4f} +- {db:.4f}: {abs(a - b) / np.hypot(da, db):.1f} errors apart"
+        )
+    print(
+        f"network, N = {n}, k = {k}, {int(duration / dt)} steps: clvlib {middle - began:.1f} s, pylyap {ended - middle:.1f} s"
+    )
 
 
 if __name__ == "__main__":

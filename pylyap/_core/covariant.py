@@ -168,8 +168,8 @@ class Found(NamedTuple):
 class Backward(Run):
     """Covariant vectors on the way back through the kept blocks. Its unit of time is the block.
 
-    In the alignment two sets of vectors go back, which began differently, and while it averages one of them. The vectors take
-    the place of the frames of the segments.
+    In the alignment two sets of vectors go back, which began differently, and while it averages one of them. The
+    vectors take the place of the frames of the segments.
 
     Parameters
     ----------
@@ -258,7 +258,9 @@ class Backward(Run):
 
     def record(self):
         """What was `Found`."""
-        return Found(np.ascontiguousarray(self._log_growth.T), min(self._position, self._last), self._last, self._starts)
+        return Found(
+            np.ascontiguousarray(self._log_growth.T), min(self._position, self._last), self._last, self._starts
+        )
 
 
 def _core():

@@ -25,7 +25,8 @@ class Localisation:
     fractions : (k,) float64
         (i - 1/2) / N for the i-th vector: places of the exponents on curves that do not depend on N.
     covariant, covariant_stderr : (k,) float64
-        Of the covariant vectors, in units, and its standard error, corrected for autocorrelation; NaN with fewer than 10 samples.
+        Of the covariant vectors, in units, and its standard error, corrected for autocorrelation; NaN with fewer
+        than 10 samples.
     gram_schmidt, gram_schmidt_stderr : (k,) float64
         The same of the columns of the frame. They depend on the scalar product; covariant vectors do not, but their
         participation depends on the units that are counted.
@@ -69,12 +70,13 @@ def localisation(vectors: CovariantVectors) -> Localisation:
     True
     """
     k, n = vectors.n_vectors, vectors.size
-    covariant, covariant_error = _mean(vectors.participation_ratio, k)
-    frame, frame_error = _mean(vectors.frame_participation, k)
-    return Localisation((np.arange(k) + 0.5) / n, covariant, covariant_error, frame, frame_error, n, vectors.is_degenerate)
+    covariant, gram_schmidt = _means(vectors.participation_ratio), _means(vectors.frame_participation)
+    return Localisation((np.arange(k) + 0.5) / n, *covariant, *gram_schmidt, n, vectors.is_degenerate)
 
 
-def _mean(ratios, k):
+def _means(ratios: Floats) -> tuple[Floats, Floats]:
+    """Means over the samples and their standard errors."""
     if not len(ratios):
-        return np.full(k, np.nan), np.full(k, np.nan)
-    return ratios.mean(axis=0), statistics.standard_error(ratios)
+        empty = np.full(ratios.shape[1], np.nan)
+        return empty, empty
+    return ratios.mean(axis=0), np.asarray(statistics.standard_error(ratios))

@@ -8,7 +8,7 @@ from .catalogue import PAPERS, Entry, check_figure, figures, reproduce
 from .effort import Effort
 from .page import Page, Row
 
-__all__ = ["PAPERS", "Effort", "Entry", "Page", "Row", "check_figure", "engelken2023", "figures", "reproduce", "xie2025"]
+__all__ = ["PAPERS", "Effort", "Entry", "Page", "Row", "check_figure", "covariant", "engelken2023", "figures", "reproduce", "xie2025"]
 
 
 def __getattr__(name):

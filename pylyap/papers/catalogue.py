@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .effort import Effort
     from .page import Page
 
-PAPERS = ("engelken2023", "xie2025")
+PAPERS = ("covariant", "engelken2023", "xie2025")
 
 
 class Entry(NamedTuple):

@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .. import _checks as checks
-from .._contracts import Ending
 from ..errors import OptionError
 from . import angles, covariant_file, separation, statistics
 from .hyperbolicity import Hyperbolicity, hyperbolicity
@@ -23,17 +22,13 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 
-# An angle that the starts of frame and way back still make is seen in figures from here on, rad.
-LARGEST_ERROR = 1e-3
-
-
 @dataclass(frozen=True, eq=False, repr=False)
 class CovariantVectors:
     """Covariant Lyapunov vectors of one run, made by `covariant_vectors` or `load`.
 
     S is the number of samples, N that of units, k that of vectors, B that of blocks through which the way back came.
-    Columns are in the order of the frame, counted from 0. That is the order of the exponents, but for neighbours that the
-    window does not tell apart.
+    Columns are in the order of the frame, counted from 0. That is the order of the exponents, but for neighbours
+    that the window does not tell apart.
 
     Attributes
     ----------
@@ -64,12 +59,14 @@ class CovariantVectors:
         "converged": what began forward and backward is forgotten; "max_time": it is not, or the time limit was reached;
         "interrupted" or "diverged". `message` says what it means and what to do.
     diagnostics : dict
-        ``backward_error``: largest angle, in rad, by which the subspaces of the groups after two different backward starts
-        still differ at the last sample, and ``backward_errors`` (k,) for each column; ``forward_error``: what the smallest gap of
+        ``backward_error``: largest angle, in rad, by which the subspaces of the groups after two different backward
+        starts still differ at the last sample, and ``backward_errors`` (k,) for each column; ``forward_error``: what
+        the smallest gap of
         exponents and the alignment let expect of the start of the frame, ``exp(-gap t_align)``; ``smallest_gap`` of
-        neighbouring exponents that are told apart, NaN if there is none; ``t_backward``: time between the last block with
-        vectors and the end of the run; ``bytes_in_memory``, ``bytes_in_files``: of vectors and R, and
-        ``bytes_expected``, which was said beforehand; ``seconds_forward``, ``seconds_after`` and ``seconds_backward``: wall time of the
+        neighbouring exponents that are told apart, NaN if there is none; ``t_backward``: time between the last block
+        with vectors and the end of the run; ``bytes_in_memory``, ``bytes_in_files``: of vectors and R, and
+        ``bytes_expected``, which was said beforehand; ``seconds_forward``, ``seconds_after`` and
+        ``seconds_backward``: wall time of the
         window with what comes before, of all that came after, and of the way back alone.
     provenance : dict
         That of the spectrum.
@@ -78,8 +75,7 @@ class CovariantVectors:
     --------
     >>> import pylyap
     >>> vectors = pylyap.covariant_vectors(pylyap.systems.henon(), n_vectors=2, t_average=2000, sample_interval=1)
-    >>> vectors
-    CovariantVectors(2 of 2 vectors, 2000 samples, converged)
+    >>> vectors CovariantVectors(2 of 2 vectors, 2000 samples, converged)
     >>> bool(vectors.angle(0, 1).min() < 0.01)          # the Henon map has tangencies
     True
     """
@@ -287,32 +283,3 @@ class CovariantVectors:
 
     def __repr__(self) -> str:
         return f"CovariantVectors({self.n_vectors} of {self.size} vectors, {self.n_samples} samples, {self.status})"
-
-
-def judge(ending: Ending, found: Any, spectrum: LyapunovSpectrum, plan: Any) -> tuple[str, str, dict[str, Any]]:
-    """(status, message, diagnostics) of a run that ended as `ending`; `found` as of `pylyap._core.covariant`."""
-    groups = separation.groups_of(spectrum.log_growth, spectrum.durations)
-    gap = separation.smallest_gap(spectrum.log_growth, spectrum.durations)
-    errors = separation.errors(found.starts, groups)
-    t_align = plan.n_align * plan.dt
-    diagnostics = dict(
-        backward_error=float(errors.max()), backward_errors=errors, smallest_gap=np.nan if gap is None else gap,
-        forward_error=np.nan if gap is None else float(np.exp(-gap * t_align)),
-    )
-    n_degenerate = int((np.bincount(groups)[groups] > 1).sum())
-    told = f"{found.last - found.first} of {spectrum.n_blocks} blocks have vectors"
-    if n_degenerate and found.last > found.first:
-        told += f"; {n_degenerate} vectors are defined up to the subspace of their group only, see groups"
-    if ending is not Ending.DONE:
-        return ending.status, f"{ending.what}: {told}; {ending.advice(plan.is_map)}.", diagnostics
-    reasons = list(_doubts(diagnostics, spectrum, plan))
-    return ("max_time", f"{told}; {'; '.join(reasons)}.", diagnostics) if reasons else ("converged", f"{told}.", diagnostics)
-
-
-def _doubts(diagnostics, spectrum, plan):
-    if spectrum.diagnostics["n_beyond_precision"]:
-        yield "exponents are lost in rounding within a block: make qr_interval smaller or take fewer n_vectors"
-    if not diagnostics["backward_error"] <= LARGEST_ERROR and plan.k > 1:
-        yield f"backward starts still differ by {diagnostics['backward_error']:.2g} rad: raise t_backward (at most t_average if automatic)"
-    if diagnostics["forward_error"] > LARGEST_ERROR:
-        yield f"the frame may be off by about {diagnostics['forward_error']:.2g} rad: raise t_align"

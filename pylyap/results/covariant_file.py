@@ -1,4 +1,5 @@
-"""Covariant vectors on disk: a file of the kind of a spectrum's, whose own arrays stand beside those of the spectrum."""
+"""Covariant vectors on disk: a file of the kind of a spectrum's, whose own arrays stand beside those of the
+spectrum."""
 
 from __future__ import annotations
 
@@ -36,14 +37,18 @@ def unpack(header, arrays):
     storage.check_signatures(header, arrays)
     diagnostics = storage.join_diagnostics(header["diagnostics"], arrays)
     _check(header, arrays, spectrum)
-    return CovariantVectors(spectrum=spectrum, diagnostics=diagnostics, **{name: header[name] for name in PLAIN}, **arrays)
+    return CovariantVectors(
+        spectrum=spectrum, diagnostics=diagnostics, **{name: header[name] for name in PLAIN}, **arrays
+    )
 
 
 def _check(header, arrays, spectrum):
     for name, dimensions in ARRAYS.items():
         kind = "i" if name == "sample_blocks" else "f"
         if arrays[name].ndim != dimensions or arrays[name].dtype.kind != kind:
-            raise FileFormatError(f"{name} is {arrays[name].dtype} with {arrays[name].ndim} dimensions, not {dimensions}")
+            raise FileFormatError(
+                f"{name} is {arrays[name].dtype} with {arrays[name].ndim} dimensions, not {dimensions}"
+            )
     n, k, samples = arrays["frames"].shape
     blocks, first = len(arrays["log_growth"]), header["first_block"]
     expected = dict(frame_participation=(samples, k), sample_blocks=(samples,), log_growth=(blocks, k))
@@ -51,7 +56,13 @@ def _check(header, arrays, spectrum):
         if arrays[name].shape != shape:
             raise FileFormatError(f"{name} has shape {arrays[name].shape}, not {shape}")
     if (n, k) != (spectrum.size, spectrum.n_exponents):
-        raise FileFormatError(f"frames are {n} by {k}, the spectrum has {spectrum.n_exponents} exponents of {spectrum.size}")
+        raise FileFormatError(
+            f"frames are {n} by {k}, the spectrum has {spectrum.n_exponents} exponents of {spectrum.size}"
+        )
     within = arrays["sample_blocks"]
-    if not 0 <= first <= first + blocks <= spectrum.n_blocks or not np.all((first < within) & (within <= first + blocks)):
-        raise FileFormatError(f"blocks {first} to {first + blocks} or their samples are not among the {spectrum.n_blocks} of the spectrum")
+    if not 0 <= first <= first + blocks <= spectrum.n_blocks or not np.all(
+        (first < within) & (within <= first + blocks)
+    ):
+        raise FileFormatError(
+            f"blocks {first} to {first + blocks} or their samples are not among the {spectrum.n_blocks} of the spectrum"
+        )

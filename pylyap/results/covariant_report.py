@@ -23,7 +23,9 @@ def _numbers(vectors):
             rows.append((f"growth of vector {j}", f"{with_error(vectors.exponents[j], vectors.stderr[j])} per {unit}"))
     if vectors.n_samples:
         mean = vectors.participation_ratio.mean(axis=0)
-        rows.append(("participation ratio", f"{mean[0]:.4g} (vector 0) to {mean[-1]:.4g} (vector {k - 1}), of {vectors.size}"))
+        rows.append(
+            ("participation ratio", f"{mean[0]:.4g} (vector 0) to {mean[-1]:.4g} (vector {k - 1}), of {vectors.size}")
+        )
     return rows
 
 

@@ -15,7 +15,8 @@ from . import angles, separation
 if TYPE_CHECKING:
     from .covariant import CovariantVectors
 
-MOST_SMALLEST, LEAST_SMALLEST = 20, 8  # of the smallest angles that are looked at: few, so that they are near the end of the density
+# Of the smallest angles that are looked at: few, so that they are near the end of the density.
+MOST_SMALLEST, LEAST_SMALLEST = 20, 8
 PART = 0.1  # of all samples at most
 UNLIKELY, LIKELY = 0.01, 0.05
 NEAR_ZERO = 0.05  # rad: a smallest angle that is a tangency about to happen
@@ -28,16 +29,17 @@ class Hyperbolicity:
     Attributes
     ----------
     parts : dict of str -> (m,) int array
-        Columns of the parts "unstable", "neutral" and "stable"; those without columns are left out. An exponent is neutral if it
-        is 0 within 3 standard errors, in an autonomous flow that is not at rest also the one nearest to 0, and with it the others of its group.
+        Columns of the parts "unstable", "neutral" and "stable"; those without columns are left out. An exponent is
+        neutral if it is 0 within 3 standard errors, in an autonomous flow that is not at rest also the one nearest to
+        0, and with it the others of its group.
     angles : dict of (str, str) -> (S,) float64 array
         Smallest principal angle between two parts at all samples, rad.
     p_values : dict of (str, str) -> float
-        How probable it is that the smallest angles stop so far from 0 if angles reach 0 with a positive density; NaN with
-        fewer than 80 samples.
+        How probable it is that the smallest angles stop so far from 0 if angles reach 0 with a positive density; NaN
+        with fewer than 80 samples.
     verdict : str
-        "gap": no pair of parts comes down to 0 as it would with tangencies; "tangencies": one does, with an angle below 0.05 rad;
-        "undecided"; "one part": there is nothing to compare.
+        "gap": no pair of parts comes down to 0 as it would with tangencies; "tangencies": one does, with an angle
+        below 0.05 rad; "undecided"; "one part": there is nothing to compare.
     message : str
         What the verdict rests on.
     """
@@ -107,10 +109,10 @@ def parts_of(vectors: CovariantVectors) -> dict[str, NDArray[np.int64]]:
 
 
 def p_value(values: NDArray[np.float64]) -> float:
-    """How probable such a large ratio of the smallest angle to the m-th smallest is if angles have a positive density at 0.
+    """How probable such a large ratio of the smallest to the m-th smallest angle is with a positive density at 0.
 
-    Near 0 the smallest ones are then like the points of a Poisson process, of which the first m - 1 lie independently and
-    uniformly below the m-th.
+    Near 0 the smallest ones are then like the points of a Poisson process, of which the first m - 1 lie
+    independently and uniformly below the m-th.
 
     Examples
     --------
@@ -132,16 +134,20 @@ def _verdict(found, p_values, vectors):
     rest = vectors.size - vectors.n_vectors
     smallest = {pair: values.min(initial=np.pi / 2) for pair, values in found.items()}
     pair = min(smallest, key=smallest.get)
-    basis = (
-        f"the smallest angle in {vectors.n_samples} samples is {smallest[pair]:.3g} rad, between the {pair[0]} and the {pair[1]} part"
-    )
+    basis = f"the smallest angle in {vectors.n_samples} samples is {smallest[pair]:.3g} rad, between the {pair[0]} and the {pair[1]} part"
     if rest:
         basis += f"; the {rest} directions of {vectors.size} that were not computed may come closer"
     p = np.array(list(p_values.values()))
     if np.isnan(p).any():
         return "undecided", f"{basis}; with fewer than 80 samples nothing can be said."
     if (p < UNLIKELY).all():
-        return "gap", f"{basis}; the smallest angles stop before 0 (p = {p.max():.2g} for a positive density at 0, if samples are independent)."
+        return (
+            "gap",
+            f"{basis}; the smallest angles stop before 0 (p = {p.max():.2g} for a positive density at 0, if samples are independent).",
+        )
     if any(p_values[q] > LIKELY and smallest[q] < NEAR_ZERO for q in found):
-        return "tangencies", f"{basis}; the smallest angles come down to 0 as with a positive density there (p = {p.max():.2g})."
+        return (
+            "tangencies",
+            f"{basis}; the smallest angles come down to 0 as with a positive density there (p = {p.max():.2g}).",
+        )
     return "undecided", f"{basis}; more samples are needed to tell whether angles come down to 0 (p = {p.max():.2g})."

@@ -13,7 +13,9 @@ STANDARD_ERRORS = 3.0
 ROUNDING = 1e-9
 
 
-def gaps(log_growth: NDArray[np.float64], durations: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+def gaps(
+    log_growth: NDArray[np.float64], durations: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Differences of neighbouring exponents, and whether they are told apart.
 
     Parameters
@@ -55,7 +57,7 @@ def smallest_gap(log_growth: NDArray[np.float64], durations: NDArray[np.float64]
 
 
 def groups_of(log_growth: NDArray[np.float64], durations: NDArray[np.float64]) -> NDArray[np.int64]:
-    """(k,) number of the group of each column: those of one group are not told apart, and only their subspace is defined.
+    """(k,) number of the group of each column. Of those of one group, not told apart, only the subspace is defined.
 
     Examples
     --------

@@ -13,16 +13,15 @@ from .. import _checks as checks
 from .._contracts import Ending
 from .._random import stream
 from .._where import where_julia_is
-from ..errors import OptionError
 from ..results import separation
-from ..results.covariant import CovariantVectors, judge
-from . import loop, scratch
-from .plan import UNITS, Plan, make_plan, studied, whole_steps
+from ..results.covariant import CovariantVectors
+from ..results.covariant_verdict import judge
+from . import covariant_plan, loop, scratch
+from .plan import make_plan, studied
 from .provenance import fingerprints
 from .spectrum import package, plan_options
 
 SMALL = 1e-10  # what is to be left of the backward start: far below the errors of angles that anybody measures
-LOGS = 6  # copies of the logarithms of the growth: two logs, and what results make of them
 ENOUGH = 1e-6  # with which an automatic backward transient is content
 
 
@@ -47,12 +46,14 @@ def covariant_vectors(
     progress: bool | None = None,
     max_memory: Any = "4 GB",
 ) -> CovariantVectors:
-    """Covariant Lyapunov vectors: for each exponent the direction that grows at this rate, forward and backward in time.
+    """Covariant Lyapunov vectors: for each exponent the direction that grows at this rate, forward and backward in
+    time.
 
-    State and frame run as in `lyapunov_spectrum`, and the R of every block is kept. The run goes on for `t_backward` beyond
-    the window `t_average`. From there triangular solves go back (Ginelli et al. 2007): the stretch beyond the window lets the
-    vectors forget where they began, and in the window they are formed at the samples. Two different backward starts tell
-    what is not forgotten, ``diagnostics["backward_error"]``.
+    State and frame run as in `lyapunov_spectrum`, and the R of every block is kept. The run goes on for `t_backward`
+    beyond the window `t_average`. From there triangular solves go back (Ginelli et al. 2007): the stretch beyond the
+    window lets the
+    vectors forget where they began, and in the window they are formed at the samples. Two different backward starts
+    tell what is not forgotten, ``diagnostics["backward_error"]``.
 
     Parameters
     ----------
@@ -61,18 +62,21 @@ def covariant_vectors(
     n_vectors : int
         k, from 1 to N: vectors of the k leading exponents.
     t_average : float
-        Length of the window, in the network's `time_unit`; networks that read a sequence of inputs: by default all that is left.
+        Length of the window, in the network's `time_unit`; networks that read a sequence of inputs: by default all
+        that is left.
     t_transient : float, optional
         Time for which the state runs before; the default is that of `lyapunov_spectrum`.
     t_align : float, optional
         Time in which the frame aligns, at least some times the inverse gap of neighbouring exponents; default half of
-        `t_average`, at least 20 tau, 100 steps of a map or 2000 of a flow's own steps; with a sequence a tenth of it, at most 100 steps.
+        `t_average`, at least 20 tau, 100 steps of a map or 2000 of a flow's own steps; with a sequence a tenth of
+        it, at most 100 steps.
     t_backward : float, optional
-        Length of the stretch beyond the window. By default as long as the gaps of the exponents in the window say, at most
+        Length of the stretch beyond the window. By default as long as the gaps of the exponents in the window say,
+        at most
         `t_average`; with a sequence as long as the alignment.
     sample_interval : float, optional
-        Time from one sample of the vectors to the next, a whole number of blocks. By default there are about 200 samples.
-        Automatic blocks are made to fit.
+        Time from one sample of the vectors to the next, a whole number of blocks. By default there are about 200
+        samples. Automatic blocks are made to fit.
     dt, solver, rtol, atol, qr_interval, initial_state, time_limit, progress
         As for `lyapunov_spectrum`. Precision is double.
     seed : int or numpy.random.SeedSequence
@@ -90,119 +94,56 @@ def covariant_vectors(
     Raises
     ------
     OptionError
-        As for `lyapunov_spectrum`; if the vectors do not fit into `max_memory`; if `sample_interval` is not a whole number of
-        blocks or longer than the window; if an input does not last as long as the stretch beyond the window.
+        As for `lyapunov_spectrum`; if the vectors do not fit into `max_memory`; if `sample_interval` is not a whole
+        number of blocks or longer than the window; if an input does not last as long as the stretch beyond the window.
     NetworkError, JuliaUnavailableError, WrongThreadError, ForkedProcessError
         As for `lyapunov_spectrum`.
 
     References
     ----------
-    Ginelli et al., PRL 99, 130601 (2007); J. Phys. A 46, 254005 (2013). Kuptsov, Parlitz, J. Nonlinear Sci. 22, 727 (2012).
+    Ginelli et al., PRL 99, 130601 (2007); J. Phys. A 46, 254005 (2013). Kuptsov, Parlitz, J. Nonlinear Sci. 22, 727
+    (2012).
 
     Examples
     --------
     >>> import numpy as np, pylyap
     >>> vectors = pylyap.covariant_vectors(pylyap.systems.cat_map(), n_vectors=2, t_average=100)
-    >>> vectors.vectors.shape
-    (100, 2, 2)
+    >>> vectors.vectors.shape (100, 2, 2)
     >>> bool(np.allclose(vectors.angle(0, 1), np.pi / 2))       # the matrix is symmetric
     True
     """
     studied(network)
     room = scratch.n_bytes("max_memory", max_memory)
-    plan = make_plan(network, **plan_options(
-        n_exponents=checks.count("n_vectors", n_vectors, most=network.size), t_average=t_average, t_transient=t_transient,
-        t_align=t_align, dt=dt, solver=solver, rtol=rtol, atol=atol, qr_interval=qr_interval, initial_state=initial_state,
-        seed=seed, time_limit=time_limit,
-    ))
+    plan = make_plan(
+        network,
+        **plan_options(
+            n_exponents=checks.count("n_vectors", n_vectors, most=network.size),
+            t_average=t_average,
+            t_transient=t_transient,
+            t_align=t_align,
+            dt=dt,
+            solver=solver,
+            rtol=rtol,
+            atol=atol,
+            qr_interval=qr_interval,
+            initial_state=initial_state,
+            seed=seed,
+            time_limit=time_limit,
+        ),
+    )
     if t_align is None and plan.sequence_length is None:
         plan = replace(plan, n_align=max(plan.n_align, plan.n_average // 2))
-    plan, beyond, most_beyond = _beyond(network, plan, t_average, t_backward)
-    sample_steps = _sample_steps(plan, sample_interval)
-    expected = _check_room(plan, sample_steps, most_beyond, room)
+    plan, beyond, most_beyond = covariant_plan.with_beyond(network, plan, t_average, t_backward)
+    sample_steps = covariant_plan.sample_steps(plan, sample_interval)
+    expected = covariant_plan.check_room(plan, sample_steps, most_beyond, room)
     plan.options.update(
-        t_average=plan.n_average * plan.dt, t_align=plan.n_align * plan.dt,
-        t_backward="auto" if beyond is None else beyond * plan.dt, max_memory=room,
+        t_average=plan.n_average * plan.dt,
+        t_align=plan.n_align * plan.dt,
+        t_backward="auto" if beyond is None else beyond * plan.dt,
+        max_memory=room,
         sample_interval="auto" if sample_steps is None else sample_steps * plan.dt,
     )
     return _computed(network, plan, beyond, most_beyond, sample_steps, room, expected, progress)
-
-
-def _beyond(network, plan, t_average, t_backward):
-    """(plan, steps beyond the window or None for automatic, the most steps that there may be)."""
-    length = plan.sequence_length
-    if t_backward is None and length is None:
-        return plan, None, _input_for(network, plan)
-    if t_backward is None:
-        beyond = plan.n_align
-    else:
-        allowed = f"a time > 0 in {UNITS[plan.time_unit]}, or None"
-        beyond = max(1, round(checks.real("t_backward", t_backward, allowed, lambda t: t > 0) / plan.dt))
-    if length is not None and t_average is None:
-        plan = replace(plan, n_average=plan.n_average - beyond)
-    if length is not None and (plan.n_average < 1 or plan.n_steps + beyond > length):
-        raise OptionError(
-            f"{plan.n_transient + plan.n_align + max(plan.n_average, 1)} steps and {beyond} more for t_backward are needed, and "
-            f"{length} have an input: make t_align, t_average or t_backward shorter"
-        )
-    if network.drive is not None:
-        network.drive.check_run(plan.solver, plan.dt, plan.n_steps + beyond)
-    return plan, beyond, beyond
-
-
-def _input_for(network, plan):
-    """Up to as many steps beyond the window as it has, if there is an input for so many."""
-    def lasts(beyond):
-        try:
-            network.drive.check_run(plan.solver, plan.dt, plan.n_steps + beyond)
-        except OptionError:
-            return False
-        return True
-
-    most = plan.n_average
-    if network.drive is None or lasts(most):
-        return most
-    least = 0
-    while most - least > 1:
-        middle = (least + most) // 2
-        least, most = (middle, most) if lasts(middle) else (least, middle)
-    if least == 0:
-        raise OptionError("the drive ends with the window: make t_average shorter, so that vectors can come back from beyond it")
-    return least
-
-
-def _sample_steps(plan: Plan, sample_interval):
-    if sample_interval is None:
-        return None
-    unit = plan.time_unit
-    interval = checks.real("sample_interval", sample_interval, f"a time > 0 in {UNITS[unit]}, or None", lambda t: t > 0)
-    steps = whole_steps("sample_interval", interval, plan.dt, unit)
-    if steps > plan.n_average:
-        raise OptionError(f"sample_interval = {interval:g} is longer than t_average = {plan.n_average * plan.dt:g} {unit}")
-    is_automatic = math.isfinite(plan.max_condition)
-    if not is_automatic and steps % plan.steps_per_block:
-        block = plan.steps_per_block * plan.dt
-        raise OptionError(
-            f"sample_interval = {interval:g} is not a whole number of blocks of qr_interval = {block:g} {unit}: "
-            f"the nearest is {max(1, round(interval / block)) * block:g}"
-        )
-    return steps
-
-
-def _check_room(plan, sample_steps, most_beyond, room):
-    """Bytes that it takes at most; refuse vectors for which there is no room: those are what somebody wants in memory."""
-    from .._core.covariant import MOST_SAMPLES
-
-    blocks = -(-plan.n_average // plan.steps_per_block)  # automatic ones may get longer, then they are fewer
-    samples = min(MOST_SAMPLES, blocks) if sample_steps is None else plan.n_average // sample_steps
-    size = 8.0 * plan.n * plan.k * samples
-    if size > room:
-        raise OptionError(
-            f"{samples} samples of {plan.k} vectors of length {plan.n} need {size / 1e9:.3g} GB, more than max_memory = "
-            f"{room / 1e9:.3g} GB: take fewer n_vectors, a longer sample_interval, or more memory"
-        )
-    triangles = 4.0 * plan.k * (plan.k + 1) * (blocks + -(-most_beyond // plan.steps_per_block))
-    return size + triangles + LOGS * 8.0 * plan.k * blocks
 
 
 @where_julia_is
@@ -213,7 +154,9 @@ def _computed(network, plan, beyond, most_beyond, sample_steps, limit, expected,
     inputs = fingerprints(network, plan)
     room = scratch.Room(limit)
     forward = core.Forward(network, plan, room, sample_steps)
-    ending = loop.run(forward, plan, progress=progress, time_left=plan.time_limit, label=f"up to {expected / 1e9:.2g} GB, forward: ")
+    ending = loop.run(
+        forward, plan, progress=progress, time_left=plan.time_limit, label=f"up to {expected / 1e9:.2g} GB, forward: "
+    )
     spectrum = package(network, plan, inputs, forward.record(), ending, time.monotonic() - began)
     if not forward.segments:  # ended before the window began
         forward.segments.append(core.Segment(plan.n, plan.k, 0, room, 1))
@@ -221,8 +164,10 @@ def _computed(network, plan, beyond, most_beyond, sample_steps, limit, expected,
     found, ending = _way_back(forward, plan, spectrum, ending, beyond, most_beyond, progress, began, backward)
     vectors = _result(spectrum, plan, forward.segments[0], found, ending, room, forward.n_steps)
     vectors.diagnostics.update(
-        bytes_expected=expected, seconds_forward=spectrum.provenance["wall_time"],
-        seconds_after=time.monotonic() - began - spectrum.provenance["wall_time"], seconds_backward=backward.seconds,
+        bytes_expected=expected,
+        seconds_forward=spectrum.provenance["wall_time"],
+        seconds_after=time.monotonic() - began - spectrum.provenance["wall_time"],
+        seconds_backward=backward.seconds,
     )
     return vectors
 
@@ -262,19 +207,29 @@ def _way_back(forward, plan, spectrum, ending, beyond, most_beyond, progress, be
             continue
         if way is Ending.DONE:
             back.count_from_here()
-            way = clock(loop.run, back, _in_blocks(plan, 0, back.n_blocks), progress=progress, time_left=None, label="backward: ")
+            way = clock(
+                loop.run,
+                back,
+                _in_blocks(plan, 0, back.n_blocks),
+                progress=progress,
+                time_left=None,
+                label="backward: ",
+            )
         return back.record(), (way if ending is Ending.DONE else ending)
 
 
 def _wanted(spectrum, plan, most):
     """Steps in which the gaps of the exponents leave nothing of the backward start."""
+    if plan.k == 1:
+        return 1  # the first column of the frame is the vector
     gap = separation.smallest_gap(spectrum.log_growth, spectrum.durations)
     wanted = plan.n_align if gap is None else math.ceil(-math.log(SMALL) / gap / plan.dt)
     return min(max(wanted, 1), most)
 
 
 def _blocks_to_forget(forward, ending, wanted):
-    """Blocks at the end that are spent on forgetting; of a run that was cut short up to half of those that there are."""
+    """Blocks at the end that are spent on forgetting; of a run that was cut short up to half of those that there
+    are."""
     window, *more = [segment.n_blocks for segment in forward.segments]
     if ending is Ending.DONE:
         return sum(more)
@@ -300,13 +255,20 @@ def _result(spectrum, plan, window, found, ending, room, n_steps):
     first, last = (samples[0], samples[-1] + 1) if samples else (0, 0)
     status, message, diagnostics = judge(ending, found, spectrum, plan)
     diagnostics.update(
-        bytes_in_memory=room.used, bytes_in_files=room.in_files,
+        bytes_in_memory=room.used,
+        bytes_in_files=room.in_files,
         t_backward=_t_backward(spectrum, found, plan, n_steps),
     )
     return CovariantVectors(
-        frames=window.frames[:, :, first:last], frame_participation=window.participation[:, first:last].T,
-        sample_blocks=every * np.arange(first + 1, last + 1), log_growth=found.log_growth[found.first : found.last],
-        first_block=found.first, spectrum=spectrum, status=status, message=message, diagnostics=diagnostics,
+        frames=window.frames[:, :, first:last],
+        frame_participation=window.participation[:, first:last].T,
+        sample_blocks=every * np.arange(first + 1, last + 1),
+        log_growth=found.log_growth[found.first : found.last],
+        first_block=found.first,
+        spectrum=spectrum,
+        status=status,
+        message=message,
+        diagnostics=diagnostics,
     )
 
 

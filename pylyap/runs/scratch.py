@@ -57,7 +57,8 @@ class Room:
         self.limit, self.used, self.in_files = limit, 0, 0
 
     def array(self, shape: tuple[int, ...], what: str) -> np.ndarray:
-        """Zeros of this shape in Fortran order, in a file if memory does not have the room; `what` is said of it then."""
+        """Zeros of this shape in Fortran order, in a file if memory does not have the room; `what` is said of it
+        then."""
         size = 8 * int(np.prod(shape))
         if self.used + size <= self.limit:
             self.used += size

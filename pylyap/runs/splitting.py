@@ -30,12 +30,13 @@ class SplittingAngles:
     Attributes
     ----------
     angles : (S, k) float64
-        In column m - 1 the smallest angle between the subspace of the first m covariant vectors and that of the N - m others,
-        in [0, pi/2]; of all N - m, also if k < N. For m = N there are no others, and the angle is pi/2.
+        In column m - 1 the smallest angle between the subspace of the first m covariant vectors and that of the N -
+        m others, in [0, pi/2]; of all N - m, also if k < N. For m = N there are no others, and the angle is pi/2.
     times : (S,) float64
         Since the beginning of the run, in units of `time_unit`.
     exponents : (k,) float64
-        Of the forward run over the same window, in the order of the frame: an m between two that are far apart tells most.
+        Of the forward run over the same window, in the order of the frame: an m between two that are far apart tells
+        most.
     time_unit, status : str
         "done", or "interrupted" or "max_time" with the samples that there are: the last ones.
     """
@@ -53,7 +54,8 @@ class SplittingAngles:
 
     @property
     def p_values(self) -> NDArray[np.float64]:
-        """(k,): how probable it is that the smallest angles stop so far from 0 if they reach it with a positive density.
+        """(k,): how probable it is that the smallest angles stop so far from 0 if they reach it with a positive
+        density.
 
         NaN with fewer than 80 samples; as in `CovariantVectors.hyperbolicity`.
         """
@@ -62,12 +64,19 @@ class SplittingAngles:
 
 @checks.named_options(and_those_of=fixed_step.OPTIONS)
 def splitting_angles(
-    network: Any, *, n_vectors: int, t_average: float, sample_interval: float, t_backward: float | None = None, **options: Any
+    network: Any,
+    *,
+    n_vectors: int,
+    t_average: float,
+    sample_interval: float,
+    t_backward: float | None = None,
+    **options: Any,
 ) -> SplittingAngles:
     """Test of hyperbolicity by Kuptsov and Parlitz: angles of all splittings from the forward and the adjoint frame.
 
-    The first m columns of the forward frame span the first m covariant vectors. Those of the frame that transposed Jacobians
-    bring back from the future span what is orthogonal to all others. The smallest singular value of the leading m by m minor
+    The first m columns of the forward frame span the first m covariant vectors. Those of the frame that transposed
+    Jacobians bring back from the future span what is orthogonal to all others. The smallest singular value of the
+    leading m by m minor
     of their product is the sine of the smallest angle between the two.
 
     Parameters
@@ -82,7 +91,8 @@ def splitting_angles(
     t_backward : float, optional
         Length of the stretch beyond the window in which the adjoint frame aligns; by default as long as the alignment.
     **options
-        `t_transient`, `t_align`, `dt`, `solver` (not "tsit5"), `qr_interval` ("auto" means one step), `initial_state`, `seed`,
+        `t_transient`, `t_align`, `dt`, `solver` (not "tsit5"), `qr_interval` ("auto" means one step),
+        `initial_state`, `seed`,
         `time_limit` and `progress` of `pylyap.lyapunov_spectrum`.
 
     Returns
@@ -96,7 +106,8 @@ def splitting_angles(
 
     References
     ----------
-    Kuptsov, Parlitz, "Theory and computation of covariant Lyapunov vectors", J. Nonlinear Sci. 22, 727 (2012), section 6;
+    Kuptsov, Parlitz, "Theory and computation of covariant Lyapunov vectors", J. Nonlinear Sci. 22, 727 (2012),
+    section 6;
     arXiv 1105.5228.
 
     Examples
@@ -111,7 +122,9 @@ def splitting_angles(
     plan = fixed_step.fixed_step_plan(network, "splitting_angles", n_exponents=k, t_average=t_average, **options)
     plan = replace(plan, max_condition=np.inf, longest_block=plan.steps_per_block)
     unit, block = plan.time_unit, plan.steps_per_block
-    steps = whole_steps("sample_interval", checks.real("sample_interval", sample_interval, "a time > 0", lambda t: t > 0), plan.dt, unit)
+    steps = whole_steps(
+        "sample_interval", checks.real("sample_interval", sample_interval, "a time > 0", lambda t: t > 0), plan.dt, unit
+    )
     if steps % block or steps > plan.n_average:
         raise OptionError(
             f"sample_interval = {sample_interval:g} is not allowed: give a whole number of blocks of {block * plan.dt:g} {unit}, at most "
@@ -119,7 +132,9 @@ def splitting_angles(
         )
     beyond = plan.n_align
     if t_backward is not None:
-        beyond = round(checks.real("t_backward", t_backward, f"a time >= 0 in {UNITS[unit]}", lambda t: t >= 0) / plan.dt)
+        beyond = round(
+            checks.real("t_backward", t_backward, f"a time >= 0 in {UNITS[unit]}", lambda t: t >= 0) / plan.dt
+        )
     plan = replace(plan, n_average=plan.n_average // steps * steps)
     n_beyond = -(-beyond // block)
     _check_input(network, plan, n_beyond * block)
@@ -145,7 +160,12 @@ def _computed(network, plan, sample_steps, n_beyond, progress):
         return None if plan.time_limit is None else max(0.0, plan.time_limit - (time.monotonic() - began))
 
     recorder = companions.Recorder(network, plan)
-    on = replace(plan, n_transient=plan.n_transient + plan.n_align, n_align=0, n_average=plan.n_average + n_beyond * plan.steps_per_block)
+    on = replace(
+        plan,
+        n_transient=plan.n_transient + plan.n_align,
+        n_align=0,
+        n_average=plan.n_average + n_beyond * plan.steps_per_block,
+    )
     size = recorder.bytes_per_step * on.n_average
     if size > MOST_BYTES:
         raise OptionError(

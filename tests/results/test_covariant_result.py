@@ -26,12 +26,26 @@ def made(rates=RATES, n=N, samples=S, zero_exponent=0.0, **changes):
     frames = RNG.normal(size=(n, k, samples))
     frames /= np.linalg.norm(frames, axis=0)
     spectrum = pylyap.LyapunovSpectrum(
-        log_growth=growth, durations=np.ones(B), time_unit="tau", size=n, status="converged", message="", provenance={},
-        diagnostics={"zero_exponent": zero_exponent, "n_beyond_precision": 0}, final_state=np.zeros(n), start_time=5.0,
+        log_growth=growth,
+        durations=np.ones(B),
+        time_unit="tau",
+        size=n,
+        status="converged",
+        message="",
+        provenance={},
+        diagnostics={"zero_exponent": zero_exponent, "n_beyond_precision": 0},
+        final_state=np.zeros(n),
+        start_time=5.0,
     )
     own = dict(
-        frames=frames, frame_participation=np.ones((samples, k)), sample_blocks=2 * np.arange(1, samples + 1), log_growth=growth,
-        first_block=0, spectrum=spectrum, status="converged", message="60 of 60 blocks.",
+        frames=frames,
+        frame_participation=np.ones((samples, k)),
+        sample_blocks=2 * np.arange(1, samples + 1),
+        log_growth=growth,
+        first_block=0,
+        spectrum=spectrum,
+        status="converged",
+        message="60 of 60 blocks.",
         diagnostics={"backward_error": 1e-9, "backward_errors": np.full(k, 1e-9), "forward_error": 1e-8},
     )
     return CovariantVectors(**{**own, **changes})
@@ -88,15 +102,24 @@ def test_groups_are_exponents_that_errors_do_not_tell_apart():
         found.subspace_angles(2)
     few = made()
     short = dataclasses.replace(few.spectrum, log_growth=few.log_growth[:9], durations=np.ones(9), unit_traces=None)
-    assert dataclasses.replace(few, spectrum=short, log_growth=few.log_growth[:9], sample_blocks=few.sample_blocks[:0],
-                               frames=few.frames[:, :, :0]).groups.tolist() == [0, 0, 0, 0]
+    assert dataclasses.replace(
+        few,
+        spectrum=short,
+        log_growth=few.log_growth[:9],
+        sample_blocks=few.sample_blocks[:0],
+        frames=few.frames[:, :, :0],
+    ).groups.tolist() == [0, 0, 0, 0]
 
 
 @pytest.mark.parametrize(
     ("rates", "zero", "parts"),
     [
         (RATES, 0.0, {"unstable": [0, 1], "neutral": [2], "stable": [3]}),
-        ([0.5, 0.05, -0.2, -0.3], 0.05, {"unstable": [0], "neutral": [1], "stable": [2, 3]}),  # an autonomous flow has a zero
+        (
+            [0.5, 0.05, -0.2, -0.3],
+            0.05,
+            {"unstable": [0], "neutral": [1], "stable": [2, 3]},
+        ),  # an autonomous flow has a zero
         ([0.5, 0.05, -0.1, -0.3], np.nan, {"unstable": [0, 1], "stable": [2, 3]}),
         ([-0.1, -0.2, -0.3, -0.4], -0.1, {"stable": [0, 1, 2, 3]}),  # at rest: no zero
         ([0.4, 0.3, 0.2, 0.1], 0.1, {"unstable": [0, 1, 2, 3]}),  # the zero is beyond the last
@@ -147,7 +170,8 @@ def test_participation_and_overlap():
             found.overlap(wrong)
     many = made(np.linspace(0, -0.4, 5), 2000, 40)
     local = pylyap.analysis.localisation(many)
-    # a third of the units, for random directions; the mean of 40 samples is within 5 of its errors, each sqrt(1.5 / N) of it
+    # a third of the units, for random directions; the mean of 40 samples is within 5 of its errors, each sqrt(1.5 /
+    # N) of it
     assert local.covariant == pytest.approx(np.full(5, 2000 / 3), rel=5 * np.sqrt(1.5 / 2000 / 40) + 3 / 2000)
     assert local.gram_schmidt.tolist() == [1.0] * 5 and local.fractions[0] == 0.5 / 2000
 
@@ -168,9 +192,14 @@ def test_save_and_load(tmp_path):
 @pytest.mark.parametrize(
     "damage",
     [
-        dict(first_block=1), dict(first_block=-1), dict(sample_blocks=np.arange(31, 31 + S) * 2),
-        dict(frame_participation=np.ones((S, K + 1))), dict(frames=np.ones((N, K + 1, S))), dict(log_growth=np.ones((B + 1, K))),
-        dict(first_block="x"), dict(sample_blocks=np.arange(1.0, 1.0 + S)),
+        dict(first_block=1),
+        dict(first_block=-1),
+        dict(sample_blocks=np.arange(31, 31 + S) * 2),
+        dict(frame_participation=np.ones((S, K + 1))),
+        dict(frames=np.ones((N, K + 1, S))),
+        dict(log_growth=np.ones((B + 1, K))),
+        dict(first_block="x"),
+        dict(sample_blocks=np.arange(1.0, 1.0 + S)),
     ],
 )
 def test_files_that_contradict_themselves_are_refused(tmp_path, damage):
@@ -182,7 +211,14 @@ def test_files_that_contradict_themselves_are_refused(tmp_path, damage):
 
 def test_a_summary_says_it_all():
     text = made().summary()
-    for part in ("4 of 9, 30 samples", "growth of vector 0", "2 unstable, 1 neutral, 1 stable", "converged", "backward error", "1e-09 rad"):
+    for part in (
+        "4 of 9, 30 samples",
+        "growth of vector 0",
+        "2 unstable, 1 neutral, 1 stable",
+        "converged",
+        "backward error",
+        "1e-09 rad",
+    ):
         assert part in text
 
 

@@ -11,7 +11,9 @@ from pylyap.errors import OptionError
 from pylyap.runs import loop
 
 NETWORK = pylyap.DiscreteNetwork(pylyap.weights.gaussian(30, 4.0, seed=1))
-OPTIONS = dict(n_vectors=3, t_average=400, t_align=200, t_transient=100, qr_interval=1, sample_interval=4, t_backward=200)
+OPTIONS = dict(
+    n_vectors=3, t_average=400, t_align=200, t_transient=100, qr_interval=1, sample_interval=4, t_backward=200
+)
 
 
 def stopped(monkeypatch, phase, calls, ending=None, **options):
@@ -86,7 +88,9 @@ def test_the_time_limit_keeps_what_there_is():
 
 
 def test_a_state_that_diverges_keeps_what_there_was():
-    unstable = pylyap.systems.map(2, "f!(next, x, p, t) = (next[1] = 2x[1]; next[2] = x[2] / 2)", initial_state=[1.0, 1.0])
+    unstable = pylyap.systems.map(
+        2, "f!(next, x, p, t) = (next[1] = 2x[1]; next[2] = x[2] / 2)", initial_state=[1.0, 1.0]
+    )
     found = pylyap.covariant_vectors(unstable, n_vectors=2, t_average=2000, t_transient=0, t_align=100, qr_interval=1)
     assert found.status == "diverged" and "left the finite numbers" in found.message
     assert found.spectrum.n_blocks == 923  # 2^1024 is not finite
@@ -106,7 +110,10 @@ def test_a_direction_that_dies_ends_the_run():
     [
         ({"n_vectors": 31}, "n_vectors = 31 is not allowed: give an integer from 1 to 30"),
         ({"n_vectors": 0}, "n_vectors = 0"),
-        ({"sample_interval": 7, "qr_interval": 2}, "not a whole number of blocks of qr_interval = 2 steps?: the nearest is"),
+        (
+            {"sample_interval": 7, "qr_interval": 2},
+            "not a whole number of blocks of qr_interval = 2 steps?: the nearest is",
+        ),
         ({"sample_interval": 0.5}, "whole number of steps"),
         ({"sample_interval": 500}, "longer than t_average"),
         ({"sample_interval": -1}, "sample_interval = -1"),
@@ -154,7 +161,11 @@ def test_what_does_not_fit_goes_into_a_scratch_file():
     assert "the R of 400 blocks need 1.92e-05 GB, more than max_memory" in str(said[0].message)
     assert np.array_equal(inside.vectors, outside.vectors) and np.array_equal(inside.log_growth, outside.log_growth)
     assert inside.diagnostics["bytes_in_files"] == 0
-    assert outside.diagnostics["bytes_in_files"] == 8 * 6 * (400 + 200) == inside.diagnostics["bytes_in_memory"] - 8 * 30 * 3 * 100
+    assert (
+        outside.diagnostics["bytes_in_files"]
+        == 8 * 6 * (400 + 200)
+        == inside.diagnostics["bytes_in_memory"] - 8 * 30 * 3 * 100
+    )
 
 
 def test_a_disk_without_room_is_said_before_anything_is_written(monkeypatch):

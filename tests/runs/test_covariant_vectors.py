@@ -1,4 +1,5 @@
-"""Covariant vectors against what is known: eigenvectors, the flow itself, the Jacobian, the frame's volumes, other seeds."""
+"""Covariant vectors against what is known: eigenvectors, the flow itself, the Jacobian, the frame's volumes, other
+seeds."""
 
 import numpy as np
 import pytest
@@ -22,13 +23,17 @@ def matrix_with(values, seed):
     return T @ np.diag(values) @ np.linalg.inv(T)
 
 
-@pytest.mark.parametrize("of", ["map", "flow", "rate network", "discrete network"])
+@pytest.mark.parametrize(
+    "of", ["map", pytest.param("flow", marks=pytest.mark.slow), "rate network", "discrete network"]
+)
 def test_the_vectors_of_a_constant_jacobian_are_its_eigenvectors(of):
     values = np.array([0.9, 0.6, -0.4, 0.2])
     A = matrix_with(values, 1)
     make, key = {
-        "map": (pylyap.systems.linear_map, np.abs), "flow": (pylyap.systems.linear, np.real),
-        "rate network": (pylyap.RateNetwork, np.real), "discrete network": (pylyap.DiscreteNetwork, np.abs),
+        "map": (pylyap.systems.linear_map, np.abs),
+        "flow": (pylyap.systems.linear, np.real),
+        "rate network": (pylyap.RateNetwork, np.real),
+        "discrete network": (pylyap.DiscreteNetwork, np.abs),
     }[of]
     at_rest = {"initial_state": np.zeros(4)}
     found = pylyap.covariant_vectors(make(A), n_vectors=4, t_average=20, **DECAY, **at_rest)
@@ -81,8 +86,8 @@ def test_the_cat_map():
     assert found.hyperbolicity().verdict == "gap"
 
 
-def chaotic(kind, n=60, seed=1):
-    W = pylyap.weights.gaussian(n, 4.0, seed=seed)
+def chaotic(kind):
+    W = pylyap.weights.gaussian(60, 4.0, seed=1)
     return pylyap.RateNetwork(W) if kind == "flow" else pylyap.DiscreteNetwork(W)
 
 
@@ -95,17 +100,21 @@ def test_the_jacobian_sends_each_vector_to_itself_one_step_later():
     for V, after, growth in zip(found.vectors[:-1], found.vectors[1:], found.local_exponents[1:]):
         state = np.tanh(W @ state)
         sent = (1 - state**2)[:, None] * (W @ V)
-        # Rounding 1e-16 times the condition of a step and of the vectors, each below 1e3 in this network; in 20 steps chaos
-        # makes less than 1e-12 of the rounding of the states, which are computed twice.
+        # Rounding 1e-16 times the condition of a step and of the vectors, each below 1e3 in this network; in 20
+        # steps chaos makes less than 1e-12 of the rounding of the states, which are computed twice.
         assert line_angle((sent / np.linalg.norm(sent, axis=0)).T, after.T).max() < 1e-10
         assert np.abs(np.log(np.linalg.norm(sent, axis=0)) - growth).max() < 1e-10
 
 
 @pytest.mark.parametrize("kind", ["flow", "map"])
 def test_growth_is_that_of_the_frame_up_to_the_angles_at_the_ends(kind):
-    found = pylyap.covariant_vectors(chaotic(kind), n_vectors=8, t_average=40, t_align=100, qr_interval=1, sample_interval=1)
+    found = pylyap.covariant_vectors(
+        chaotic(kind), n_vectors=8, t_average=40, t_align=100, qr_interval=1, sample_interval=1
+    )
     own, growth = found.spectrum.log_growth, found.log_growth
-    assert np.abs(growth[:, 0] - own[:, 0]).max() < 1e-10  # the first vector is the frame's, up to rounding and its condition
+    assert (
+        np.abs(growth[:, 0] - own[:, 0]).max() < 1e-10
+    )  # the first vector is the frame's, up to rounding and its condition
     sines = np.log(np.abs(np.array([np.diag(np.linalg.qr(V, mode="r")) for V in found.vectors])))
     ends = sines[0] - sines[-1]  # of the angles between vector j and those before it
     # exact but for rounding over the smallest sine, which is above 1e-4 here
@@ -122,20 +131,10 @@ def test_the_vector_of_the_zero_exponent_is_the_flow():
     x, y, z = found.spectrum.unit_traces[found.sample_blocks - 1].T  # all three variables
     velocity = np.array([10 * (y - x), x * (28 - z) - y, x * y - 8 / 3 * z]).T
     velocity /= np.linalg.norm(velocity, axis=1)[:, None]
-    # The tangent of a step sends the velocity to the velocity up to the error of RK4, 1e-8 here. What frame and way back have
-    # not forgotten, with gaps of 0.9 and 14, is less. Both grow where vectors come close together, seldom below 0.01.
+    # The tangent of a step sends the velocity to the velocity up to the error of RK4, 1e-8 here. What frame and way
+    # back have not forgotten, with gaps of 0.9 and 14, is less. Both grow where vectors come close together, seldom
+    # below 0.01.
     assert line_angle(found.vectors[:, :, 1], velocity).max() < 1e-4
-
-
-@pytest.mark.slow
-def test_two_seeds_give_the_same_vectors():
-    network = chaotic("flow", 100)
-    x = np.random.default_rng(5).normal(size=100)
-    options = dict(n_vectors=30, t_average=100, t_transient=200, t_align=3000, t_backward=3000, initial_state=x, sample_interval=10)
-    one, two = (pylyap.covariant_vectors(network, seed=seed, **options) for seed in (1, 2))
-    apart = line_angle(np.moveaxis(one.vectors, 1, 2), np.moveaxis(two.vectors, 1, 2))
-    # every gap of this network times 3000 is above ln(1e6)
-    assert apart.max() < 1e-6 and one.diagnostics["backward_error"] < 1e-6
 
 
 def test_two_seeds_give_the_same_vectors_of_a_small_network():
@@ -144,7 +143,9 @@ def test_two_seeds_give_the_same_vectors_of_a_small_network():
     options = dict(n_vectors=10, t_average=50, t_transient=200, t_align=3000, t_backward=3000, initial_state=x)
     one, two = (pylyap.covariant_vectors(network, seed=seed, **options) for seed in (1, 2))
     apart = line_angle(np.moveaxis(one.vectors, 1, 2), np.moveaxis(two.vectors, 1, 2))
-    assert apart.max() < 1e-6 and one.diagnostics["backward_error"] < 1e-6  # gaps of 0.02 over 3000 steps leave exp(-60)
+    assert (
+        apart.max() < 1e-6 and one.diagnostics["backward_error"] < 1e-6
+    )  # gaps of 0.02 over 3000 steps leave exp(-60)
 
 
 def test_what_is_left_of_the_backward_start_falls_with_the_gap():
@@ -159,26 +160,32 @@ def test_what_is_left_of_the_backward_start_falls_with_the_gap():
     assert np.log(short / long) == pytest.approx(40 * gap, rel=1e-2)
 
 
+@pytest.mark.slow  # Julia compiles two more kinds of systems
 def test_henon_has_tangencies_and_lozi_has_none():
     lozi = pylyap.systems.map(
         2, "f!(next, x, p, t) = (next[1] = 1 - 1.4abs(x[1]) + x[2]; next[2] = 0.3x[1])", initial_state=[0.1, 0.1]
     )
     options = dict(n_vectors=2, t_average=4000, sample_interval=1, t_align=100, t_backward=100, qr_interval=1)
-    found, other = (pylyap.covariant_vectors(system, **options).hyperbolicity() for system in (pylyap.systems.henon(), lozi))
+    found, other = (
+        pylyap.covariant_vectors(system, **options).hyperbolicity() for system in (pylyap.systems.henon(), lozi)
+    )
     # figure 1 of Ginelli et al. (2007)
     assert found.verdict == "tangencies" and found.smallest < 0.01, found.message
     assert other.verdict == "gap" and other.smallest > 0.1, other.message
 
 
 def test_the_test_of_kuptsov_and_parlitz_finds_the_angles_of_the_vectors():
-    network = pylyap.DiscreteNetwork(pylyap.weights.gaussian(8, 6.0, seed=3), drive=pylyap.drives.white_noise(0.5, seed=1))
+    network = pylyap.DiscreteNetwork(
+        pylyap.weights.gaussian(8, 6.0, seed=3), drive=pylyap.drives.white_noise(0.5, seed=1)
+    )
     options = dict(t_average=40, t_transient=100, t_align=1500, qr_interval=1, sample_interval=4, t_backward=1500)
     vectors = pylyap.covariant_vectors(network, n_vectors=8, **options)
     found = pylyap.analysis.splitting_angles(network, n_vectors=8, **options)
     assert found.status == "done" and np.array_equal(found.times, vectors.times)
     for m in range(1, 8):
         if vectors.groups[m - 1] != vectors.groups[m]:
-            # two ways that have nothing in common but the trajectory; forgetting, and rounding over the angles, above 1e-4
+            # two ways that have nothing in common but the trajectory; forgetting, and rounding over the angles,
+            # above 1e-4
             assert found.angles[:, m - 1] == pytest.approx(vectors.subspace_angles(m)[:, 0], abs=1e-8)
     assert found.angles[:, 7] == pytest.approx(np.full(10, np.pi / 2), abs=1e-7)  # arcsin near 1 halves the digits
     # with fewer columns all others still count
@@ -186,6 +193,7 @@ def test_the_test_of_kuptsov_and_parlitz_finds_the_angles_of_the_vectors():
     assert fewer.angles == pytest.approx(found.angles[:, :3], abs=1e-8)
 
 
+@pytest.mark.slow  # as above
 def test_kuptsov_and_parlitz_on_henon_and_the_cat_map():
     options = dict(n_vectors=2, t_average=2000, sample_interval=1, t_align=100)
     henon = pylyap.analysis.splitting_angles(pylyap.systems.henon(), **options)

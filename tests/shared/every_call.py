@@ -82,6 +82,16 @@ def twin():
     return found.local_exponents, found.tangent_local_exponents
 
 
+def covariant():
+    found = pylyap.covariant_vectors(pylyap.systems.henon(), n_vectors=2, t_average=200)
+    return found.vectors, found.local_exponents, found.spectrum.exponents, found.frame_participation
+
+
+def splitting():
+    found = analysis.splitting_angles(pylyap.systems.henon(), n_vectors=2, t_average=200, sample_interval=2)
+    return found.angles, found.times, found.exponents
+
+
 def singular_values():
     network = pylyap.DiscreteNetwork(pylyap.weights.gaussian(10, 0.5, seed=1))
     return (analysis.jacobian_singular_values(network, [1, 10]).log_singular_values,)
@@ -106,7 +116,7 @@ def controls():
 
 CALLS = (
     spectrum, sparse_spectrum, ensemble, gains, layers, system_in_julia, system_in_python, custom_activation, force,
-    activity, adjoint, twin, singular_values, sweep, sweep_of_gains,
+    activity, adjoint, twin, covariant, splitting, singular_values, sweep, sweep_of_gains,
 )
 
 

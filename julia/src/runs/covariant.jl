@@ -1,6 +1,6 @@
 # Covariant Lyapunov vectors: forward with every R kept, then backward by triangular solves.
 #
-# A block sends the frame Q to J Q = Q' R. Vectors V = Q C with an upper triangular C stay vectors of this kind: J V = Q' R C.
+# A block sends the frame Q to J Q = Q' R. Vectors V = Q C with an upper triangular C stay of this kind: J V = Q' R C.
 # Run backward, C' -> C ∝ R⁻¹ C' forgets where it began, and its columns become the covariant vectors in the coordinates
 # of the frame (Ginelli et al., PRL 99, 130601 (2007); J. Phys. A 46, 254005 (2013)).
 
@@ -9,8 +9,9 @@
     Kept{T}(n, k, n_blocks; sample_every=0, n_samples=0)
 
 What a run forward keeps for the way back: of every block the upper triangle of R, column by column, in a column of
-`triangles` (k (k + 1) / 2 by blocks), and after each `sample_every` blocks the frame in `frames` (n by k by samples) and the
-participation ratios of its columns in `participation` (k by samples). 0 keeps no frames. The arrays are filled in place;
+`triangles` (k (k + 1) / 2 by blocks), and after each `sample_every` blocks the frame in `frames` (n by k by samples)
+and the participation ratios of its columns in `participation` (k by samples). 0 keeps no frames. The arrays are
+filled in place;
 they may be the memory of a file. `n_blocks` says how many blocks there are by now.
 """
 mutable struct Kept{T}
@@ -30,8 +31,8 @@ is_sample(kept, b) = kept.sample_every > 0 && b % kept.sample_every == 0
 """
     keep_blocks!(integrator)
 
-Let the integrator have all of R at the end of its blocks, as [`keep!`](@ref) needs. Directions that die are still looked for.
-Returns the integrator.
+Let the integrator have all of R at the end of its blocks, as [`keep!`](@ref) needs. Directions that die are still
+looked for. Returns the integrator.
 """
 function keep_blocks!(integrator::SpectrumIntegrator{T}) where {T}
     integrator.qr = HouseholderQR{T}(size(integrator.Q)...; keep_triangle=true)
@@ -41,8 +42,9 @@ end
 """
     keep!(integrator, n_steps, log, kept)
 
-Advance by `n_steps` steps, write every block that ends to `log`, and keep it in the [`Kept`](@ref). A direction that dies,
-from which there is no way back, ends the run with the status `:direction_died`; its block is in `log` and not in `kept`.
+Advance by `n_steps` steps, write every block that ends to `log`, and keep it in the [`Kept`](@ref). A direction that
+dies, from which there is no way back, ends the run with the status `:direction_died`; its block is in `log` and not in
+`kept`.
 """
 function keep!(integrator::SpectrumIntegrator, n_steps::Integer, log::BlockLog, kept::Kept)
     remaining = Int(n_steps)
@@ -148,7 +150,8 @@ Back through `n_blocks` blocks of `kept`, the first of which is `from`. With `lo
 logarithms of the growth of the vectors in each block are written to it, and every frame on the way is replaced by the
 covariant vectors there. Returns the number of blocks done: less where the vectors leave the finite numbers.
 """
-function go_back!(back::WayBack, kept::Kept, from::Integer, n_blocks::Integer, log_growth::Union{Nothing,AbstractMatrix}=nothing)
+function go_back!(back::WayBack, kept::Kept, from::Integer, n_blocks::Integer,
+log_growth::Union{Nothing,AbstractMatrix}=nothing)
     0 <= n_blocks <= from <= kept.n_blocks ||
         throw(ArgumentError("there are $(kept.n_blocks) blocks: cannot go back through $n_blocks from number $from on"))
     n, k = size(kept.frames, 1), size(back.C, 1)
@@ -223,11 +226,14 @@ end
 Covariant Lyapunov vectors along the next `n_blocks` blocks. The frame should be aligned: advance the integrator before.
 The run goes on for `n_backward` blocks more, on whose way back the vectors forget where they began.
 
-Returns `(vectors, blocks, log_growth, participation, backward_error, log)`: `vectors[:, :, s]` are the vectors, of length 1, at
-the end of block `blocks[s]`, one every `sample_every` blocks, in the order of the frame's columns; `log_growth[:, b]` the
+Returns `(vectors, blocks, log_growth, participation, backward_error, log)`: `vectors[:, :, s]` are the vectors, of
+length 1, at the end of block `blocks[s]`, one every `sample_every` blocks, in the order of the frame's columns;
+`log_growth[:,
+b]` the
 logarithms of their growth in block b; `participation[:, s]` the participation ratios of the *frame* there;
-`backward_error` the largest angle by which two different backward starts still differ at the end of block `n_blocks`; `log`
-the [`BlockLog`](@ref) of the same blocks. A run that ends early, see `integrator.status`, raises an `ErrorException`.
+`backward_error` the largest angle by which two different backward starts still differ at the end of block
+`n_blocks`; `log` the [`BlockLog`](@ref) of the same blocks. A run that ends early, see `integrator.status`, raises an
+`ErrorException`.
 
 # Examples
 ```julia
@@ -239,7 +245,8 @@ found = covariant!(integrator, 100; n_backward=50)
 found.vectors[:, 1, end]      # along (golden ratio, 1), up to its sign
 ```
 """
-function covariant!(integrator::SpectrumIntegrator{T}, n_blocks::Integer; n_backward::Integer=n_blocks, sample_every::Integer=1) where {T}
+function covariant!(integrator::SpectrumIntegrator{T}, n_blocks::Integer; n_backward::Integer=n_blocks,
+sample_every::Integer=1) where {T}
     n_blocks >= 1 && n_backward >= 0 || throw(ArgumentError("n_blocks must be at least 1 and n_backward at least 0"))
     1 <= sample_every <= n_blocks || throw(ArgumentError("sample_every must be from 1 to $n_blocks, got $sample_every"))
     integrator.steps_in_block == 0 || throw(ArgumentError("a block has begun; end it with close_block! first"))

@@ -16,7 +16,8 @@ aligned(system, algorithm, x, Q, n; options...) = advance!(init(system, algorith
             found = covariant!(run, 5; n_backward=200)
             values, vectors = eigen(A)
             order = sortperm(abs.(values); rev=true)
-            # gaps of 0.3 and more over 200 steps leave nothing but rounding, times the condition of the vectors, below 1e2
+            # gaps of 0.3 and more over 200 steps leave nothing but rounding, times the condition of the vectors,
+            # below 1e2
             for s in 1:5, (j, e) in enumerate(order)
                 @test line(found.vectors[:, j, s], vectors[:, e]) < 1e-12
                 @test found.log_growth[j, s] ≈ log(abs(values[e])) atol = 1e-12
@@ -68,7 +69,8 @@ aligned(system, algorithm, x, Q, n; options...) = advance!(init(system, algorith
     end
 
     @testset "are those of the intersection of subspaces" begin
-        # Wolfe and Samelson, Tellus A 59, 355 (2007): in the span of the first j columns of the frame, and orthogonal to the
+        # Wolfe and Samelson, Tellus A 59, 355 (2007): in the span of the first j columns of the frame, and
+        # orthogonal to the
         # first j - 1 of the transposed one that comes from the future
         m, atmosphere = 6, lorenz96(10)      # chaotic for all starts, with gaps of 0.2 per unit of time and more (measured)
         begun() = aligned(atmosphere, RK4(), 1 .+ randn(Numbers(5), 10), random_frame(Numbers(6), 10, m), 20_000; dt=0.02, steps_per_block=5)
@@ -106,7 +108,8 @@ aligned(system, algorithm, x, Q, n; options...) = advance!(init(system, algorith
         @test_throws ErrorException covariant!(dead, 5)
         @test dead.status === :direction_died
         @test_throws ArgumentError WayBack([1.0 0; 1 1])
-        @test_throws ArgumentError covariant!(aligned(cat_map(), MapStep(), [0.1, 0.2], [1.0 0; 0 1], 3), 5; sample_every=6)
+        @test_throws ArgumentError covariant!(aligned(cat_map(), MapStep(), [0.1, 0.2], [1.0 0; 0 1], 3), 5;
+        sample_every=6)
     end
 
     @testset "allocate nothing per block" begin
