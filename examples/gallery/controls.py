@@ -10,7 +10,7 @@ import numpy as np
 import pylyap
 
 network = pylyap.RateNetwork(pylyap.weights.gaussian(30, 4.0, seed=1))
-report = pylyap.controls(network, t_average=300, time_budget=20)
+report = pylyap.controls(network, t_average=200, time_budget=120)
 print(report.table())
 
 measured = [check for check in report.checks if check.bound > 0 and np.isfinite(check.value)]
