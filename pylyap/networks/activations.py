@@ -210,7 +210,15 @@ def as_activation(activation):
         return activation
     if isinstance(activation, str) and activation in _OTHER_NAMES:
         raise OptionError(f"activation = {activation!r} is called {_OTHER_NAMES[activation]!r} here: give that")
-    name = _known_function(activation)
+    name = _known_function(activation) or _known_module(activation)
+    if name is None and callable(activation):
+        raise OptionError(
+            f"activation = {checks.shown(activation)} is not known: give one of {', '.join(map(repr, NAMED))}, or your own as "
+            'pylyap.activations.custom(value="u -> atan(u)", slope="u -> 1 / (1 + u^2)")'
+        )
+    if name is None and isinstance(activation, str) and activation.lower() in (*NAMED, *_OTHER_NAMES):
+        small = activation.lower()
+        raise OptionError(f"activation = {activation!r} is called {_OTHER_NAMES.get(small, small)!r} here: give that")
     return NAMED[checks.one_of("activation", activation if name is None else name, tuple(NAMED))]
 
 
@@ -225,8 +233,27 @@ def _known_function(function):
     for package, names in (
         ("scipy.special", {"erf": "erf", "expit": "logistic"}),
         ("torch", {"tanh": "tanh", "relu": "relu", "sigmoid": "logistic", "erf": "erf"}),
-        ("torch.nn.functional", {"tanh": "tanh", "relu": "relu", "sigmoid": "logistic", "hardtanh": "hard_tanh"}),
+        ("torch.nn.functional", {
+            "tanh": "tanh", "relu": "relu", "sigmoid": "logistic", "hardtanh": "hard_tanh", "softplus": "softplus"}),
     ):
         if package in sys.modules:
             known += [(getattr(sys.modules[package], name), own) for name, own in names.items()]
     return next((own for other, own in known if other is function), None)
+
+
+# of torch's modules, with what has to be their defaults
+_MODULES = {
+    "Tanh": ("tanh", {}), "ReLU": ("relu", {}), "Sigmoid": ("logistic", {}), "Identity": ("linear", {}),
+    "Hardtanh": ("hard_tanh", {"min_val": -1.0, "max_val": 1.0}), "Softplus": ("softplus", {"beta": 1.0}),
+}  # fmt: skip
+
+
+def _known_module(module):
+    """The name of the activation that a module of torch, or its class, is, or None."""
+    if "torch" not in sys.modules:
+        return None
+    for kind, (own, defaults) in _MODULES.items():
+        made = getattr(sys.modules["torch"].nn, kind)
+        if module is made or (type(module) is made and all(vars(module)[name] == value for name, value in defaults.items())):
+            return own
+    return None

@@ -1,5 +1,6 @@
 """Names of units: tables whose rows and columns carry them are brought into one order, or refused."""
 
+import os
 import sys
 from collections import Counter
 
@@ -55,6 +56,8 @@ def _refuse_others(name, value):
             f"{name} is a structured array with the fields {', '.join(value.dtype.names)}: if each is a column of the "
             f"matrix, give numpy.lib.recfunctions.structured_to_unstructured({name}); {_EDGES_ADVICE}"
         )
+    if isinstance(value, (str, bytes, os.PathLike)):
+        raise NetworkError(f"{name} is the name of a file: give pylyap.read_weights({value!r})")
     if _is_list_of_edges(value):
         raise NetworkError(
             f"{name} is a list of {len(value)} tuples that may be edges: {_EDGES_ADVICE}; if it is a matrix, give "

@@ -18,6 +18,16 @@ _HEAD = 200  # lines from which the delimiter is told
 
 def read(path, ending, *, key, direction, layout):
     """The matrix [to, from] of a file of text."""
+    try:
+        return _read(path, key, direction, layout)
+    except UnicodeDecodeError as error:
+        raise NetworkError(
+            f"{path} is not text in UTF-8 ({error}): save it as that, or make a table by "
+            'pandas.read_csv(path, index_col=0, encoding="latin-1")'
+        ) from error
+
+
+def _read(path, key, direction, layout):
     table = _Table(path)
     rows = table.rows(_HEAD)
     if not rows:
@@ -306,4 +316,4 @@ def _span(numbers):
 
 def _say(text):
     """In one line what was assumed."""
-    warnings.warn(text, stacklevel=7)  # where read_weights was called
+    warnings.warn(text, stacklevel=8)  # where read_weights was called
