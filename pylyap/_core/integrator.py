@@ -189,11 +189,10 @@ class Integrator(Run):
 
         The columns are in the order of the log; in the core those that died stand last.
         """
-        frame = np.empty_like(self.frame)
-        settled, correction = self._call(_core().settled, self.julia)
-        frame[:, np.array(self.julia.living.rows) - 1] = np.asarray(settled)
+        frame, correction = np.empty_like(self.frame), np.zeros(self._plan.k, self.frame.dtype)
+        self._call(getattr(_core(), "settled!"), share(frame), share(correction), self.julia)
         if len(log_growth):
-            log_growth[-1] += np.asarray(correction)
+            log_growth[-1] += correction
         return log_growth, frame
 
 

@@ -296,16 +296,20 @@ function settle!(integrator::SpectrumIntegrator, log::Union{BlockLog,Nothing}=no
 end
 
 """
-    settled(integrator)
+    settled!(out, correction, integrator)
 
-The frame as [`settle!`](@ref) would make it, and what that would add to the growth of the last logged block; the run is not
-touched.
+Write into `out` the frame as [`settle!`](@ref) would make it, its columns in the order of the log, and into `correction`
+(length k) what that would add to the growth of the last logged block. The run is not touched.
 """
-function settled(integrator::SpectrumIntegrator{T}) where {T}
-    Q, k = copy(integrator.Q), size(integrator.Q, 2)
-    may_settle(integrator) || return Q, zeros(T, k)
-    correction = settle_frame!(Q, CholeskyQR{T}(size(Q)...), integrator)
-    return Q, integrator.loose > 0 ? correction : zeros(T, k)
+function settled!(out, correction, integrator::SpectrumIntegrator{T}) where {T}
+    Q = copy(integrator.Q)
+    fill!(correction, 0)
+    if may_settle(integrator)
+        found = settle_frame!(Q, CholeskyQR{T}(size(Q)...), integrator)
+        integrator.loose > 0 && copyto!(correction, found)
+    end
+    out[:, integrator.living.rows] = Q
+    return out
 end
 
 may_settle(integrator) = integrator.loose != 0 && integrator.steps_in_block == 0 && integrator.status === :running
