@@ -3,7 +3,7 @@
     python benchmarks/sweep_engines.py [FOLDER [ENGINE ...]]
 
 Engines: loop (what somebody would write without a sweep), here, processes, dask, slurm (through the stand-in of
-tests/sweeps/slurm_stand_in.py), submitit (its local executor). Each keeps its numbers in a store of its own in FOLDER, and
+tests/shared/slurm_stand_in.py), submitit (its local executor). Each keeps its numbers in a store of its own in FOLDER, and
 is compared with what the others have left there.
 """
 

@@ -65,7 +65,7 @@ class Forward(Integrator):
                 self.julia.steps_per_block = largest_divisor(self._sample_steps, self.steps_per_block)
         self.julia.n_logged = 0
         super().start_averaging(n_steps)
-        n_blocks = self.log.steps.size
+        n_blocks = self._most_blocks
         samples = ()
         if is_window:
             every = self._every(n_blocks)
@@ -79,6 +79,7 @@ class Forward(Integrator):
 
     def average(self, n_steps):
         """Move state and frame, log every block that ends, and keep it."""
+        self.grow_log(n_steps)
         self._move(n_steps, getattr(_core(), "keep!"), self.julia_log, self.segments[-1].julia)
 
     def close_block(self):

@@ -54,7 +54,13 @@ def requirements(groups):
     return sum((project["optional-dependencies"][group] for group in groups), project["dependencies"])
 
 
-@pytest.mark.parametrize(("which", "groups"), [("package", ("torch", "xarray", "files", "threads", "processes", "dask", "slurm", "tables", "completion")), ("tests", ("torch", "test"))])
+@pytest.mark.parametrize(
+    ("which", "groups"),
+    [
+        ("package", ("torch", "xarray", "files", "threads", "processes", "dask", "slurm", "tables", "completion", "reservoirs", "toml")),
+        ("tests", ("torch", "test", "dask", "slurm", "reservoirs", "docs", "release")),
+    ],
+)
 def test_every_imported_package_is_declared(which, groups):
     allowed = declared(requirements(groups)).keys() | declared(table(ROOT / "pyproject.toml")["build-system"]["requires"])
     assert imported(SOURCES[which]) - allowed == set()

@@ -251,7 +251,7 @@ def rewrite(path, header=None, **arrays):
 @pytest.mark.parametrize(
     "changes, message",
     [
-        (dict(header=dict(format="soup")), "not a spectrum"),
+        (dict(header=dict(format="soup")), "not a result saved by pylyap"),
         (dict(header=dict(version=2)), "version 2.*update"),
         (dict(header=dict(arrays=dict(durations=["float32", [60]]))), "header says"),
         (dict(durations=np.ones(59)), r"durations has shape \(59,\), not \(60,\)"),

@@ -50,10 +50,12 @@ class Subject:
 
 PAGES = (
     Subject("runs", "Spectra and other runs", "Compute: one network, many networks, many gains, FORCE.",
-            ("lyapunov_spectrum", "lyapunov_ensemble", "leading_exponents", "train_force")),
-    Subject("results", "Results", "What a computation gives back.", ("LyapunovSpectrum", "batch_mean", "load")),
+            ("lyapunov_spectrum", "lyapunov_ensemble", "leading_exponents", "covariant_vectors", "transversal_exponents",
+             "train_force")),
+    Subject("results", "Results", "What a computation gives back.", ("LyapunovSpectrum", "CovariantVectors", "TransversalExponents", "batch_mean", "load")),
     Subject("networks", "Networks", "What is studied: rate networks, maps, and layers that read a sequence.",
-            ("RateNetwork", "DiscreteNetwork", "LeakyRNN", "GRUNetwork", "LSTMNetwork", "from_torch", "from_state_dict")),
+            ("RateNetwork", "DiscreteNetwork", "LeakyRNN", "GRUNetwork", "LSTMNetwork", "EchoStateNetwork", "from_torch", "from_state_dict",
+             "from_reservoirpy")),
     Subject("weights", "Weights", "Connectivity; `W[i, j]` is the weight from unit j to unit i.", ("read_weights",), ("weights",)),
     Subject("activations", "Activations", "Static nonlinearities of units.", rooms=("activations",)),
     Subject("drives", "Drives", "Inputs that depend on time.", rooms=("drives",)),

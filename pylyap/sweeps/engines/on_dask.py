@@ -37,9 +37,10 @@ def dask(cluster: Any) -> Engine:
 
     Examples
     --------
-    >>> import pylyap
-    >>> engine = pylyap.sweeps.dask("tcp://10.0.0.1:8786")  # doctest: +SKIP
-    >>> result = pylyap.sweep(measure, conditions, store="results", engine=engine)  # doctest: +SKIP
+    With a scheduler at that address, `docs/sweeps.md` has a cluster on one machine::
+
+        engine = pylyap.sweeps.dask("tcp://10.0.0.1:8786")
+        result = pylyap.sweep(measure, conditions, store="results", engine=engine)
     """
     try:
         import distributed

@@ -78,7 +78,8 @@ def slurm(
     --------
     >>> import pylyap
     >>> engine = pylyap.sweeps.slurm(jobs=50, hours=4, options={"partition": "short"})
-    >>> result = pylyap.sweep(measure, conditions, store="/scratch/levy", engine=engine)  # doctest: +SKIP
+
+    ``pylyap.sweep(measure, conditions, store="/scratch/levy", engine=engine)`` submits, and waits for the jobs.
     """
     seconds = 3600 * checks.real("hours", hours, "a number > 0", lambda number: number > 0)
     limit = None if array_limit is None else checks.count("array_limit", array_limit)

@@ -43,7 +43,9 @@ def processes(workers: int | None = None, *, threads: int = 1) -> Engine:
     >>> import pylyap
     >>> conditions = pylyap.sweeps.grid(n=20, trial=range(4))
     >>> measure = pylyap.sweeps.Spectra(pylyap.sweeps.RandomNetworks("gaussian"), t_average=100)
-    >>> result = pylyap.sweep(measure, conditions, engine=pylyap.sweeps.processes(2))  # doctest: +SKIP
+    >>> engine = pylyap.sweeps.processes(2)
+
+    ``pylyap.sweep(measure, conditions, engine=engine)`` then computes in two processes.
     """
     from ..._runtime.cores import usable_cores
 

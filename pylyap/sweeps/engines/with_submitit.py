@@ -41,13 +41,12 @@ def submitit(executor: Any, jobs: int = 10, *, threads: int = 1, hours: float | 
 
     Examples
     --------
-    >>> import pylyap
-    >>> import submitit
-    >>> executor = submitit.AutoExecutor("logs", cluster="local")
-    >>> executor.update_parameters(timeout_min=60)
-    >>> result = pylyap.sweep(
-    ...     measure, conditions, store="levy", engine=pylyap.sweeps.submitit(executor, 2, hours=1)
-    ... )  # doctest: +SKIP
+    Two jobs of one hour::
+
+        executor = submitit.AutoExecutor("logs", cluster="local")
+        executor.update_parameters(timeout_min=60)
+        engine = pylyap.sweeps.submitit(executor, 2, hours=1)
+        result = pylyap.sweep(measure, conditions, store="levy", engine=engine)
     """
     try:
         import submitit as package
