@@ -1,12 +1,20 @@
 """Mean and spread of the spectra of a batch: one network, many sequences of inputs."""
 
+from __future__ import annotations
+
 import dataclasses
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .._mean import mean_with_error
 from ..errors import OptionError
 from .. import _checks as checks
+
+if TYPE_CHECKING:
+    from .spectrum import LyapunovSpectrum
 
 
 @dataclasses.dataclass(frozen=True)
@@ -25,19 +33,19 @@ class BatchMean:
         The exponents are per this unit.
     """
 
-    exponents: np.ndarray
-    mean: np.ndarray
-    spread: np.ndarray
-    stderr: np.ndarray
+    exponents: NDArray[np.float64]
+    mean: NDArray[np.float64]
+    spread: NDArray[np.float64]
+    stderr: NDArray[np.float64]
     time_unit: str
 
-    def _repr_html_(self):
+    def _repr_html_(self) -> str:
         """Table of the first exponents, for notebooks."""
         from .notebook import of_batch
 
         return of_batch(self)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         count, k = self.exponents.shape
         return (
             f"BatchMean({count} sequences, {k} exponents, lambda_1 = {self.mean[0]:.4g} +- {self.stderr[0]:.2g} "
@@ -45,7 +53,7 @@ class BatchMean:
         )
 
 
-def batch_mean(spectra):
+def batch_mean(spectra: Iterable[LyapunovSpectrum]) -> BatchMean:
     """Mean and spread of exponents over a batch of sequences.
 
     Parameters

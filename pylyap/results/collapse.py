@@ -4,10 +4,21 @@ A direction that died has -inf in its column of the log from the block of its de
 frame died, which says nothing about the exponent, has a random direction taken its place: there finite numbers follow.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from .._contracts import Record
+    from ..runs.plan import Plan
+
+Floats = NDArray[np.float64]
 
 
-def births(log_growth):
+def births(log_growth: Floats) -> NDArray[np.int_]:
     """First block of each direction's own average.
 
     Parameters
@@ -33,7 +44,7 @@ def births(log_growth):
     return np.where(dead.any(axis=0) & ~dead[-1], after, 0)
 
 
-def sums(log_growth, durations):
+def sums(log_growth: Floats, durations: Floats) -> tuple[Floats, Floats]:
     """(k,) each: sum of every direction's logarithms since its birth, and the time over which it was taken."""
     first = births(log_growth)
     total, time = log_growth.sum(axis=0), np.full(len(first), durations.sum())
@@ -42,12 +53,12 @@ def sums(log_growth, durations):
     return total, time
 
 
-def since_births(log_growth):
+def since_births(log_growth: Floats) -> Floats:
     """The blocks in which every direction that took another's place is there already."""
     return log_growth[births(log_growth).max(initial=0) :]
 
 
-def lost(record, plan):
+def lost(record: Record, plan: Plan) -> str:
     """Why exponents cannot be believed although no Jacobian is known to be singular there, or an empty string."""
     n = record.n_unproven
     if n == 0:
@@ -61,7 +72,7 @@ def lost(record, plan):
     )
 
 
-def remarks(log_growth, durations, unit):
+def remarks(log_growth: Floats, durations: Floats, unit: str) -> str:
     """Sentences on directions that died, or an empty string."""
     first = births(log_growth)
     n_dead, n_new = int(np.isneginf(log_growth[-1:]).sum()), np.count_nonzero(first)

@@ -3,10 +3,16 @@ spectrum."""
 
 from __future__ import annotations
 
+from os import PathLike
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 
 from ..errors import FileFormatError
 from . import storage
+
+if TYPE_CHECKING:
+    from .covariant import CovariantVectors
 
 FORMAT = "pylyap covariant vectors"
 VERSION = 1
@@ -15,7 +21,7 @@ PLAIN = ("status", "message", "first_block")
 OF_SPECTRUM = "spectrum."  # before the names of its arrays
 
 
-def save(vectors, path):
+def save(vectors: CovariantVectors, path: str | PathLike[str]) -> None:
     """Write CovariantVectors to `path`, see `CovariantVectors.save`."""
     spectrum_header, spectrum_arrays = storage.pack(vectors.spectrum)
     arrays = {name: getattr(vectors, name) for name in ARRAYS}
@@ -28,7 +34,7 @@ def save(vectors, path):
     storage.write_file(path, header, arrays)
 
 
-def unpack(header, arrays):
+def unpack(header: dict[str, Any], arrays: dict[str, Any]) -> CovariantVectors:
     """The CovariantVectors of a file; raises as `pylyap.load` expects it."""
     from .covariant import CovariantVectors
 

@@ -1,11 +1,18 @@
 """Covariant vectors in words: what `CovariantVectors.summary` prints."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from .report import LABEL, with_error
 
+if TYPE_CHECKING:
+    from .covariant import CovariantVectors
 
-def report(vectors):
+
+def report(vectors: CovariantVectors) -> str:
     """Return the summary of CovariantVectors as text of several lines."""
     lines = [f"Covariant Lyapunov vectors of {vectors.provenance.get('network', 'a network')}"]
     lines += [f"  {label:<{LABEL}}{text}" for label, text in _numbers(vectors) + _angles(vectors) + _trust(vectors)]

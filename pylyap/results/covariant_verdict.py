@@ -10,13 +10,14 @@ from .._contracts import Ending
 from . import separation
 
 if TYPE_CHECKING:
+    from ..runs.plan import Plan
     from .spectrum import LyapunovSpectrum
 
 # An angle that the starts of frame and way back still make is seen in figures from here on, rad.
 LARGEST_ERROR = 1e-3
 
 
-def judge(ending: Ending, found: Any, spectrum: LyapunovSpectrum, plan: Any) -> tuple[str, str, dict[str, Any]]:
+def judge(ending: Ending, found: Any, spectrum: LyapunovSpectrum, plan: Plan) -> tuple[str, str, dict[str, Any]]:
     """(status, message, diagnostics) of a run that ended as `ending`; `found` as of `pylyap._core.covariant`."""
     groups = separation.groups_of(spectrum.log_growth, spectrum.durations)
     gap = separation.smallest_gap(spectrum.log_growth, spectrum.durations)

@@ -133,7 +133,7 @@ def _verdict(found, p_values, vectors):
         return "one part", "all exponents have the same sign: there is one part only."
     rest = vectors.size - vectors.n_vectors
     smallest = {pair: values.min(initial=np.pi / 2) for pair, values in found.items()}
-    pair = min(smallest, key=smallest.get)
+    pair = min(smallest, key=smallest.__getitem__)
     basis = f"the smallest angle in {vectors.n_samples} samples is {smallest[pair]:.3g} rad, between the {pair[0]} and the {pair[1]} part"
     if rest:
         basis += f"; the {rest} directions of {vectors.size} that were not computed may come closer"

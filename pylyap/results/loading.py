@@ -1,15 +1,26 @@
 """`load`: a result from its file."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+from os import PathLike
+from typing import TYPE_CHECKING, Any
+
 from ..errors import FileFormatError
 from . import covariant_file, storage
 
-KINDS = {  # format of the header: version, and what makes the result
+if TYPE_CHECKING:
+    from .covariant import CovariantVectors
+    from .spectrum import LyapunovSpectrum
+
+# format of the header: version, and what makes the result
+KINDS: dict[str, tuple[int, Callable[..., Any]]] = {
     storage.FORMAT: (storage.VERSION, storage.unpack),
     covariant_file.FORMAT: (covariant_file.VERSION, covariant_file.unpack),
 }
 
 
-def load(path):
+def load(path: str | PathLike[str]) -> LyapunovSpectrum | CovariantVectors:
     """Read what `LyapunovSpectrum.save` or `CovariantVectors.save` wrote.
 
     Parameters

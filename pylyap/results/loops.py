@@ -5,16 +5,26 @@ A unit of a rate network without a loop or an autapse is a part of its own, with
 a chain let perturbations grow as a power of time, and exponents approach their limits as ln(t) / t.
 """
 
+from __future__ import annotations
+
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
+
 from .statistics import standard_error
+
+if TYPE_CHECKING:
+    from .._contracts import Record, System
+    from .._solvers import Solver
+    from ..runs.plan import Plan
 
 SMALL_RATE = 1e-4  # of the rate of the leak; above the error of tsit5 at its default tolerances
 ERRORS = 2.0  # standard errors that an exponent may be off
 
 
-def judge(status, message, network, record, plan):
+def judge(status: str, message: str, network: System, record: Record, plan: Plan) -> tuple[str, str]:
     """(status, message) again, or "max_time" if the known exponents were not found."""
     if status != "converged":
         return status, message
@@ -31,7 +41,7 @@ def judge(status, message, network, record, plan):
     return status, message
 
 
-def known_rate(solver, dt, leak=-1.0):
+def known_rate(solver: Solver, dt: float, leak: float = -1.0) -> float:
     """Exponent of a unit that only leaks at the rate `leak`, as a solver's steps have it."""
     if solver.is_adaptive or solver.is_multistep:
         return leak
@@ -39,7 +49,7 @@ def known_rate(solver, dt, leak=-1.0):
     return math.log(factor) / dt if factor > 0 else -math.inf
 
 
-def missed(rates, n_free, size, rate, unit=1.0):
+def missed(rates: NDArray[np.float64], n_free: int, size: int, rate: float, unit: float = 1.0) -> float:
     """How far the exponents are, at least, from having `n_free` ones at `rate`; 0 if within their errors.
 
     `unit` is the size of rates, of which `SMALL_RATE` is a part.

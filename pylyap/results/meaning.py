@@ -1,8 +1,15 @@
 """What exponents say about the motion: chaos, a cycle, rest, or that it cannot be told."""
 
+from __future__ import annotations
+
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from .spectrum import LyapunovSpectrum
 
 STANDARD_ERRORS = 3.0  # an exponent this many of its errors from zero is taken as different from it
 # Two frames on one stretch differ by the logarithms of angles at its ends, a few units in all, so over a time T no
@@ -10,7 +17,7 @@ STANDARD_ERRORS = 3.0  # an exponent this many of its errors from zero is taken 
 ENDS = 3.0
 
 
-def meaning(spectrum):
+def meaning(spectrum: LyapunovSpectrum) -> str:
     """A sentence that says what the exponents of a LyapunovSpectrum mean.
 
     An exponent counts as positive or negative if it is more than 3 standard errors from zero, and more than 3 over the
@@ -34,7 +41,7 @@ def meaning(spectrum):
     return said if spectrum.status == "converged" else f"not settled; so far {said}"
 
 
-def signs(spectrum):
+def signs(spectrum: LyapunovSpectrum) -> NDArray[np.int_]:
     """+1, -1 or 0 for each exponent: positive, negative, or not known to differ from zero."""
     exponents, errors = spectrum.exponents, np.nan_to_num(spectrum.stderr)
     with np.errstate(divide="ignore"):  # a direction that was dead from the first block on

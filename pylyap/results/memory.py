@@ -10,9 +10,20 @@ variance, and a run that has not met them knows nothing of its error. Two things
   Lyapunov time, and no window of many Lyapunov times may be nearly regular.
 """
 
+from __future__ import annotations
+
 import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from .._contracts import Record
+    from ..runs.plan import Plan
+
+Floats = NDArray[np.float64]
 
 LEAST_WINDOWS = 32  # of the longest that are looked at, hence of stretches to tell one from the others
 # Of the share that one of so many exponential stretches has by chance in a run of a thousand. Chosen on other starts of two
@@ -27,11 +38,11 @@ WINDOW, SMALLEST_PART = 40, 1 / 3
 SMALL_VOLUME = 1e-4
 
 
-def diagnose(record, plan):
+def diagnose(record: Record, plan: Plan) -> dict[str, float]:
     """The diagnostics, documented in `LyapunovSpectrum`."""
     found = dict(stretch_share=math.nan, preserves_volume=math.nan, lyapunov_times=math.nan, slowest_window=math.nan)
     series, durations = leading(record)
-    if series is None or is_constant(series * durations, plan.precision):
+    if series is None or durations is None or is_constant(series * durations, plan.precision):
         return found
     preserved = preserves_volume(record, plan)
     mean = np.average(series, weights=durations)
@@ -43,7 +54,7 @@ def diagnose(record, plan):
     )
 
 
-def complaint(found):
+def complaint(found: Mapping[str, Any]) -> str:
     """Why the memory is too long for the run, or an empty string; `found` is what `diagnose` gave."""
     if found["preserves_volume"] == 1.0:
         if found["lyapunov_times"] < LEAST_LYAPUNOV_TIMES:
@@ -66,7 +77,7 @@ def complaint(found):
     return ""
 
 
-def leading(record):
+def leading(record: Record) -> tuple[Floats, Floats] | tuple[None, None]:
     """(rates of the leading exponent, durations), or (None, None) if there are none or they are not finite."""
     log_growth, durations = record.log_growth, record.durations
     if len(durations) < LEAST_WINDOWS:
@@ -75,13 +86,13 @@ def leading(record):
     return (series, durations) if np.isfinite(series).all() else (None, None)
 
 
-def is_constant(log_growth, precision):
+def is_constant(log_growth: Floats, precision: str) -> bool:
     """Whether nothing fluctuates but by rounding: (blocks,) or (blocks, k) logarithms of the diagonal of R."""
     rounding = 1e4 * np.finfo(precision).eps
     return bool((np.ptp(log_growth, axis=0) <= max(1e3 * rounding * np.abs(log_growth).max(), rounding)).all())
 
 
-def largest_share(deviations):
+def largest_share(deviations: Floats) -> float:
     """Share of one stretch in the sum of squares of all, over that which short memory explains; over scales, the largest.
 
     `deviations` (B,) from the mean are summed over windows of 1, 2, 4, ... blocks, and from one change of sign to the next.
@@ -101,7 +112,7 @@ def largest_share(deviations):
     return largest
 
 
-def slowest_window(series, durations, mean):
+def slowest_window(series: Floats, durations: Floats, mean: float) -> float:
     """Smallest rate over a window of `WINDOW` Lyapunov times, as a part of the mean; NaN if there is no such window."""
     if mean <= 0:
         return math.nan
@@ -115,7 +126,7 @@ def slowest_window(series, durations, mean):
     return float((sums / np.add.reduceat(durations[: edges[-1]], starts)).min() / mean)
 
 
-def preserves_volume(record, plan):
+def preserves_volume(record: Record, plan: Plan) -> bool | None:
     """Whether the system preserves volume; None if that is not known. A constant Jacobian has no islands: False."""
     if record.has_constant_jacobian:
         return False

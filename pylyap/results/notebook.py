@@ -1,19 +1,26 @@
 """Results as notebooks show them: the summary, and a small figure that needs no file and no script."""
 
+from __future__ import annotations
+
 import base64
 import html
 import io
+from typing import TYPE_CHECKING
 
 from . import report
 
+if TYPE_CHECKING:
+    from .batch import BatchMean
+    from .spectrum import LyapunovSpectrum
 
-def of_spectrum(spectrum):
+
+def of_spectrum(spectrum: LyapunovSpectrum) -> str:
     """HTML of a LyapunovSpectrum: its summary as a table beside a small spectrum."""
     title = html.escape(report.title(spectrum))
     return f"<div><strong>{title}</strong>{_table(report.rows(spectrum))}{_figure(spectrum)}</div>"
 
 
-def of_batch(batch):
+def of_batch(batch: BatchMean) -> str:
     """HTML of a BatchMean: the first exponents, their spread from sequence to sequence, and standard errors."""
     count, k = batch.exponents.shape
     shown = min(k, 10)

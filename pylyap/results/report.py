@@ -1,28 +1,34 @@
 """A result in words: what `LyapunovSpectrum.summary` prints."""
 
+from __future__ import annotations
+
 import math
+from typing import TYPE_CHECKING
 
 from .meaning import meaning
+
+if TYPE_CHECKING:
+    from .spectrum import LyapunovSpectrum
 
 LABEL = 24  # width of the column of names
 
 
-def report(spectrum):
+def report(spectrum: LyapunovSpectrum) -> str:
     """Return the summary of a LyapunovSpectrum as text of several lines."""
     return "\n".join([title(spectrum), *(f"  {label:<{LABEL}}{text}" for label, text in rows(spectrum))])
 
 
-def title(spectrum):
+def title(spectrum: LyapunovSpectrum) -> str:
     """What the spectrum is of."""
     return f"Lyapunov spectrum of {spectrum.provenance.get('network', 'a network')}"
 
 
-def rows(spectrum):
+def rows(spectrum: LyapunovSpectrum) -> list[tuple[str, str | int | float]]:
     """(label, text) of everything that the summary says, the meaning first."""
     return [("meaning", meaning(spectrum)), *_numbers(spectrum), *_trust(spectrum), *_run(spectrum)]
 
 
-def with_error(value, error):
+def with_error(value: float, error: float) -> str:
     """``value +- error``, the error with two digits and the value with as many decimals.
 
     Examples

@@ -1,14 +1,25 @@
 """What a computation gives back: the exponents, their errors, and how far to trust them."""
 
+from __future__ import annotations
+
 import math
 from dataclasses import dataclass, field
 from functools import cached_property
+from os import PathLike
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..errors import MissingPackageError
 from .. import _checks as checks
 from . import collapse, statistics, storage
+
+if TYPE_CHECKING:
+    import xarray
+    from matplotlib.axes import Axes
+
+Floats = NDArray[np.float64]
 
 FUNCTIONS = {
     "kaplan_yorke_dimension": statistics.dimension,
@@ -93,21 +104,21 @@ class LyapunovSpectrum:
     1.5
     """
 
-    log_growth: np.ndarray
-    durations: np.ndarray
+    log_growth: Floats
+    durations: Floats
     time_unit: str
     size: int
     status: str
     message: str
-    diagnostics: dict
-    provenance: dict
-    final_state: np.ndarray
-    final_frame: np.ndarray = None
-    unit_traces: np.ndarray = None
+    diagnostics: dict[str, Any]
+    provenance: dict[str, Any]
+    final_state: Floats
+    final_frame: Floats | None = None
+    unit_traces: Floats = None  # type: ignore[assignment]  # None becomes an array of no units
     start_time: float = 0.0
-    _order: np.ndarray = field(init=False)
+    _order: NDArray[np.intp] = field(init=False)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if self.unit_traces is None:
             object.__setattr__(self, "unit_traces", np.empty((len(self.durations), 0)))
         for name in ("log_growth", "durations", "final_state", "final_frame", "unit_traces"):
@@ -119,43 +130,43 @@ class LyapunovSpectrum:
             self, "diagnostics", {**self.diagnostics, "n_collapsed": int(np.isneginf(self.exponents).sum())}
         )
 
-    def _rates(self):
+    def _rates(self) -> Floats:
         """Exponents in the order of propagation."""
         if self.n_blocks == 0:
             return np.full(self.n_exponents, np.nan)
         return np.divide(*collapse.sums(self.log_growth, self.durations))
 
     @property
-    def log_stretch(self):
+    def log_stretch(self) -> Floats:
         """`log_growth`, by the name it had in version 0.1.0."""
         return self.log_growth
 
     @property
-    def labels(self):
+    def labels(self) -> tuple[str, ...] | None:
         """Names of the network's units, a tuple of N texts, or None."""
         names = self.provenance.get("labels")
         return None if names is None else tuple(names)
 
     @property
-    def n_blocks(self):
+    def n_blocks(self) -> int:
         """Number of finished blocks B."""
         return len(self.durations)
 
     @property
-    def n_exponents(self):
+    def n_exponents(self) -> int:
         """Number of exponents k."""
         return self.log_growth.shape[1]
 
     @cached_property
-    def exponents(self):
+    def exponents(self) -> Floats:
         return _read_only(self._rates()[self._order])
 
     @cached_property
-    def local_exponents(self):
+    def local_exponents(self) -> Floats:
         return _read_only(self.log_growth[:, self._order] / self.durations[:, np.newaxis])
 
     @cached_property
-    def stderr(self):
+    def stderr(self) -> Floats:
         errors = statistics.standard_error(self.local_exponents, self.durations)
         first = collapse.births(self.local_exponents)
         for c in np.flatnonzero(first):
@@ -163,30 +174,30 @@ class LyapunovSpectrum:
         return _read_only(errors)
 
     @cached_property
-    def averaging_times(self):
+    def averaging_times(self) -> Floats:
         return _read_only(collapse.sums(self.log_growth, self.durations)[1][self._order])
 
     @cached_property
-    def times(self):
+    def times(self) -> Floats:
         return _read_only(self.start_time + np.cumsum(self.durations))
 
     @cached_property
-    def _functionals(self):
+    def _functionals(self) -> dict[str, statistics.Functional]:
         return {name: function(self.exponents, self.size) for name, function in FUNCTIONS.items()}
 
     @property
-    def kaplan_yorke_dimension(self):
+    def kaplan_yorke_dimension(self) -> float:
         return self._functionals["kaplan_yorke_dimension"].value
 
     @property
-    def entropy_rate(self):
+    def entropy_rate(self) -> float:
         return self._functionals["entropy_rate"].value
 
     @property
-    def n_positive(self):
+    def n_positive(self) -> float:
         return self._functionals["n_positive"].value
 
-    def stderr_of(self, name):
+    def stderr_of(self, name: str) -> float:
         """Standard error of "kaplan_yorke_dimension" or "entropy_rate"; NaN for "n_positive", a count.
 
         The blocks of the run are drawn again, and the number is evaluated on the sorted exponents of each resampled run.
@@ -211,7 +222,7 @@ class LyapunovSpectrum:
             FUNCTIONS[name], rates, self.durations[self.n_blocks - len(rates) :], self.size
         )
 
-    def reason(self, name):
+    def reason(self, name: str) -> str:
         """Why a number is NaN, or an empty string if it is not.
 
         Parameters
@@ -230,35 +241,35 @@ class LyapunovSpectrum:
         """
         return self._functional(name).reason
 
-    def _functional(self, name):
+    def _functional(self, name: str) -> statistics.Functional:
         return self._functionals[checks.one_of("name", name, FUNCTIONS)]
 
     @property
-    def meaning(self):
+    def meaning(self) -> str:
         """What the exponents say, in one sentence: chaos, a limit cycle, rest, or that it cannot be told."""
         from .meaning import meaning
 
         return meaning(self)
 
-    def _repr_html_(self):
+    def _repr_html_(self) -> str:
         """Summary and small figure, for notebooks."""
         from .notebook import of_spectrum
 
         return of_spectrum(self)
 
-    def summary(self):
+    def summary(self) -> str:
         """The result in a few lines of text, what it means in the first."""
         from .report import report
 
         return report(self)
 
-    def plot(self, ax=None, **kwargs):
+    def plot(self, ax: Axes | None = None, **kwargs: Any) -> Axes:
         """Draw the spectrum; the same as `pylyap.plotting.plot_spectrum`."""
         from ..plotting import plot_spectrum
 
         return plot_spectrum(self, ax, **kwargs)
 
-    def save(self, path):
+    def save(self, path: str | PathLike[str]) -> None:
         """Write everything to one file (npz with a JSON header, no pickle), which `pylyap.load` reads.
 
         The file is complete or not there: it is written beside its final place and then moved. A symbolic link is
@@ -279,7 +290,7 @@ class LyapunovSpectrum:
         """
         storage.save(self, path)
 
-    def to_xarray(self):
+    def to_xarray(self) -> xarray.Dataset:
         """The result as an `xarray.Dataset` with coordinates ``exponent`` (1..k), ``time`` and ``unit``.
 
         Units are numbered from 0, or have the names of the network's.
@@ -314,7 +325,7 @@ class LyapunovSpectrum:
             attrs={"time_unit": self.time_unit, "size": self.size, "status": self.status, "message": self.message},
         )
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         leading = f"lambda_1 = {self.exponents[0]:.4g} per {self.time_unit}" if self.n_blocks else "no block finished"
         return f"LyapunovSpectrum({self.n_exponents} of {self.size} exponents, {leading}, {self.status})"
 

@@ -1,19 +1,25 @@
 """Numbers drawn from a spectrum, and their standard errors: pure NumPy, natural logarithms."""
 
+from __future__ import annotations
+
 import math
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from .._random import stream
 from ..errors import OptionError
+
+Floats = NDArray[np.float64]
 
 MIN_BLOCKS = 10  # from here on the 95 % interval of white noise covers 90 % or more (measured); below, no error bar
 LONG_BLOCKS = 100  # a series is also looked at in about so many longer blocks: enough to know a variance to 15 %
 RESAMPLES = 200  # give the size of a change to 5 %, less than the error of the error
 
 
-def standard_error(series, durations=None):
+def standard_error(series: ArrayLike, durations: ArrayLike | None = None) -> Any:  # float for (B,), array for (B, k)
     """Standard error of the time average of a correlated series.
 
     Parameters
@@ -72,7 +78,7 @@ def standard_error(series, durations=None):
     return float(errors[0]) if series.ndim == 1 else errors
 
 
-def effective_sample_size(series, durations=None):
+def effective_sample_size(series: ArrayLike, durations: ArrayLike | None = None) -> float:
     """Number of independent blocks that would give the average of a series the same standard error.
 
     Parameters
@@ -95,7 +101,7 @@ def effective_sample_size(series, durations=None):
     True
     """
     error = standard_error(series, durations)
-    return float(np.var(series) / error**2) if error > 0 else math.nan
+    return float(np.var(np.asarray(series)) / error**2) if error > 0 else math.nan
 
 
 def _error_of_mean(columns, weights):
@@ -151,11 +157,11 @@ class Functional(NamedTuple):
     """A number computed from all exponents: its value, its slope in each exponent, and why it is NaN if it is."""
 
     value: float
-    slope: np.ndarray
+    slope: Floats
     reason: str = ""
 
 
-def kaplan_yorke_dimension(exponents, size=None):
+def kaplan_yorke_dimension(exponents: ArrayLike, size: int | None = None) -> float:
     """Kaplan-Yorke dimension ``D = j + (lambda_1 + ... + lambda_j) / |lambda_(j+1)|``.
 
     j is the largest number of leading exponents whose sum is not negative.
@@ -186,7 +192,7 @@ def kaplan_yorke_dimension(exponents, size=None):
     return dimension(*_sorted(exponents, size)).value
 
 
-def entropy_rate(exponents, size=None):
+def entropy_rate(exponents: ArrayLike, size: int | None = None) -> float:
     """Sum of the positive exponents: the entropy rate if the invariant measure is smooth along the unstable directions.
 
     Parameters
@@ -214,7 +220,7 @@ def entropy_rate(exponents, size=None):
     return entropy(*_sorted(exponents, size)).value
 
 
-def dimension(exponents, size):
+def dimension(exponents: Floats, size: int) -> Functional:
     """Kaplan-Yorke dimension of descending exponents, as a Functional."""
     unknown = _unknown(exponents)
     if unknown:
@@ -233,7 +239,7 @@ def dimension(exponents, size):
     return Functional(float(j - sums[j] / exponents[j]), slope)
 
 
-def entropy(exponents, size):
+def entropy(exponents: Floats, size: int) -> Functional:
     """Entropy rate of descending exponents, as a Functional."""
     unknown = _unknown(exponents) or _all_positive(exponents, size)
     if unknown:
@@ -242,7 +248,7 @@ def entropy(exponents, size):
     return Functional(float(exponents[positive].sum()), positive.astype(float))
 
 
-def positive_count(exponents, size):
+def positive_count(exponents: Floats, size: int) -> Functional:
     """Number of positive exponents, as a Functional whose slope says nothing: a count has no derivative."""
     unknown = _unknown(exponents) or _all_positive(exponents, size)
     if unknown:
@@ -250,7 +256,9 @@ def positive_count(exponents, size):
     return Functional(int((exponents > 0).sum()), np.zeros(len(exponents)))
 
 
-def functional_error(function, local_exponents, durations, size):
+def functional_error(
+    function: Callable[[Floats, int], Functional], local_exponents: Floats, durations: Floats, size: int
+) -> float:
     """Standard error of a Functional: how far it moves when the blocks are drawn again.
 
     The exponents of a resampled run are sorted and the function is evaluated on them, so that the kinks are seen, which a

@@ -5,12 +5,22 @@ part of the way it has moved, is a change of the velocity field by that part; it
 of the local rate of growth. Both together are `step_error`, to be compared with the statistical errors.
 """
 
-from typing import NamedTuple
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .. import _solvers as solvers
 from .statistics import standard_error
+
+if TYPE_CHECKING:
+    from .._contracts import Record
+    from ..runs.plan import Plan
+
+Floats = NDArray[np.float64]
 
 MOST_LOOKS = 512  # that the core has room for
 SHORTEST_INTERVAL = 200  # steps: a look costs three, of the state and of up to four columns, hence at most 1.5 % of a run
@@ -41,22 +51,22 @@ class Looks(NamedTuple):
         Length of the step.
     """
 
-    whole: np.ndarray
-    halved: np.ndarray
-    distance: np.ndarray
-    path: np.ndarray
-    size: np.ndarray
-    step: np.ndarray
+    whole: Floats
+    halved: Floats
+    distance: Floats
+    path: Floats
+    size: Floats
+    step: Floats
 
 
-def interval(is_map, n_steps):
+def interval(is_map: bool, n_steps: int) -> int:
     """Steps between two looks of a run whose frame moves by `n_steps` steps."""
     if is_map:
         return 0
     return max(1, n_steps // MOST_LOOKS, min(SHORTEST_INTERVAL, n_steps // LEAST_LOOKS))
 
 
-def columns(k, size, solver):
+def columns(k: int, size: int, solver: solvers.Solver) -> list[int]:
     """The columns that are looked at, as the core has them: those that grow fastest and those that shrink fastest.
 
     A single multistep says nothing about the last ones of a full frame.
@@ -66,7 +76,7 @@ def columns(k, size, solver):
     return sorted({0, min(1, k - 1), max(0, k - 2), k - 1})
 
 
-def diagnose(record, plan):
+def diagnose(record: Record, plan: Plan) -> dict[str, Any]:
     """The diagnostics of the looks, documented in `LyapunovSpectrum`."""
     looks = record.step_looks
     found = dict(step_look="looked at", n_step_looks=0, step_error=np.nan, step_error_allowed=np.nan)
@@ -86,7 +96,7 @@ def diagnose(record, plan):
     return found
 
 
-def errors(looks, solver, precision="float64"):
+def errors(looks: Looks, solver: solvers.Solver, precision: str = "float64") -> Floats:
     """(m,): how much the length of the steps changes the exponents of the columns, about, in the unit of the rates."""
     # the error of half a step is 2^p times smaller, p the order
     beyond = 1 / (1 - 0.5**solver.order)
@@ -111,7 +121,7 @@ def _allowed(record, looked_at, looks):
     return np.maximum(stderr, np.fmax(small, SMALL_PART_OF_FLUCTUATIONS * fluctuations))
 
 
-def complaint(found, record, plan):
+def complaint(found: Mapping[str, Any], record: Record, plan: Plan) -> str:
     """Why the steps are too long, or an empty string; `found` is what `diagnose` gave."""
     if not found["step_error"] > found["step_error_allowed"]:
         return ""
@@ -131,7 +141,7 @@ def complaint(found, record, plan):
     return f"steps of dt = {plan.dt:g} are too long: {off}; {smaller}."
 
 
-def choice(found, plan):
+def choice(found: Mapping[str, Any], plan: Plan) -> str:
     """What the verdict says about steps that the run itself has chosen; an empty string for others."""
     if plan.accuracy is None:
         return ""

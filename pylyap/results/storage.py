@@ -1,10 +1,19 @@
 """Results on disk: one file of arrays, see `_archives` and docs/files.md."""
 
+from __future__ import annotations
+
+from collections.abc import Mapping
+from os import PathLike
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 
 from .._archives import read as read_file
 from .._archives import write as write_file
 from ..errors import FileFormatError
+
+if TYPE_CHECKING:
+    from .spectrum import LyapunovSpectrum
 
 __all__ = ["FORMAT", "VERSION", "check", "read_file", "save", "write_file"]
 
@@ -16,12 +25,12 @@ DIAGNOSTIC = "diagnostics."  # before the names of diagnostics that are arrays
 IN_FILES = {"log_growth": "log_stretch"}  # names that differ in files, which had them first
 
 
-def save(spectrum, path):
+def save(spectrum: LyapunovSpectrum, path: str | PathLike[str]) -> None:
     """Write a LyapunovSpectrum to `path`, see `LyapunovSpectrum.save`."""
     write_file(path, *pack(spectrum))
 
 
-def pack(spectrum):
+def pack(spectrum: LyapunovSpectrum) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     """(header, arrays) of a LyapunovSpectrum."""
     arrays = {IN_FILES.get(name, name): getattr(spectrum, name) for name in ARRAYS if getattr(spectrum, name) is not None}
     plain, diagnostics = split_diagnostics(spectrum.diagnostics)
@@ -32,7 +41,7 @@ def pack(spectrum):
     return header, arrays
 
 
-def unpack(header, arrays):
+def unpack(header: dict[str, Any], arrays: dict[str, Any]) -> LyapunovSpectrum:
     """The LyapunovSpectrum of a header and its arrays, which are checked."""
     from .spectrum import LyapunovSpectrum
 
@@ -43,19 +52,19 @@ def unpack(header, arrays):
     return LyapunovSpectrum(diagnostics=diagnostics, **{name: header[name] for name in PLAIN}, **arrays)
 
 
-def split_diagnostics(diagnostics):
+def split_diagnostics(diagnostics: dict[str, Any]) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     """Diagnostics as plain values, and those that are arrays under the names that they have in files."""
     arrays = {DIAGNOSTIC + name: value for name, value in diagnostics.items() if isinstance(value, np.ndarray)}
     return {name: value for name, value in diagnostics.items() if DIAGNOSTIC + name not in arrays}, arrays
 
 
-def join_diagnostics(plain, arrays):
+def join_diagnostics(plain: dict[str, Any], arrays: dict[str, np.ndarray]) -> dict[str, Any]:
     """The diagnostics again; those that are arrays are taken out of `arrays`."""
     names = [name for name in arrays if name.startswith(DIAGNOSTIC)]
     return {**plain, **{name[len(DIAGNOSTIC) :]: arrays.pop(name) for name in names}}
 
 
-def check(header, arrays):
+def check(header: dict[str, Any], arrays: dict[str, np.ndarray]) -> None:
     """Every array is there, has the type and shape the header promises, and they fit each other."""
     check_signatures(header, arrays)
     for own, dimensions in ARRAYS.items():
@@ -73,12 +82,12 @@ def check(header, arrays):
         raise FileFormatError(f"unit_traces has {len(arrays['unit_traces'])} rows for {blocks} blocks")
 
 
-def signatures(arrays):
+def signatures(arrays: Mapping[str, np.ndarray]) -> dict[str, list[Any]]:
     """Type and shape of every array, as the header has them."""
     return {name: [array.dtype.name, list(array.shape)] for name, array in arrays.items()}
 
 
-def check_signatures(header, arrays):
+def check_signatures(header: dict[str, Any], arrays: dict[str, np.ndarray]) -> None:
     """Every array is there, and has the type and shape that the header promises."""
     if (found := signatures(arrays)) != header["arrays"]:
         raise FileFormatError(f"arrays are {found}, the header says {header['arrays']}")

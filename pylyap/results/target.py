@@ -1,16 +1,23 @@
 """The stop rule: standard errors small enough."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
 import numpy as np
+from numpy.typing import NDArray
 
 from ..errors import OptionError
 from .. import _checks as checks
 from . import statistics
 
+Floats = NDArray[np.float64]
+
 NAMES = ("exponents", "largest_exponent", "kaplan_yorke_dimension", "entropy_rate")
 FIRST_CHECK, GROWTH = 50, 1.2  # in blocks: when the errors are looked at first, and how much later each time
 
 
-def targets_by_name(target_stderr):
+def targets_by_name(target_stderr: float | dict[str, float] | None) -> dict[str, float] | None:
     """Return the targets as a dict of name -> standard error, or None."""
     if target_stderr is None:
         return None
@@ -25,7 +32,7 @@ def targets_by_name(target_stderr):
     }
 
 
-def check_times(n_blocks):
+def check_times(n_blocks: int) -> Iterator[int]:
     """Numbers of blocks after which to look at the errors, up to `n_blocks`."""
     at = FIRST_CHECK
     while at < n_blocks:
@@ -34,7 +41,7 @@ def check_times(n_blocks):
     yield n_blocks
 
 
-def standard_errors(names, log_growth, durations, size):
+def standard_errors(names: Iterable[str], log_growth: Floats, durations: Floats, size: int) -> dict[str, float]:
     """The standard errors that targets are about, by name; the largest one for "exponents"."""
     rates = log_growth / durations[:, None]
     mean = log_growth.sum(axis=0) / durations.sum()
@@ -51,7 +58,7 @@ def standard_errors(names, log_growth, durations, size):
     return errors
 
 
-def is_met(targets, log_growth, durations, size):
+def is_met(targets: Mapping[str, float], log_growth: Floats, durations: Floats, size: int) -> bool:
     """Whether every standard error is at most its target; an unknown one, NaN, is not."""
     if len(durations) < statistics.MIN_BLOCKS:
         return False

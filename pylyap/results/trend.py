@@ -1,6 +1,11 @@
 """Drifts that are slow and steady, such as the growth as a power of time of a defective Jacobian: rates m / t, not noise."""
 
+from __future__ import annotations
+
+from collections.abc import Mapping
+
 import numpy as np
+from numpy.typing import NDArray
 
 from .statistics import standard_error
 
@@ -10,7 +15,7 @@ LEAST_SCORE = 41
 SMALLEST_PART = 5e-4  # of the local rates (root mean square): a smaller drift is below what anybody reads off an exponent
 
 
-def drifting(witnesses):
+def drifting(witnesses: Mapping[str, NDArray[np.float64]]) -> tuple[str, float] | None:
     """Name and size of the first series that drifts steadily, or None.
 
     Parameters

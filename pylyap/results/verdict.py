@@ -1,10 +1,19 @@
 """How a run ended, in one word, one sentence, and numbers."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 
 from .._contracts import Ending
 from . import collapse, memory, step_look, target, trend
 from .statistics import effective_sample_size, standard_error
+
+if TYPE_CHECKING:
+    from .._contracts import Record
+    from .._solvers import Solver
+    from ..runs.plan import Plan
 
 # Beyond this ratio within one block the smallest exponents lose their digits to rounding.
 WORST_CONDITION = {"float64": 1e12, "float32": 1e4}
@@ -19,7 +28,7 @@ MOST_PARTS, LEAST_BLOCKS = 10, 20
 STANDARD_ERRORS, SMALL_PART = 6.0, 1e-3
 
 
-def judge(ending, record, plan):
+def judge(ending: Ending, record: Record, plan: Plan) -> tuple[str, str, dict[str, Any]]:
     """Return (status, message, diagnostics) for a run that ended as `ending`; the last are documented in `LyapunovSpectrum`."""
     found = _diagnose(record, plan)
     found["settled"], about = _settled(record, plan)
@@ -55,10 +64,11 @@ def _judge(ending, record, plan, found, about):
     return status, f"{counted}; {message}{collapse.remarks(log_growth, durations, plan.time_unit)}"
 
 
-def is_enough(record, plan):
+def is_enough(record: Record, plan: Plan) -> bool:
     """Whether the standard errors are as small as wanted, and can be believed: the averages have settled."""
     return (
-        target.is_met(plan.targets, record.log_growth, record.durations, plan.n)
+        plan.targets is not None
+        and target.is_met(plan.targets, record.log_growth, record.durations, plan.n)
         and _settled(record, plan)[0] == 1.0
         and not memory.complaint(memory.diagnose(record, plan))
     )
@@ -169,7 +179,7 @@ def _violated_sum_rule(record, plan, found):
     return ""
 
 
-def largest_residual(solver, dt, rate):
+def largest_residual(solver: Solver, dt: float, rate: float) -> float:
     """What the mean exponent may differ by from the mean trace of the Jacobian, per unit of time.
 
     `rate` is the mean size of the exponents. A step of Heun's method shrinks a leak of rate r by 1 - r dt + (r dt)^2 / 2

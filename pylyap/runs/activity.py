@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -16,6 +16,9 @@ from ..errors import OptionError
 from . import loop
 from .plan import UNITS, make_plan, studied, whole_steps
 from .spectrum import plan_options
+
+if TYPE_CHECKING:
+    from .._contracts import System
 
 DEFAULT_INTERVAL = {"tau": 0.5, "time": 0.5, "step": 1.0}
 # Root mean square per unit below which activity counts as none: the rest of a decaying transient, while the
@@ -74,7 +77,7 @@ class Activity:
     """
 
     state: Moments
-    rates: Moments
+    rates: Moments | None
     interval: float
     status: str
 
@@ -83,7 +86,7 @@ class Activity:
         """Number of samples K."""
         return self.state.n_samples
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         rates = "" if self.rates is None else f", {self.rates.participation_ratio:.4g} of the rates"
         return (
             f"Activity({len(self.state.mean)} units, {self.n_samples} samples, participation ratio "
@@ -92,7 +95,7 @@ class Activity:
 
 
 def activity(
-    network: Any,
+    network: System,
     *,
     t_average: float,
     t_transient: float | None = None,
@@ -151,7 +154,7 @@ def activity(
     """
     unit = studied(network).time_unit
     if every is None:
-        every = DEFAULT_INTERVAL[unit] if network.time_scale is None else 5 * network.dt
+        every = DEFAULT_INTERVAL[unit] if network.time_scale is None or network.dt is None else 5 * network.dt
     every = checks.real("every", every, f"a time > 0 in {UNITS[unit]}", lambda t: t > 0)
     plan = make_plan(network, **plan_options(
         t_average=t_average, t_transient=t_transient, t_align=0, dt=dt, solver=solver, rtol=rtol, atol=atol,

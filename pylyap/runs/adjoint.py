@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,9 @@ from .. import _checks as checks
 from ..errors import OptionError
 from ..results import statistics
 from . import fixed_step
+
+if TYPE_CHECKING:
+    from .._contracts import System
 
 MOST_BYTES = 2e9  # of a recorded trajectory
 
@@ -49,7 +52,7 @@ class AdjointSpectrum:
 
 
 @checks.named_options(and_those_of=("n_exponents", *fixed_step.OPTIONS))
-def adjoint_spectrum(network: Any, *, t_average: float | None = None, **options: Any) -> AdjointSpectrum:
+def adjoint_spectrum(network: System, *, t_average: float | None = None, **options: Any) -> AdjointSpectrum:
     """Lyapunov spectrum of the transposed Jacobians, multiplied backward in time.
 
     The trajectory runs through the transient, the alignment and `t_average`, and then for another alignment, from whose

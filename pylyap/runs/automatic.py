@@ -7,12 +7,18 @@ At 0.25 the entropy rate of a chaotic network is off by 0.5 % or less, the dimen
 the fourth power of the step.
 """
 
+from __future__ import annotations
+
 import dataclasses
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from .. import _solvers as solvers
-from .plan import ACCURACY, make_plan
+from .plan import ACCURACY, Plan, make_plan
+
+if TYPE_CHECKING:
+    from .._contracts import System
 
 STABLE = 0.25  # of the step times the largest eigenvalue; its accuracy is the default, `ACCURACY`
 # tau: where couplings are weak (the leading exponent is off by 2e-4 at g = 1.5), and of an input that has to be
@@ -22,7 +28,7 @@ LONGEST_STEP, LONGEST_DRIVEN_STEP = 0.15, 0.1
 PLACES, SKIPPED, LOOKED_AT = 20, 20.0, 40.0
 
 
-def settled(network, plan, asked):
+def settled(network: System, plan: Plan, asked: dict[str, Any]) -> Plan:
     """`plan`, or if its step is still to be chosen the plan with it; `asked` are the options of `make_plan`."""
     if plan.accuracy is None:
         return plan
@@ -33,7 +39,7 @@ def settled(network, plan, asked):
     return dataclasses.replace(chosen, accuracy=plan.accuracy, options=options)
 
 
-def step(radius, accuracy, is_driven, qr_interval):
+def step(radius: float, accuracy: float, is_driven: bool, qr_interval: float | str) -> float:
     """The step: the longest one allowed of which a whole number make one tau, or the given interval of the QR."""
     longest = LONGEST_DRIVEN_STEP if is_driven else LONGEST_STEP
     if np.isfinite(radius) and radius > 0:

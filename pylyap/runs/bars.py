@@ -1,13 +1,17 @@
 """Progress bars, drawn in the process whose screen the user sees."""
 
+from __future__ import annotations
+
 import sys
+from collections.abc import Callable
+from typing import Any
 
 from .._streams import bar_is_hidden
 
 LAYOUT = "{desc}{percentage:3.0f}% |{bar}| {elapsed} elapsed, {remaining} left"
 
 
-def drawn(total, progress):
+def drawn(total: int, progress: bool | None) -> Any:
     """A bar of tqdm on standard error, for `total` units of work.
 
     Parameters
@@ -21,15 +25,15 @@ def drawn(total, progress):
     return tqdm(total=total, disable=bar_is_hidden(progress), delay=0.5, bar_format=LAYOUT, file=sys.stderr)
 
 
-_made = drawn
+_made: Callable[[int, bool | None], Any] = drawn
 
 
-def bar(total, progress):
+def bar(total: int, progress: bool | None) -> Any:
     """A bar with the verbs of tqdm that `loop.run` uses, see `drawn`."""
     return _made(total, progress)
 
 
-def make_with(function):
+def make_with(function: Callable[[int, bool | None], Any]) -> None:
     """Have `bar` call `function` instead of `drawn`, in a process that has no screen of its own."""
     global _made
     _made = function

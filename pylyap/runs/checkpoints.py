@@ -1,5 +1,7 @@
 """Checkpoints: files from which a run that was ended, or killed, goes on with the same bits."""
 
+from __future__ import annotations
+
 import contextlib
 import contextvars
 import dataclasses
@@ -7,7 +9,9 @@ import json
 import os
 import time
 import warnings
-
+from collections.abc import Iterator
+from os import PathLike
+from typing import TYPE_CHECKING, Any
 
 from .. import _archives, _files
 from .. import _checks as checks
@@ -16,12 +20,20 @@ from ..errors import (
 )  # fmt: skip
 from .provenance import surroundings
 
+if TYPE_CHECKING:
+    import numpy as np
+
+    from .._contracts import Run
+    from .plan import Plan
+
 FORMAT, VERSION = "pylyap checkpoint", 1
 INTERVAL = 60.0  # seconds
 # What a run keeps of its plan when it goes on: they follow from how long it was to be when it began.
 KEPT = ("n_transient", "n_align", "steps_per_block", "max_condition", "longest_block", "look_every")
 LENGTHS = ("t_average", "target_stderr", "time_limit")  # options that say when a run ends, and change no number before that
-_command = contextvars.ContextVar("the command that asks for a checkpoint", default=None)
+_command: contextvars.ContextVar[dict[str, Any] | None] = contextvars.ContextVar(
+    "the command that asks for a checkpoint", default=None
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -34,18 +46,21 @@ class Where:
     path: str
     interval: float
     has_t_align: bool
-    command: dict | None
+    command: dict[str, Any] | None
 
-    def numbered(self, number):
+    def numbered(self, number: int) -> Where:
         """The same for part `number`, from 1, of a work that keeps a file for each part."""
         return self if number == 1 else dataclasses.replace(self, path=f"{self.path}.{number}")
 
 
-def where(checkpoint, interval, t_align=None):
+def where(checkpoint: str | PathLike[str] | None, interval: float, t_align: float | None = None) -> Where | None:
     """Check the options `checkpoint` and `checkpoint_interval`; None if there is to be no checkpoint."""
     interval = checks.real("checkpoint_interval", interval, "a number of seconds >= 0", lambda seconds: seconds >= 0)
-    if checkpoint is None:
-        return None
+    return None if checkpoint is None else _at(checkpoint, interval, t_align is not None)
+
+
+def _at(checkpoint, interval, has_t_align):
+    """The `Where` of a checkpoint that there is to be."""
     try:
         name = _files.name_of(checkpoint)
         if name.endswith(os.sep):
@@ -56,11 +71,11 @@ def where(checkpoint, interval, t_align=None):
         raise OptionError(f"checkpoint = {checks.shown(checkpoint)} cannot be written: {error}") from error
     except OptionError as error:
         raise OptionError(f"checkpoint = {checks.shown(checkpoint)} is not allowed: {error}") from error
-    return Where(path, interval, t_align is not None, _command.get())
+    return Where(path, interval, has_t_align, _command.get())
 
 
 @contextlib.contextmanager
-def made_by(command):
+def made_by(command: dict[str, Any] | None) -> Iterator[None]:
     """Within it, checkpoints keep `command`, a dict for JSON, from which ``pylyap resume`` knows how they came about."""
     token = _command.set(command)
     try:
@@ -81,14 +96,14 @@ class Checkpoint:
         What else the file is to say, for JSON.
     """
 
-    def __init__(self, place, kind, **notes):
+    def __init__(self, place: Where, kind: str | None, **notes: Any) -> None:
         self._place, self._kind, self._notes = place, kind, notes
-        self._found = None
+        self._found: dict[str, np.ndarray] | None = None
         self._earlier_seconds, self._began, self._last = 0.0, time.monotonic(), time.monotonic()
         self._keeps_previous = True
-        self._told_fault = None
+        self._told_fault: str | None = None
 
-    def find(self, parts):
+    def find(self, parts: list[tuple[str, dict[str, str], Plan]]) -> list[Plan]:
         """Read the file, if there is one.
 
         Parameters
@@ -113,7 +128,8 @@ class Checkpoint:
             self._plans = [plan for _, _, plan in parts]
             return self._plans
         header, self._found = found
-        self._plans = [self._continued(*part, saved) for part, saved in zip(parts, self._checked(header))]
+        both = zip(parts, self._checked(header))
+        self._plans = [self._continued(name, inputs, plan, saved) for (name, inputs, plan), saved in both]
         self._earlier_seconds = float(header["seconds"])
         if changed := _differences(header["surroundings"], surroundings()):
             warnings.warn(
@@ -122,7 +138,7 @@ class Checkpoint:
             )
         return self._plans
 
-    def bring(self, run):
+    def bring(self, run: Run) -> None:
         """Bring a new run to where the file has left off, if there is one."""
         if self._found is None:
             return
@@ -135,16 +151,16 @@ class Checkpoint:
         self._found = None  # memory that the run has copied
 
     @property
-    def seconds(self):
+    def seconds(self) -> float:
         """Wall time of the run, with that before it was interrupted."""
         return self._earlier_seconds + time.monotonic() - self._began
 
-    def write_if_due(self, run):
+    def write_if_due(self, run: Run) -> None:
         """Write the file if the last time was `checkpoint_interval` ago."""
         if time.monotonic() - self._last >= self._place.interval:
             self.write(run)
 
-    def write(self, run):
+    def write(self, run: Run) -> None:
         """Write the file; where that cannot be done, warn and let the run go on."""
         header = dict(
             format=FORMAT, version=VERSION, kind=self._kind, notes=self._notes, command=self._place.command,
@@ -236,7 +252,7 @@ class Checkpoint:
         return plan
 
 
-def notes(place):
+def notes(place: Where) -> dict[str, Any]:
     """What was noted in a checkpoint, {} if there is none or it cannot be read."""
     checkpoint = Checkpoint(place, None)
     with warnings.catch_warnings(), contextlib.suppress(FileFormatError, OSError):
@@ -246,9 +262,9 @@ def notes(place):
     return {}
 
 
-def command(path):
+def command(path: str | PathLike[str]) -> dict[str, Any]:
     """The command that made a checkpoint; errors as those of `Checkpoint.find`, and OptionError if there is none."""
-    found = Checkpoint(where(path, INTERVAL), None)._read()
+    found = Checkpoint(_at(path, INTERVAL, False), None)._read()
     if found is None:
         raise OptionError(f"there is no checkpoint {path}")
     header, _ = found

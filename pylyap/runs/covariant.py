@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 import time
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from .. import _checks as checks
-from .._contracts import Ending
+from .._contracts import Ending, System
 from .._random import stream
 from .._where import where_julia_is
 from ..results import separation
@@ -27,7 +27,7 @@ ENOUGH = 1e-6  # with which an automatic backward transient is content
 
 @checks.named_options()
 def covariant_vectors(
-    network: Any,
+    network: System,
     *,
     n_vectors: int,
     t_average: float | None = None,
@@ -39,12 +39,12 @@ def covariant_vectors(
     solver: str | None = None,
     rtol: float | None = None,
     atol: float | None = None,
-    qr_interval: Any = "auto",
-    initial_state: Any = None,
-    seed: Any = 0,
+    qr_interval: float | str = "auto",
+    initial_state: ArrayLike | None = None,
+    seed: int | np.random.SeedSequence = 0,
     time_limit: float | None = None,
     progress: bool | None = None,
-    max_memory: Any = "4 GB",
+    max_memory: float | str = "4 GB",
 ) -> CovariantVectors:
     """Covariant Lyapunov vectors: for each exponent the direction that grows at this rate, forward and backward in
     time.

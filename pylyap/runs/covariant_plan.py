@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from .. import _checks as checks
 from ..errors import OptionError
 from .plan import UNITS, Plan, whole_steps
 
+if TYPE_CHECKING:
+    from .._contracts import System
+
 LOGS = 6  # copies of the logarithms of the growth: two logs, and what results make of them
 
 
-def with_beyond(network, plan, t_average, t_backward):
+def with_beyond(
+    network: System, plan: Plan, t_average: float | None, t_backward: float | None
+) -> tuple[Plan, int | None, int]:
     """(plan, steps beyond the window or None for automatic, the most steps that there may be)."""
     length = plan.sequence_length
     if t_backward is None and length is None:
@@ -58,7 +64,7 @@ def _input_for(network, plan):
     return least
 
 
-def sample_steps(plan: Plan, sample_interval):
+def sample_steps(plan: Plan, sample_interval: float | None) -> int | None:
     if sample_interval is None:
         return None
     unit = plan.time_unit
@@ -78,7 +84,7 @@ def sample_steps(plan: Plan, sample_interval):
     return steps
 
 
-def check_room(plan, sample_steps, most_beyond, room):
+def check_room(plan: Plan, sample_steps: int | None, most_beyond: int, room: float) -> float:
     """Bytes that it takes at most; refuse vectors for which there is no room: those are what somebody wants in
     memory."""
     from .._core.covariant import MOST_SAMPLES

@@ -1,7 +1,12 @@
 """`lyapunov_ensemble`: many networks at once, one core each."""
 
+from __future__ import annotations
+
 import itertools
 import time
+from collections.abc import Iterable, Sequence
+from os import PathLike
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,12 +20,23 @@ from .plan import make_plan
 from .provenance import fingerprints
 from .spectrum import OPTIONS, package, plan_options, with_tangent
 
+if TYPE_CHECKING:
+    from .._contracts import System
+    from ..results.spectrum import LyapunovSpectrum
+
 
 @checks.named_options(and_those_of=OPTIONS)
 def lyapunov_ensemble(
-    networks, *, t_average=None, seed=0, time_limit=None, checkpoint=None, checkpoint_interval=checkpoints.INTERVAL,
-    progress=None, **options,
-):
+    networks: Iterable[System],
+    *,
+    t_average: float | None = None,
+    seed: int | np.random.SeedSequence | Sequence[int | np.random.SeedSequence] = 0,
+    time_limit: float | None = None,
+    checkpoint: str | PathLike[str] | None = None,
+    checkpoint_interval: float = checkpoints.INTERVAL,
+    progress: bool | None = None,
+    **options: Any,
+) -> list[LyapunovSpectrum]:
     """Lyapunov spectra of many networks, as many at a time as Julia has threads, each on one thread.
 
     For networks too small to keep all cores busy alone (N up to some hundreds) this is much faster than one call of
@@ -85,7 +101,7 @@ def lyapunov_ensemble(
 
     size = _size_of_groups(session.n_threads(), place)
     started = time.monotonic()
-    spectra = []
+    spectra: list[LyapunovSpectrum] = []
     for number, group in enumerate(_groups(itertools.chain(first, plans), size), start=1):
         left = None if time_limit is None else time_limit - (time.monotonic() - started)
         own = None if place is None else place.numbered(number)

@@ -1,9 +1,13 @@
 """`train_force`: a rate network taught to produce a pattern by recursive least squares while it runs."""
 
+from __future__ import annotations
+
 import time
 from dataclasses import dataclass
+from os import PathLike
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from .. import _checks as checks
 from .. import _contracts
@@ -56,32 +60,39 @@ class ForceTraining:
     """
 
     network: RateNetwork
-    readout: np.ndarray
-    feedback: np.ndarray
-    target: np.ndarray
-    outputs: np.ndarray
+    readout: NDArray[np.float64]
+    feedback: NDArray[np.float64]
+    target: NDArray[np.float64]
+    outputs: NDArray[np.float64]
     dt: float
     solver: str
-    final_state: np.ndarray
+    final_state: NDArray[np.float64]
     status: str
     seconds: float
 
     @property
-    def times(self):
+    def times(self) -> NDArray[np.floating]:
         """(done,) times of the outputs in units of tau."""
         return self.dt * np.arange(len(self.outputs))
 
     @property
-    def errors(self):
+    def errors(self) -> NDArray[np.float64]:
         """(done, m) outputs minus target while learning."""
         return self.outputs - self.target[: len(self.outputs)]
 
     @property
-    def last_error(self):
+    def last_error(self) -> float:
         """Root mean square of the errors over the last tenth of the training."""
         return float(np.sqrt(np.mean(self.errors[-max(1, len(self.outputs) // 10) :] ** 2)))
 
-    def generate(self, t, *, initial_state=None, time_limit=None, progress=None):
+    def generate(
+        self,
+        t: float,
+        *,
+        initial_state: ArrayLike | None = None,
+        time_limit: float | None = None,
+        progress: bool | None = None,
+    ) -> NDArray[np.float64]:
         """Let the trained network run on its own, without learning.
 
         Parameters
@@ -105,7 +116,7 @@ class ForceTraining:
         no_target = np.zeros((1, self.feedback.shape[1]))
         return _generated(self.network, plan, self.feedback, self.readout, no_target, progress)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         outputs = self.feedback.shape[1]
         return (
             f"ForceTraining({self.network.size} units, {outputs} output{'s'[: outputs > 1]}, "
@@ -115,10 +126,21 @@ class ForceTraining:
 
 @checks.named_options()
 def train_force(
-    network, target, *, dt=None, solver=SOLVERS[0], feedback=None, steps_per_update=2, regularization=1.0,
-    initial_state=None, seed=0, time_limit=None, checkpoint=None, checkpoint_interval=checkpoints.INTERVAL,
-    progress=None,
-):
+    network: RateNetwork,
+    target: ArrayLike,
+    *,
+    dt: float | None = None,
+    solver: str = SOLVERS[0],
+    feedback: ArrayLike | None = None,
+    steps_per_update: int = 2,
+    regularization: float = 1.0,
+    initial_state: ArrayLike | None = None,
+    seed: int | np.random.SeedSequence = 0,
+    time_limit: float | None = None,
+    checkpoint: str | PathLike[str] | None = None,
+    checkpoint_interval: float = checkpoints.INTERVAL,
+    progress: bool | None = None,
+) -> ForceTraining:
     """Teach a rate network to produce a pattern by itself (FORCE learning).
 
     m outputs ``z = readout.T @ phi(x)`` return to the network, ``tau dx/dt = -x + J phi(x) + feedback @ z + bias +

@@ -1,9 +1,13 @@
 """`leading_exponents`: one network at many gains, at the cost of matrix products instead of products with vectors."""
 
+from __future__ import annotations
+
 import math
-from typing import NamedTuple
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from .._where import where_julia_is
 from ..errors import NetworkError, OptionError
@@ -39,18 +43,27 @@ class LeadingExponents(NamedTuple):
         "done", "max_time" (the time limit) or "interrupted".
     """
 
-    gains: np.ndarray
-    exponents: np.ndarray
-    stderr: np.ndarray
-    mean_square: np.ndarray
+    gains: NDArray[np.float64]
+    exponents: NDArray[np.float64]
+    stderr: NDArray[np.float64]
+    mean_square: NDArray[np.float64]
     n_steps: int
     status: str
 
 
 def leading_exponents(
-    network, gains, *, t_average, t_transient=None, t_align=None, initial_state=None, initial_frame=None, seed=0,
-    time_limit=None, progress=None,
-):
+    network: DiscreteNetwork,
+    gains: ArrayLike,
+    *,
+    t_average: float,
+    t_transient: float | None = None,
+    t_align: float | None = None,
+    initial_state: ArrayLike | None = None,
+    initial_frame: ArrayLike | None = None,
+    seed: int | np.random.SeedSequence = 0,
+    time_limit: float | None = None,
+    progress: bool | None = None,
+) -> LeadingExponents:
     """Leading Lyapunov exponent of ``x(t+1) = phi(g W x(t) + bias + drive(t))`` for many gains g.
 
     All gains share W, bias, drive, initial state and initial tangent vector; their states and tangent vectors go
@@ -96,7 +109,12 @@ def leading_exponents(
     return side_by_side([(network, gains, seed)], progress=progress, **options)[0]
 
 
-def side_by_side(members, *, progress=None, **options):
+def side_by_side(
+    members: Iterable[tuple[DiscreteNetwork, ArrayLike, int | np.random.SeedSequence]],
+    *,
+    progress: bool | None = None,
+    **options: Any,
+) -> list[LeadingExponents]:
     """`leading_exponents` of several networks at once; `members` are tuples (network, gains, seed)."""
     checked = [(network, _gains(gains), _plan(network, seed, options)) for network, gains, seed in members]
     for _, gains, plan in checked:

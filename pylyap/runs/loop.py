@@ -1,19 +1,36 @@
 """The chunk loop: Julia works for a moment at a time; in between Python draws progress and listens for Ctrl-C."""
 
+from __future__ import annotations
+
 import contextlib
 import contextvars
 import time
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
 
 from .. import _stops
 from .._contracts import Ending
 from ..results import target, verdict
 from . import bars
 
+if TYPE_CHECKING:
+    from .._contracts import Run
+    from .checkpoints import Checkpoint
+    from .plan import Plan
+
 CHUNK_SECONDS = 0.4
 _WHOLE_OR_NOT = contextvars.ContextVar("whole or not at all", default=False)
 
 
-def run(integrator, plan, *, progress, time_left, label="", checkpoint=None):
+def run(
+    integrator: Run,
+    plan: Plan,
+    *,
+    progress: bool | None,
+    time_left: float | None,
+    label: str = "",
+    checkpoint: Checkpoint | None = None,
+) -> Ending:
     """Run all phases of a plan.
 
     Parameters
@@ -100,7 +117,7 @@ def _cost(n_steps, plan):
     return transient + (align + average) * (1 + plan.k)
 
 
-def chunks(move, n_steps):
+def chunks(move: Callable[[int], object], n_steps: int) -> Iterator[int]:
     """Call `move` with step counts that take about CHUNK_SECONDS each, and yield them."""
     size, done = 1, 0
     while done < n_steps:
@@ -115,7 +132,7 @@ def chunks(move, n_steps):
 
 
 @contextlib.contextmanager
-def whole_or_not_at_all():
+def whole_or_not_at_all() -> Iterator[None]:
     """While it is entered, runs that meet Ctrl-C raise KeyboardInterrupt and give back nothing half done."""
     token = _WHOLE_OR_NOT.set(True)
     try:
@@ -124,7 +141,7 @@ def whole_or_not_at_all():
         _WHOLE_OR_NOT.reset(token)
 
 
-def is_part_of_a_whole():
+def is_part_of_a_whole() -> bool:
     """Whether somebody outside wants Ctrl-C to raise, see `whole_or_not_at_all`."""
     return _WHOLE_OR_NOT.get()
 
@@ -136,9 +153,10 @@ class StopRequest(_stops.Handled):
     requested. The handlers that were there are put back on leaving.
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__(self._request)
-        self.requested, self._arrived = False, set()
+        self.requested = False
+        self._arrived: set[int] = set()
 
     def _request(self, number, stack):
         if number in self._arrived:
@@ -146,7 +164,7 @@ class StopRequest(_stops.Handled):
         self._arrived.add(number)
         self.requested = True
 
-    def __exit__(self, *error):
+    def __exit__(self, *error: Any) -> None:
         super().__exit__(*error)
         if self.requested and _WHOLE_OR_NOT.get():
             raise KeyboardInterrupt

@@ -1,12 +1,20 @@
 """What a run needs: memory, which is estimated before it begins, and time, which a second of it tells."""
 
+from __future__ import annotations
+
 import dataclasses
 import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from .. import _memory
 from .._where import where_julia_is
 from ..errors import NotEnoughMemoryError
 from . import loop
+
+if TYPE_CHECKING:
+    from .._contracts import System
+    from .plan import Plan
 
 WIDEST_PANEL = 192  # columns of the frame that a task moves at a time
 TAPE_STEPS = 64
@@ -22,16 +30,16 @@ class Needs:
     what is said here is surely needed.
     """
 
-    memory: dict
+    memory: dict[str, int]
     products: int
 
     @property
-    def bytes(self):
+    def bytes(self) -> int:
         """All of them."""
         return sum(self.memory.values())
 
 
-def of(plan, threads):
+def of(plan: Plan, threads: int) -> Needs:
     """The `Needs` of a run by this plan on so many threads."""
     number = 8 if plan.precision == "float64" else 4
     stages = plan.solver.stages
@@ -46,7 +54,7 @@ def of(plan, threads):
     return Needs(memory, stages * (plan.n_transient + average))
 
 
-def check(plans, threads):
+def check(plans: Sequence[Plan], threads: int) -> None:
     """Raise NotEnoughMemoryError if runs by these plans, side by side, need more memory than is free.
 
     What the blocks need does not count where a run may end early, by a time limit or because its errors are small enough.
@@ -70,7 +78,7 @@ def check(plans, threads):
 
 
 @where_julia_is
-def seconds(network, plan):
+def seconds(network: System, plan: Plan) -> float:
     """Wall time that a run by this plan takes here, from a moment of it."""
     from .._core import integrator as core
 

@@ -1,8 +1,12 @@
 """What a run will do, in whole steps: every option checked, before Julia starts."""
 
+from __future__ import annotations
+
 import dataclasses
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from .. import _checks as checks
 from .. import _solvers as solvers
@@ -68,8 +72,8 @@ class Plan:
 
     n: int
     k: int
-    solver: str
-    tolerances: dict
+    solver: solvers.Solver
+    tolerances: dict[str, float]
     time_unit: str
     dt: float
     n_transient: int
@@ -81,21 +85,21 @@ class Plan:
     look_every: int
     sequence_length: int | None
     autonomous: bool
-    targets: dict | None
+    targets: dict[str, float] | None
     time_limit: float | None
-    start: "Start"
+    start: Start
     precision: str
     caution: str
-    options: dict
+    options: dict[str, Any]
     accuracy: float | None = None
 
     @property
-    def is_map(self):
+    def is_map(self) -> bool:
         """Whether its time goes in steps."""
         return self.solver.is_for_maps
 
     @property
-    def n_steps(self):
+    def n_steps(self) -> int:
         """Steps of the whole run."""
         return self.n_transient + self.n_align + self.n_average
 
@@ -110,18 +114,18 @@ class Start:
     n: int
     k: int
     precision: str
-    seed: object
-    given_state: np.ndarray | None
-    given_frame: np.ndarray | None
+    seed: int | np.random.SeedSequence
+    given_state: NDArray[np.float64] | None
+    given_frame: NDArray[np.float64] | None
 
-    def state(self):
+    def state(self) -> NDArray[np.floating]:
         """(n,) a new array."""
         state = self.given_state
         if state is None:
             state = stream(self.seed, "initial state").standard_normal(self.n)
         return np.array(state, dtype=self.precision)
 
-    def frame(self):
+    def frame(self) -> NDArray[np.floating]:
         """(n, k) a new array in Fortran order; drawn columns are not orthonormal yet."""
         frame = self.given_frame
         if frame is None:
@@ -130,15 +134,18 @@ class Start:
         return np.array(frame, dtype=self.precision, order="F")
 
     @property
-    def has_random_frame(self):
+    def has_random_frame(self) -> bool:
         """Whether the columns are drawn, and to be made orthonormal."""
         return self.given_frame is None
 
 
 def make_plan(
-    network, *, n_exponents, t_average, t_transient, t_align, dt, solver, accuracy, rtol, atol, qr_interval,
-    initial_state, initial_frame, seed, precision, target_stderr, time_limit,
-):
+    network: System, *, n_exponents: int | None, t_average: float | None, t_transient: float | None,
+    t_align: float | None, dt: float | None, solver: str | None, accuracy: float | None, rtol: float | None,
+    atol: float | None, qr_interval: float | str, initial_state: ArrayLike | None, initial_frame: ArrayLike | None,
+    seed: int | np.random.SeedSequence, precision: str, target_stderr: float | dict[str, float] | None,
+    time_limit: float | None,
+) -> Plan:
     """Check the options of `lyapunov_spectrum` and turn times into steps; raises the named errors of that function."""
     studied(network)
     unit, drive = network.time_unit, network.drive
@@ -211,7 +218,7 @@ def _solver(name, network, dt, accuracy, rtol, atol):
     return solvers.choose(None, network), None
 
 
-def studied(network):
+def studied(network: Any) -> System:
     """Return `network` if it is something that pylyap can study, a `System`."""
     if not isinstance(network, System):
         raise NetworkError(
@@ -292,7 +299,7 @@ def _block(qr_interval, dt, unit):
     return whole_steps("qr_interval", interval, dt, unit)
 
 
-def whole_steps(name, interval, dt, unit):
+def whole_steps(name: str, interval: float, dt: float, unit: str) -> int:
     """The number of steps in an interval, which has to be a whole one."""
     steps = round(interval / dt)
     if steps < 1 or abs(interval / dt - steps) > LARGEST_PART_OF_A_STEP * max(1, steps):

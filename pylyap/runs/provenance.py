@@ -1,15 +1,23 @@
 """Where a result comes from: everything somebody needs who wants to compute it again."""
 
+from __future__ import annotations
+
 import datetime
 import functools
 import platform
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from .. import _contracts
 
+if TYPE_CHECKING:
+    from .plan import Plan
 
-def provenance(network, plan, inputs, wall_time):
+
+def provenance(
+    network: _contracts.System, plan: Plan, inputs: dict[str, str], wall_time: float
+) -> dict[str, Any]:
     """Return what `LyapunovSpectrum.provenance` holds, as values JSON can keep."""
     names = {} if network.labels is None else dict(labels=list(network.labels))
     return dict(
@@ -18,7 +26,7 @@ def provenance(network, plan, inputs, wall_time):
     )
 
 
-def fingerprints(network, plan):
+def fingerprints(network: _contracts.System, plan: Plan) -> dict[str, str]:
     """Fingerprints of all a run starts from, by name."""
     return _contracts.fingerprints({
         **network.arrays(), "initial_state": plan.start.state(), "initial_frame": plan.start.frame(),
@@ -26,7 +34,7 @@ def fingerprints(network, plan):
 
 
 @functools.cache
-def surroundings():
+def surroundings() -> dict[str, Any]:
     # none of this changes once Julia runs
     from .. import __version__
     from .._runtime import julia, speed as measure

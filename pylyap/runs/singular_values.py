@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -15,6 +15,9 @@ from ..errors import OptionError
 from . import loop
 from .plan import make_plan, studied, whole_steps
 from .spectrum import plan_options
+
+if TYPE_CHECKING:
+    from .._contracts import System
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -62,7 +65,7 @@ class JacobianSpectrum:
 
 
 def jacobian_singular_values(
-    network: Any,
+    network: System,
     times: float | Sequence[float] | None = None,
     *,
     t_transient: float | None = None,

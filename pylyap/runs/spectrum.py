@@ -1,6 +1,13 @@
 """`lyapunov_spectrum`: the call everything else is built around."""
 
+from __future__ import annotations
+
 import time
+from os import PathLike
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike
 
 from .._where import where_julia_is
 from .. import _checks as checks
@@ -8,38 +15,41 @@ from .. import _solvers as solvers
 from ..errors import OptionError
 from ..results import loops, verdict
 from . import automatic, checkpoints, loop, needs
-from .plan import make_plan
+from .plan import Plan, make_plan
 from .provenance import fingerprints, provenance
 from ..results.spectrum import LyapunovSpectrum
+
+if TYPE_CHECKING:
+    from .._contracts import Ending, Record, System
 
 TANGENT_ORDERS = ("forward", "published-transposed")
 
 
 @checks.named_options()
 def lyapunov_spectrum(
-    network,
+    network: System,
     *,
-    n_exponents=None,
-    t_average=None,
-    t_transient=None,
-    t_align=None,
-    dt=None,
-    solver=None,
-    accuracy=None,
-    rtol=None,
-    atol=None,
-    qr_interval="auto",
-    initial_state=None,
-    initial_frame=None,
-    seed=0,
-    precision="float64",
-    tangent_order="forward",
-    target_stderr=None,
-    time_limit=None,
-    checkpoint=None,
-    checkpoint_interval=checkpoints.INTERVAL,
-    progress=None,
-):
+    n_exponents: int | None = None,
+    t_average: float | None = None,
+    t_transient: float | None = None,
+    t_align: float | None = None,
+    dt: float | None = None,
+    solver: str | None = None,
+    accuracy: float | None = None,
+    rtol: float | None = None,
+    atol: float | None = None,
+    qr_interval: float | str = "auto",
+    initial_state: ArrayLike | None = None,
+    initial_frame: ArrayLike | None = None,
+    seed: int | np.random.SeedSequence = 0,
+    precision: str = "float64",
+    tangent_order: str = "forward",
+    target_stderr: float | dict[str, float] | None = None,
+    time_limit: float | None = None,
+    checkpoint: str | PathLike[str] | None = None,
+    checkpoint_interval: float = checkpoints.INTERVAL,
+    progress: bool | None = None,
+) -> LyapunovSpectrum:
     """Lyapunov spectrum of a network, full or its leading part, with error bars.
 
     The state runs alone for `t_transient`; then state and an orthonormal frame of tangent vectors run for `t_align`
@@ -147,7 +157,7 @@ def lyapunov_spectrum(
     True
     """
     network = with_tangent(network, tangent_order)
-    asked = dict(
+    asked: dict[str, Any] = dict(
         n_exponents=n_exponents, t_average=t_average, t_transient=t_transient, t_align=t_align, dt=dt,
         solver=solver, accuracy=accuracy, rtol=rtol, atol=atol, qr_interval=qr_interval, initial_state=initial_state,
         initial_frame=initial_frame, seed=seed, precision=precision, target_stderr=target_stderr,
@@ -180,23 +190,24 @@ def _computed(network, plan, asked, place, progress):
     return package(network, plan, inputs, integrator.record(), ending, wall_time)
 
 
-OPTIONS = tuple(lyapunov_spectrum.__kwdefaults__)
+DEFAULTS: dict[str, Any] = lyapunov_spectrum.__kwdefaults__ or {}  # all options have one
+OPTIONS = tuple(DEFAULTS)
 
 
-def plan_options(**given):
+def plan_options(**given: Any) -> dict[str, Any]:
     """The options of a plan with a solver of its own: those given, the others as in `lyapunov_spectrum`."""
     if isinstance(given.get("solver"), str) and given["solver"] == solvers.AUTO:
         raise OptionError(
             f'solver = "{solvers.AUTO}" is for lyapunov_spectrum alone: give a solver by name here, such as '
             f'"{solvers.LAB4.name}" or "{solvers.RK4.name}", and dt'
         )
-    options = {**lyapunov_spectrum.__kwdefaults__, **given}
+    options = {**DEFAULTS, **given}
     for name in ("progress", "tangent_order", "checkpoint", "checkpoint_interval"):  # which the plan does not need
         del options[name]
     return options
 
 
-def with_tangent(network, tangent_order):
+def with_tangent(network: System, tangent_order: str) -> System:
     """The network, or the system that `tangent_order` makes of it."""
     if checks.one_of("tangent_order", tangent_order, TANGENT_ORDERS) == "forward":
         return network
@@ -205,7 +216,9 @@ def with_tangent(network, tangent_order):
     return PublishedTransposed(network)
 
 
-def package(network, plan, inputs, record, ending, wall_time):
+def package(
+    network: System, plan: Plan, inputs: dict[str, str], record: Record, ending: Ending, wall_time: float
+) -> LyapunovSpectrum:
     """The result of a run that started from `inputs`, left `record` and ended as `ending`."""
     status, message, diagnostics = verdict.judge(ending, record, plan)
     status, message = loops.judge(status, message, network, record, plan)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import time
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,9 @@ from ..errors import OptionError
 from ..results.hyperbolicity import p_value
 from . import fixed_step, scratch
 from .plan import UNITS, whole_steps
+
+if TYPE_CHECKING:
+    from .._contracts import System
 
 MOST_BYTES = 2e9  # of a recorded trajectory
 
@@ -64,7 +67,7 @@ class SplittingAngles:
 
 @checks.named_options(and_those_of=fixed_step.OPTIONS)
 def splitting_angles(
-    network: Any,
+    network: System,
     *,
     n_vectors: int,
     t_average: float,

@@ -17,6 +17,7 @@ from .plan import studied
 from .spectrum import OPTIONS
 
 if TYPE_CHECKING:
+    from .._contracts import System
     from ..results.spectrum import LyapunovSpectrum
 
 
@@ -53,7 +54,7 @@ class TransversalExponents:
 
 @checks.named_options(and_those_of=[name for name in OPTIONS if name not in ("target_stderr", "precision", "tangent_order")])
 def transversal_exponents(
-    system: Any, eigenvalues: ArrayLike, *, strength: float = 1.0, coupling: ArrayLike | None = None,
+    system: System, eigenvalues: ArrayLike, *, strength: float = 1.0, coupling: ArrayLike | None = None,
     n_exponents: int = 1, initial_state: ArrayLike | None = None, initial_frame: None = None, **options: Any,
 ) -> TransversalExponents:
     """Lyapunov exponents transversal to the synchronous state of identical systems that are coupled.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -11,6 +11,9 @@ from .._where import where_julia_is
 from .. import _checks as checks
 from ..results import statistics
 from . import fixed_step
+
+if TYPE_CHECKING:
+    from .._contracts import System
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +63,7 @@ class TwinExponent:
 
 @checks.named_options(and_those_of=fixed_step.OPTIONS)
 def twin_exponent(
-    network: Any, *, t_average: float | None = None, separation: float = 1e-8, **options: Any
+    network: System, *, t_average: float | None = None, separation: float = 1e-8, **options: Any
 ) -> TwinExponent:
     """Largest exponent from a second trajectory, brought back to `separation` at the end of every block.
 

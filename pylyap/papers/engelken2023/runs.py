@@ -87,6 +87,7 @@ def participation(condition):
         network(condition), t_average=condition["t_average"], t_transient=condition["t_transient"], dt=condition["dt"],
         solver=condition["dynamics"], every=2 * condition["dt"], progress=False,
     )
+    assert seen.rates is not None  # rate networks and maps have rates
     return dict(state=seen.state.participation_ratio, rates=seen.rates.participation_ratio)
 
 
