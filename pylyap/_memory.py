@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from ._runtime.cores import cgroup_folders
+from ._cgroups import cgroup_folders
 from .errors import NotEnoughMemoryError
 
 UNITS = ("bytes", "kB", "MB", "GB", "TB", "PB")

@@ -8,7 +8,7 @@ import numpy as np
 from .._contracts import Ending, Run
 from .._runtime import session
 from .arrays import share
-from .integrator import Integrator
+from .integrator import BlockLog, Integrator
 
 MOST_SAMPLES = 200  # unless somebody says how far apart they are to be
 
@@ -51,6 +51,8 @@ class Forward(Integrator):
         Steps from one sample to the next; None: about 200 samples.
     """
 
+    is_resumable = False
+
     def __init__(self, network, plan, room, sample_steps=None):
         super().__init__(network, plan)
         self._room, self._sample_steps, self.segments = room, sample_steps, []
@@ -63,7 +65,7 @@ class Forward(Integrator):
             self._call(getattr(_core(), "keep_blocks!"), self.julia)
             if self._sample_steps is not None:
                 self.julia.steps_per_block = largest_divisor(self._sample_steps, self.steps_per_block)
-        self.julia.n_logged = 0
+        self.julia.n_logged, self.log = 0, BlockLog(self._plan.k, 0, 0)
         super().start_averaging(n_steps)
         n_blocks = self._most_blocks
         samples = ()

@@ -22,7 +22,7 @@ def _run(options):
     from ..runs import checkpoints
 
     saved = spectrum_options(options.checkpoint, checkpoints.command(options.checkpoint))
-    for name in ("checkpoint", "checkpoint_interval", "time_limit", "output", "plot"):
+    for name in ("checkpoint", "checkpoint_interval", "time_limit", "output", "plot", "json"):
         setattr(saved, name, getattr(options, name))
     if options.t_average is not None:
         saved.t_average = options.t_average
@@ -31,7 +31,13 @@ def _run(options):
 
 def spectrum_options(path, command):
     """The options of the command that made a checkpoint, read again as those of a command line are."""
-    arguments = [f"--{name.replace('_', '-')}={value}" for name, value in command.items() if value is not None]
+    arguments: list[str] = []
+    for name, value in command.items():
+        option = f"--{name.replace('_', '-')}"
+        if isinstance(value, list):
+            arguments += [option, *map(str, value)]
+        elif value is not None:
+            arguments.append(f"{option}={value}")
     parser = _Parser(add_help=False)
     spectrum.add_parser(parser.add_subparsers())
     try:

@@ -146,7 +146,7 @@ def _run_options(options):
 
 def _command(options):
     """What ``pylyap resume`` has to know: the options but for those that it takes itself."""
-    own = ("checkpoint", "checkpoint_interval", "time_limit", "output", "plot", "dry_run", "run")
+    own = ("checkpoint", "checkpoint_interval", "time_limit", "output", "plot", "json", "dry_run", "run")
     told = {name: value for name, value in vars(options).items() if name not in own}
     return {**told, "weights": str(pathlib.Path(options.weights).absolute())}
 

@@ -6,7 +6,6 @@ import warnings
 import numpy as np
 
 from ...errors import MissingPackageError, NetworkError
-from ..labelled import with_labels
 from . import edges, refuse_layout
 
 
@@ -58,6 +57,8 @@ def _names(attributes):
 
 def _matrix(names, ends, attributes, directed, key, direction):
     from scipy.sparse import coo_array, csr_array
+
+    from ..labelled import with_labels
 
     n = len(names)
     weights, said = _weights(attributes, key)

@@ -8,7 +8,6 @@ import warnings
 import numpy as np
 
 from ...errors import NetworkError
-from ..labelled import with_labels
 from . import edges
 
 LAYOUTS = ("auto", "matrix", "labelled", "edges")
@@ -41,7 +40,11 @@ def _read(path, key, direction, layout):
         raise NetworkError(f"key = {key!r} names a column of a list of edges, but {path} is read as a matrix")
     W, names = _labelled(path, table, header) if layout == "labelled" else (table.numbers(path), None)
     W = W.T if direction == "from_to" else W
-    return W if names is None else with_labels(W, names)
+    if names is None:
+        return W
+    from ..labelled import with_labels
+
+    return with_labels(W, names)
 
 
 FORMATS = dict.fromkeys((".csv", ".tsv", ".txt", ".dat", ".edges", ".edgelist"), read)
@@ -266,6 +269,8 @@ def _edges(path, table, header, key, direction):
             found += [np.array([table.number(row[place]) for row in rows]) for place in use[2:]]
         except (ValueError, IndexError) as error:
             raise NetworkError(f"cannot read {path} as a list of edges: {error}") from error
+    from ..labelled import with_labels
+
     weights = found[2] if weight is not None else np.ones(len(found[0]))
     W, names = edges.matrix_of(found[0], found[1], weights)
     assumed = (
