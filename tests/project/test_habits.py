@@ -144,5 +144,5 @@ def test_public_functions_are_annotated(room):
 
 def test_annotations_are_announced_and_looked_for():
     assert (ROOT / "pylyap" / "py.typed").is_file()
-    assert {"analysis", "networks", "papers", "plotting", "sweeps", "systems", "theory"} <= set(annotated_rooms())
+    assert {"analysis", "networks", "papers", "plotting", "sweeps", "systems", "theory", "torch"} <= set(annotated_rooms())
     assert without_annotation(lambda one: one) == ["one", "return"]
