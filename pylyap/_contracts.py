@@ -28,7 +28,7 @@ class System(abc.ABC):
     """
 
     #: Unit of its times, per which its exponents are: "tau" (rate networks), "time" (other flows) or "step" (maps).
-    time_unit: ClassVar[str]
+    time_unit: str
     #: Time-dependent input, or None.
     drive: Drive | None = None
     #: (N,) float64, where a run begins unless told otherwise; None: at independent standard normal numbers.

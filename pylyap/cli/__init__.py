@@ -3,11 +3,15 @@
 Files whose names begin with an underscore hold what subcommands share.
 """
 
+from __future__ import annotations
+
 import argparse
 import importlib
 import os
 import pkgutil
 import sys
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from .._streams import flush, tell
 from ..errors import OptionError, PylyapError
@@ -23,7 +27,7 @@ exit codes: 0 done; 1 an error, told on standard error; 2 wrong usage; 130 inter
 """
 
 
-def main(arguments=None):
+def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code.
 
     0: done. 1: an error, told on standard error. 2: wrong usage. 130: interrupted with Ctrl-C.
@@ -49,22 +53,22 @@ def main(arguments=None):
 class Parser(argparse.ArgumentParser):
     """A parser that `fill`, if given, completes when it is first used: what that imports is not waited for by other commands."""
 
-    def __init__(self, *arguments, fill=None, **options):
+    def __init__(self, *arguments: Any, fill: Callable[[Parser], None] | None = None, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._fill = fill
 
-    def complete(self):
+    def complete(self) -> None:
         """Let `fill` add what it adds, once."""
         fill, self._fill = self._fill, None
         if fill is not None:
             fill(self)
 
-    def parse_known_args(self, *arguments, **options):
+    def parse_known_args(self, *arguments: Any, **options: Any) -> Any:
         self.complete()
         return super().parse_known_args(*arguments, **options)
 
 
-def parser(complete=False):
+def parser(complete: bool = False) -> Parser:
     """The parser of the whole command line, on request with the options of all commands."""
     whole = Parser(
         prog="pylyap", description="Lyapunov spectra of recurrent neural networks, computed by Julia.", epilog=EPILOG,

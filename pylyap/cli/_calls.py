@@ -1,20 +1,28 @@
 """Options of a subcommand from the signature of the function that it calls."""
 
+from __future__ import annotations
+
 import argparse
 import inspect
+from collections.abc import Callable, Iterable
+from typing import Any
 
 INTEGERS = ("n", "seed", "in_degree", "draws", "shuffle_seed")
 WORDS = ("name", "synapses", "activation")
 
 
-def add_calls(parser, functions, add_more=lambda parser: None):
+def add_calls(
+    parser: argparse.ArgumentParser,
+    functions: Iterable[Callable[..., Any]],
+    add_more: Callable[[argparse.ArgumentParser], None] = lambda parser: None,
+) -> None:
     """Give `parser` a subcommand for each function, with an option for each of its parameters.
 
     `add_more` adds options that all of them have. A parameter ``W`` is a file of weights.
     """
     subparsers = parser.add_subparsers(title="functions", metavar="FUNCTION", required=True)
     for function in functions:
-        first_line = inspect.getdoc(function).partition("\n")[0]
+        first_line = (inspect.getdoc(function) or "").partition("\n")[0]
         one = subparsers.add_parser(
             function.__name__, help=first_line.replace("%", "%%"), description=first_line.replace("%", "%%"),
             epilog=f"More: python -c 'import pylyap; help({_public_name(function)})'",
@@ -25,7 +33,7 @@ def add_calls(parser, functions, add_more=lambda parser: None):
         one.set_defaults(function=function, parameters=names)
 
 
-def result_of(options):
+def result_of(options: argparse.Namespace) -> Any:
     """Call the function that the options name."""
     from .. import read_weights
 

@@ -1,17 +1,23 @@
 """Results as JSON: numbers that do not exist are null, and a direction that died has the exponent "-inf"."""
 
+from __future__ import annotations
+
 import json
 import math
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+if TYPE_CHECKING:
+    from ..results.spectrum import LyapunovSpectrum
 
-def print_json(value):
+
+def print_json(value: Any) -> None:
     """Print one JSON value on standard output."""
     print(json.dumps(plain(value), indent=1, allow_nan=False))
 
 
-def plain(value):
+def plain(value: Any) -> Any:
     """`value` as lists, dicts, strings and finite numbers."""
     if isinstance(value, dict):
         return {str(key): plain(one) for key, one in value.items()}
@@ -26,7 +32,7 @@ def plain(value):
     return value
 
 
-def of_spectrum(spectrum):
+def of_spectrum(spectrum: LyapunovSpectrum) -> dict[str, Any]:
     """What a spectrum says, with errors; the blocks themselves are in the file that --output writes."""
     totals = ("kaplan_yorke_dimension", "entropy_rate", "n_positive")
     return dict(

@@ -1,6 +1,9 @@
 """``pylyap completion``: a script that lets a shell complete commands and options."""
 
+from __future__ import annotations
+
 import argparse
+from typing import Any
 
 EXAMPLES = """examples:
   pylyap completion bash > ~/.local/share/bash-completion/completions/pylyap
@@ -9,7 +12,7 @@ EXAMPLES = """examples:
 """
 
 
-def add_parser(subparsers):
+def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
     parser = subparsers.add_parser(
         "completion", help="print a script with which a shell completes commands and options", epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,

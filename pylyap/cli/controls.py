@@ -1,7 +1,10 @@
 """``pylyap controls``: is the spectrum of a weight matrix converged, and is it right?"""
 
+from __future__ import annotations
+
 import argparse
 from dataclasses import asdict
+from typing import Any
 
 from .._files import save_figure
 from .spectrum import INTERRUPTED, add_network_arguments, add_run_arguments, check_targets, network_of
@@ -13,7 +16,7 @@ EXAMPLES = """examples:
 """
 
 
-def add_parser(subparsers):
+def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
     parser = subparsers.add_parser(
         "controls", help="test the spectrum of a weight matrix: nineteen controls with verdicts", epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,

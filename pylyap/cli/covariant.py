@@ -1,13 +1,19 @@
 """``pylyap covariant``: covariant Lyapunov vectors of anybody's weight matrix."""
 
+from __future__ import annotations
+
 import pathlib
+from typing import TYPE_CHECKING, Any
 
 from .._files import save_figure
 from .._streams import tell
 from . import spectrum
 
+if TYPE_CHECKING:
+    import argparse
 
-def add_parser(subparsers):
+
+def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
     parser = subparsers.add_parser("covariant", help="compute covariant Lyapunov vectors of a weight matrix in a file")
     spectrum.add_network_arguments(parser)
     parser.add_argument("--n-vectors", type=int, required=True, metavar="K")

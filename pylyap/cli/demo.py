@@ -1,7 +1,16 @@
 """``pylyap demo``: three full spectra, their numbers beside known ones, and one figure."""
 
+from __future__ import annotations
+
 import pathlib
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from .._contracts import System
+
+if TYPE_CHECKING:
+    import argparse
+
+    from ..results.spectrum import LyapunovSpectrum
 
 EXPONENT, ENTROPY, DIMENSION = "lambda_1", "H/N", "D/N"
 
@@ -17,13 +26,13 @@ class Case(NamedTuple):
     """One spectrum of the demo: what is studied, for how long, and what is known about it."""
 
     title: str
-    network: object
+    network: System
     t_average: float
     known: dict  # name -> Known
     source: str
 
 
-def add_parser(subparsers):
+def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
     parser = subparsers.add_parser("demo", help="compute three full spectra and draw them")
     parser.add_argument("--output", default="pylyap-demo.png", metavar="FILE", help="the figure (default: %(default)s)")
     parser.set_defaults(run=_run)
@@ -46,7 +55,7 @@ def _run(options):
     print(f"Figure: {pathlib.Path(options.output).absolute()}")
 
 
-def cases():
+def cases() -> tuple[Case, ...]:
     """The three networks of the demo."""
     from .. import DiscreteNetwork, RateNetwork, weights
 
@@ -77,7 +86,7 @@ def cases():
     )
 
 
-def numbers(spectrum):
+def numbers(spectrum: LyapunovSpectrum) -> tuple[tuple[str, float, float, str], ...]:
     """(name, value, standard error, unit) of the numbers the demo prints."""
     size, unit = spectrum.size, spectrum.time_unit
     entropy, dimension = "entropy_rate", "kaplan_yorke_dimension"
@@ -88,12 +97,12 @@ def numbers(spectrum):
     )
 
 
-def agrees(value, error, known):
+def agrees(value: float, error: float, known: Known) -> bool:
     """Whether a value lies within 4 standard errors and the finite-size shift of the known one."""
     return abs(value - known.value) <= 4 * error + known.shift
 
 
-def table(case, spectrum):
+def table(case: Case, spectrum: LyapunovSpectrum) -> str:
     """Numbers of a spectrum with their standard errors, beside the known ones."""
     from ..results.report import with_error
 

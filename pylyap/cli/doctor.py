@@ -1,5 +1,7 @@
 """``pylyap doctor``: is everything there, and is it fast? One verdict per line, and what to do."""
 
+from __future__ import annotations
+
 import json
 import os
 import subprocess
@@ -7,6 +9,10 @@ import sys
 import tempfile
 import time
 from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import argparse
 
 WARM_START = "import pylyap; pylyap.start_julia()"
 WARM_START_LIMIT = 120  # seconds; it takes a few, tens on a busy machine
@@ -23,7 +29,7 @@ class Check:
     advice: str = ""
 
 
-def add_parser(subparsers):
+def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
     parser = subparsers.add_parser("doctor", help="check Julia, its speed and its start time")
     parser.add_argument("--json", action="store_true", help="print everything as JSON")
     parser.set_defaults(run=_run)
@@ -43,7 +49,7 @@ def _run(options):
     return 1 if any(check.verdict == "fail" for check in checks) else 0
 
 
-def examine():
+def examine() -> list[Check]:
     """Start Julia, measure, and return the list of checks."""
     from .. import start_julia
     from .._runtime import choice
@@ -70,7 +76,7 @@ def _julia(chosen):
 
 
 def _pythoncall():
-    juliacall = sys.modules["juliacall"]
+    juliacall: Any = sys.modules["juliacall"]
     return Check("PythonCall", "ok", f"{juliacall.__version__} from {os.path.dirname(juliacall.__file__)}")
 
 

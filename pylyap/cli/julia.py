@@ -1,6 +1,9 @@
 """``pylyap julia``: look at, set up, test and remove the Julia pylyap uses."""
 
+from __future__ import annotations
+
 import argparse
+from typing import Any
 
 EXAMPLES = """examples:
   pylyap julia status
@@ -9,7 +12,7 @@ EXAMPLES = """examples:
 """
 
 
-def add_parser(subparsers):
+def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
     parser = subparsers.add_parser(
         "julia", help="look at, set up or remove the Julia pylyap uses", epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,

@@ -1,7 +1,10 @@
 """``pylyap reproduce``: published figures computed anew."""
 
+from __future__ import annotations
+
 import argparse
 import pathlib
+from typing import Any
 
 EXAMPLES = """examples:
   pylyap reproduce xie2025                        (lists the figures)
@@ -10,7 +13,7 @@ EXAMPLES = """examples:
 """
 
 
-def add_parser(subparsers):
+def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
     from ..papers import PAPERS
 
     parser = subparsers.add_parser(

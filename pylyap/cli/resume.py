@@ -1,12 +1,19 @@
 """``pylyap resume``: a run that ``pylyap spectrum --checkpoint FILE`` began goes on."""
 
+from __future__ import annotations
+
 import argparse
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from ..errors import CheckpointForeignError
 from . import spectrum
 
+if TYPE_CHECKING:
+    import os
 
-def add_parser(subparsers):
+
+def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
     parser = subparsers.add_parser(
         "resume", help="go on with a run that was interrupted",
         description="Go on with a run of `pylyap spectrum --checkpoint FILE`, with the options and the file of weights that "
@@ -29,7 +36,7 @@ def _run(options):
     return spectrum.run(saved)
 
 
-def spectrum_options(path, command):
+def spectrum_options(path: str | os.PathLike[str], command: Mapping[str, Any]) -> argparse.Namespace:
     """The options of the command that made a checkpoint, read again as those of a command line are."""
     arguments: list[str] = []
     for name, value in command.items():

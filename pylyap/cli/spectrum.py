@@ -1,12 +1,22 @@
 """``pylyap spectrum``: the spectrum of anybody's weight matrix."""
 
+from __future__ import annotations
+
 import argparse
 import pathlib
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from .._streams import tell
 
 from .._files import check_target, save_figure
 from .._solvers import AUTO, TABLE
+
+if TYPE_CHECKING:
+    import os
+
+    from ..networks.models import DiscreteNetwork, RateNetwork
+    from ..results.spectrum import LyapunovSpectrum
 
 INTERRUPTED = 130
 EXAMPLES = """examples:
@@ -17,7 +27,7 @@ EXAMPLES = """examples:
 FLOW_SOLVERS = tuple(solver.name for solver in TABLE if not solver.is_for_maps)
 
 
-def add_parser(subparsers):
+def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
     parser = subparsers.add_parser(
         "spectrum", help="compute the Lyapunov spectrum of a weight matrix in a file", epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -36,7 +46,7 @@ def add_parser(subparsers):
     parser.set_defaults(run=run)
 
 
-def add_ending_arguments(parser):
+def add_ending_arguments(parser: argparse.ArgumentParser) -> None:
     """What does not belong to the run itself."""
     parser.add_argument(
         "--checkpoint-interval", type=float, default=60.0, metavar="SECONDS", help="between checkpoints (default: 60)"
@@ -47,7 +57,7 @@ def add_ending_arguments(parser):
     parser.add_argument("--json", action="store_true", help="print the result as JSON instead of the summary")
 
 
-def add_network_arguments(parser):
+def add_network_arguments(parser: argparse.ArgumentParser) -> None:
     """What `network_of` needs."""
     parser.add_argument("--weights", required=True, metavar="FILE", help="arrays, tables, lists of edges or graphs; [i, j] is from j to i")
     parser.add_argument("--key", help="name of the array in a file with several, or of the column of weights")
@@ -67,7 +77,7 @@ def add_network_arguments(parser):
     parser.add_argument("--drive-seed", type=int, default=0, metavar="SEED", help="of noise or phases (default: 0)")
 
 
-def add_run_arguments(parser):
+def add_run_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of a run whose defaults are those of `lyapunov_spectrum`."""
     parser.add_argument("--t-transient", type=float, metavar="T")
     parser.add_argument("--t-align", type=float, metavar="T")
@@ -80,7 +90,7 @@ def add_run_arguments(parser):
     parser.add_argument("--seed", type=int, default=0, help="for the initial state and frame (default: 0)")
 
 
-def run(options):
+def run(options: argparse.Namespace) -> int:
     """Compute, tell and keep the spectrum that the options ask for; returns the exit code."""
     import pylyap
     from ..runs import checkpoints
@@ -151,14 +161,14 @@ def _command(options):
     return {**told, "weights": str(pathlib.Path(options.weights).absolute())}
 
 
-def exit_code(spectrum):
+def exit_code(spectrum: LyapunovSpectrum) -> int:
     """0 for a result, 130 for an interrupted one, 1 for one without numbers or of a diverging run."""
     if spectrum.status == "interrupted":
         return INTERRUPTED
     return 1 if spectrum.status == "diverged" or spectrum.n_blocks == 0 else 0
 
 
-def network_of(options):
+def network_of(options: argparse.Namespace) -> RateNetwork | DiscreteNetwork:
     import pylyap
     from ..networks.scaling import scaled_to
 
@@ -181,7 +191,7 @@ def _drive_of(options):
     return None
 
 
-def check_targets(result=None, figure=None):
+def check_targets(result: str | None = None, figure: str | None = None) -> None:
     """Raise OptionError now if a file could not be written after the computation."""
     from ..errors import OptionError
 
@@ -198,7 +208,7 @@ def check_targets(result=None, figure=None):
             raise OptionError(f"a figure cannot be written as {figure}: known endings are {', '.join(sorted(kinds))}")
 
 
-def draw(spectra, path):
+def draw(spectra: Sequence[tuple[str, LyapunovSpectrum]], path: str | os.PathLike[str]) -> None:
     """Write one figure: for each (title, spectrum) a column with the spectrum, its convergence and a few traces."""
     import matplotlib
 
@@ -216,7 +226,7 @@ def draw(spectra, path):
         _enlarge_zero_crossing(spectrum, column[0])
         # the last quarter of a heavy-tailed spectrum reaches so far down that nothing else could be seen
         shown = np.linspace(1, 1 + 0.75 * (spectrum.n_exponents - 1), 4).astype(int)
-        plot_local_exponents(spectrum, column[1], numbers=np.unique(shown))
+        plot_local_exponents(spectrum, column[1], numbers=np.unique(shown).tolist())
         plot_traces(spectrum, column[2])
     save_figure(figure, path)
     plt.close(figure)

@@ -1,7 +1,10 @@
 """``pylyap theory``: numbers to hold a spectrum against, without Julia."""
 
+from __future__ import annotations
+
 import argparse
 import dataclasses
+from typing import Any
 
 EXAMPLES = """examples:
   pylyap theory largest_exponent --g 3
@@ -22,7 +25,7 @@ FUNCTIONS = (
 )  # fmt: skip
 
 
-def add_parser(subparsers):
+def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
     parser = subparsers.add_parser(
         "theory", help="a number of theory to hold a spectrum against", epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter, fill=_fill,
@@ -59,7 +62,8 @@ def _parts(found):
     """Name and value of each part of a result, or None if it is a number or an array."""
     if dataclasses.is_dataclass(found):
         return {field.name: getattr(found, field.name) for field in dataclasses.fields(found)}
-    return found._asdict() if isinstance(found, tuple) else None
+    named: Any = found  # tuples that theory returns have names
+    return named._asdict() if isinstance(found, tuple) else None
 
 
 def _numbers(found):

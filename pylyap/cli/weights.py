@@ -1,7 +1,10 @@
 """``pylyap weights``: make a weight matrix and write it to a file."""
 
+from __future__ import annotations
+
 import argparse
 import pathlib
+from typing import Any
 
 from .spectrum import check_targets
 
@@ -17,7 +20,7 @@ EXAMPLES = """examples:
 """
 
 
-def add_parser(subparsers):
+def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
     parser = subparsers.add_parser(
         "weights", help="make a weight matrix and write it to a file", epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter, fill=_fill,

@@ -4,9 +4,12 @@ A network takes one of these or the name of one that needs no parameters: ``acti
 forms that keep their relative accuracy where a unit saturates.
 """
 
+from __future__ import annotations
+
 import dataclasses
 import math
 import sys
+from typing import Any
 
 import numpy as np
 
@@ -36,16 +39,16 @@ class Activation:
     parameters: tuple = ()
 
     @property
-    def core_name(self):
+    def core_name(self) -> str | None:
         """Its type in the core; None for a custom one."""
         return _CORE_NAMES.get(self.kind)
 
-    def __str__(self):
+    def __str__(self) -> str:
         shown = (f"{value:g}" if isinstance(value, float) else repr(value) for value in self.parameters)
         return f"{self.kind}({', '.join(shown)})" if self.parameters else self.kind
 
 
-def tanh():
+def tanh() -> Activation:
     """Hyperbolic tangent; slope 1 at 0.
 
     Examples
@@ -57,7 +60,7 @@ def tanh():
     return Activation("tanh")
 
 
-def linear():
+def linear() -> Activation:
     """``phi(u) = u``.
 
     Examples
@@ -69,7 +72,7 @@ def linear():
     return Activation("linear")
 
 
-def relu():
+def relu() -> Activation:
     """Rectified linear, ``phi(u) = max(u, 0)``: `threshold_linear` with gain 1 and threshold 0.
 
     Examples
@@ -81,7 +84,7 @@ def relu():
     return threshold_linear()
 
 
-def threshold_linear(gain=1.0, threshold=0.0):
+def threshold_linear(gain: float = 1.0, threshold: float = 0.0) -> Activation:
     """``phi(u) = gain * max(u - threshold, 0)``; the slope at the threshold itself is 0.
 
     In a map, a unit below threshold makes the Jacobian singular: some exponents are then -inf, and counted.
@@ -112,7 +115,7 @@ def threshold_linear(gain=1.0, threshold=0.0):
     return Activation("threshold_linear", (gain, checks.real("threshold", threshold, "a finite number")))
 
 
-def hard_tanh():
+def hard_tanh() -> Activation:
     """``phi(u) = u`` cut off at -1 and 1, with slope 0 from there on.
 
     Examples
@@ -124,7 +127,7 @@ def hard_tanh():
     return Activation("hard_tanh")
 
 
-def softplus():
+def softplus() -> Activation:
     """``phi(u) = log(1 + exp(u))``; slope 1/2 at 0.
 
     Examples
@@ -136,7 +139,7 @@ def softplus():
     return Activation("softplus")
 
 
-def logistic():
+def logistic() -> Activation:
     """``phi(u) = 1 / (1 + exp(-u))``; slope 1/4 at 0.
 
     Examples
@@ -148,7 +151,7 @@ def logistic():
     return Activation("logistic")
 
 
-def erf():
+def erf() -> Activation:
     """The error function itself; slope 2 / sqrt(pi) at 0, so divide gains by that to compare with tanh.
 
     Examples
@@ -160,7 +163,7 @@ def erf():
     return Activation("erf")
 
 
-def custom(value, slope):
+def custom(value: str, slope: str) -> Activation:
     """An activation of your own, as two Julia expressions whose values are functions of one number.
 
     Both are compiled and run as fast as the built-in ones. Starts Julia, and compares the slope with finite differences
@@ -204,7 +207,7 @@ def custom(value, slope):
 NAMED = {made.__name__: made() for made in (tanh, linear, relu, threshold_linear, hard_tanh, softplus, logistic, erf)}
 
 
-def as_activation(activation):
+def as_activation(activation: Any) -> Activation:
     """Return an Activation: the argument itself, or the one of that name."""
     if isinstance(activation, Activation):
         return activation

@@ -3,9 +3,14 @@
 Steps are layers: their widths may differ. Nothing here needs Julia.
 """
 
+from __future__ import annotations
+
 import collections
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from .._random import stream
 from ..errors import NetworkError, OptionError
@@ -15,7 +20,15 @@ from . import stable
 __all__ = ["final_state", "fraction_below", "levy", "levy_matrices", "propagate"]
 
 
-def levy(x, g, alpha, *, widths, phi=np.tanh, seed):
+def levy(
+    x: ArrayLike,
+    g: float,
+    alpha: float,
+    *,
+    widths: Iterable[int],
+    phi: Callable[[NDArray[np.float64]], Any] | None = np.tanh,
+    seed: int | np.random.SeedSequence,
+) -> Iterator[NDArray[np.float64]]:
     """States of a network whose independent symmetric alpha-stable weights are drawn anew at every step, in O(N) a step.
 
     Given x, the entries of W x are independent and alpha-stable with scale ``g * mean(|x|**alpha)**(1 / alpha)``: they
@@ -85,7 +98,14 @@ def _stable_norm(x, alpha):
     return largest * float(np.mean((sizes / largest) ** alpha)) ** (1 / alpha) if largest > 0 else 0.0
 
 
-def levy_matrices(width, g, alpha, *, widths, seed):
+def levy_matrices(
+    width: int,
+    g: float,
+    alpha: float,
+    *,
+    widths: Iterable[int],
+    seed: int | np.random.SeedSequence,
+) -> Iterator[NDArray[np.float64]]:
     """The matrices themselves: one of symmetric alpha-stable weights from each layer to the next.
 
     Gain convention: that of `levy`.
@@ -126,7 +146,12 @@ def _levy_matrices(width, g, alpha, widths, generator):
         width = next_width
 
 
-def propagate(x, matrices, *, phi=np.tanh):
+def propagate(
+    x: ArrayLike,
+    matrices: Iterable[Any],
+    *,
+    phi: Callable[[NDArray[np.float64]], Any] | None = np.tanh,
+) -> Iterator[NDArray[np.float64]]:
     """States of a network with a matrix of its own for each step.
 
     Parameters
@@ -171,7 +196,7 @@ def _states(x, matrices, phi):
         yield x.copy()
 
 
-def final_state(states):
+def final_state(states: Iterable[NDArray[np.float64]]) -> NDArray[np.float64]:
     """The last of the states, without keeping the others.
 
     Parameters
@@ -200,7 +225,7 @@ def final_state(states):
     return last[0]
 
 
-def fraction_below(x, size=0.1):
+def fraction_below(x: ArrayLike, size: float = 0.1) -> float:
     """Fraction of the components of a state with ``|x| < size``: near 1 in a network that is going quiet.
 
     Parameters

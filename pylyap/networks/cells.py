@@ -4,14 +4,27 @@ Arrays have torch's layout and the equations are torch's, so that the weights of
 `pylyap.from_torch` and `pylyap.from_state_dict` fill these networks from modules and files.
 """
 
+from __future__ import annotations
+
 import abc
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from .. import _checks as checks
 from .._contracts import System, text_array
 from ..errors import NetworkError
 from . import activations, layers, matrix, per_unit
+
+if TYPE_CHECKING:
+    from .._core.bridge import Bridge
+    from .activations import Activation
+    from .layers import Layer
+
+
+Cell = TypeVar("Cell", bound="CellNetwork")
 
 
 class CellNetwork(System):
@@ -19,13 +32,21 @@ class CellNetwork(System):
 
     time_unit = "step"
     gates = ""  # one letter each
-    state_parts = ("h",)
+    state_parts: ClassVar[tuple[str, ...]] = ("h",)
 
-    def __init__(self, W, W_in, inputs, bias, hidden_bias, initial_state):
+    def __init__(
+        self,
+        W: Any,
+        W_in: Any,
+        inputs: ArrayLike | None,
+        bias: Any,
+        hidden_bias: Any,
+        initial_state: ArrayLike | None,
+    ) -> None:
         self._layers = layers.as_layers(W, W_in, bias, hidden_bias, len(self.gates))
         self._take(inputs, initial_state)
 
-    def with_inputs(self, inputs, initial_state=None):
+    def with_inputs(self: Cell, inputs: ArrayLike | None, initial_state: ArrayLike | None = None) -> Cell:
         """The same network, on the same memory, reading another sequence.
 
         Parameters
@@ -64,38 +85,38 @@ class CellNetwork(System):
         self._initial_state = layers.checked_state(initial_state, self.size, self._inputs)
 
     @property
-    def layers(self):
+    def layers(self) -> tuple[Layer, ...]:
         """The arrays of each layer, from the input upwards."""
         return self._layers
 
     @property
-    def size(self):
+    def size(self) -> int:
         """Length of the state N: all units, twice for an LSTM."""
         return len(self.state_parts) * sum(layer.units for layer in self._layers)
 
     @property
-    def inputs(self):
+    def inputs(self) -> NDArray[np.float64] | None:
         """(T, D) float64, read-only, or None."""
         return self._inputs
 
     @property
-    def sequence_length(self):
+    def sequence_length(self) -> int | None:
         """Steps T for which there is an input; None if the network has none, and may run for ever."""
         return None if self._inputs is None else len(self._inputs)
 
     @property
-    def initial_state(self):
+    def initial_state(self) -> NDArray[np.float64] | None:
         """(N,) float64 where runs begin; None: random."""
         return self._initial_state
 
-    def arrays(self):
+    def arrays(self) -> dict[str, Any]:
         """Everything that its numbers depend on."""
         named = {"inputs": self._inputs}
         for number, layer in enumerate(self._layers):
             named.update({f"layer{number}.{name}": array for name, array in vars(layer).items()})
         return {name: array for name, array in named.items() if array is not None}
 
-    def to_core(self, bridge, inputs):
+    def to_core(self, bridge: Bridge, inputs: Mapping[str, Any]) -> Any:
         """The core's ``CellNetwork`` of its layers."""
         layers = bridge.vector([self._layer_to_core(bridge, layer) for layer in self._layers])
         sequence = {} if self.inputs is None else dict(inputs=bridge.share(self.inputs.T))
@@ -105,7 +126,7 @@ class CellNetwork(System):
     def _layer_to_core(self, bridge, layer):
         """The core's layer of this kind."""
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         units = ", ".join(str(layer.units) for layer in self._layers)
         layers = "1 layer" if len(self._layers) == 1 else f"{len(self._layers)} layers"
         steps = "no input" if self._inputs is None else "{} steps of {} inputs".format(*self._inputs.shape)
@@ -168,9 +189,17 @@ class LeakyRNN(CellNetwork):
 
     @checks.named_options()
     def __init__(
-        self, W, *, W_in=None, inputs=None, bias=None, hidden_bias=None, leak=1.0, activation="tanh",
-        initial_state=None,
-    ):
+        self,
+        W: Any,
+        *,
+        W_in: Any = None,
+        inputs: ArrayLike | None = None,
+        bias: Any = None,
+        hidden_bias: Any = None,
+        leak: float | ArrayLike = 1.0,
+        activation: str | Activation = "tanh",
+        initial_state: ArrayLike | None = None,
+    ) -> None:
         super().__init__(W, W_in, inputs, bias, hidden_bias, initial_state)
         if len({matrix.is_sparse(layer.weights) for layer in self._layers}) > 1:
             raise NetworkError("some layers have sparse weights and some dense ones: give all of one kind, as W.toarray() does")
@@ -184,11 +213,11 @@ class LeakyRNN(CellNetwork):
         return per_unit.positive("leak", leak, self.size, most=1.0)
 
     @property
-    def rates(self):
+    def rates(self) -> str | None:
         """The state is that of the rates only where nothing leaks in."""
         return "state" if np.all(self.leak == 1) else None
 
-    def arrays(self):
+    def arrays(self) -> dict[str, Any]:
         """Everything that its numbers depend on."""
         return {**super().arrays(), "leak": np.array(self.leak), "activation": text_array(repr(self.activation))}
 
@@ -200,12 +229,12 @@ class LeakyRNN(CellNetwork):
         )
 
     @property
-    def leak(self):
+    def leak(self) -> float | NDArray[np.float64]:
         """Share of the state that is new at each step: a number, or (N,) float64, read-only."""
         return self._leak
 
     @property
-    def activation(self):
+    def activation(self) -> Activation:
         """The activation phi."""
         return self._activation
 
@@ -262,7 +291,16 @@ class GRUNetwork(CellNetwork):
     gates = "rzn"
 
     @checks.named_options()
-    def __init__(self, W, *, W_in=None, inputs=None, bias=None, hidden_bias=None, initial_state=None):
+    def __init__(
+        self,
+        W: Any,
+        *,
+        W_in: Any = None,
+        inputs: ArrayLike | None = None,
+        bias: Any = None,
+        hidden_bias: Any = None,
+        initial_state: ArrayLike | None = None,
+    ) -> None:
         super().__init__(W, W_in, inputs, bias, hidden_bias, initial_state)
 
     def _layer_to_core(self, bridge, layer):
@@ -317,7 +355,16 @@ class LSTMNetwork(CellNetwork):
     state_parts = ("h", "c")
 
     @checks.named_options()
-    def __init__(self, W, *, W_in=None, inputs=None, bias=None, hidden_bias=None, initial_state=None):
+    def __init__(
+        self,
+        W: Any,
+        *,
+        W_in: Any = None,
+        inputs: ArrayLike | None = None,
+        bias: Any = None,
+        hidden_bias: Any = None,
+        initial_state: ArrayLike | None = None,
+    ) -> None:
         super().__init__(W, W_in, inputs, bias, hidden_bias, initial_state)
 
     def _layer_to_core(self, bridge, layer):

@@ -1,9 +1,12 @@
 """The wiring diagram that ships with the package, as a weight matrix, and null models of it."""
 
+from __future__ import annotations
+
 import csv
 from importlib import resources
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .._random import stream
 from ..errors import OptionError
@@ -18,8 +21,14 @@ GABA = frozenset(
 
 
 def connectome(
-    name="celegans", *, synapses="chemical", signs=True, in_strength=None, spectral_radius=None, shuffle_seed=None
-):
+    name: str = "celegans",
+    *,
+    synapses: str = "chemical",
+    signs: bool = True,
+    in_strength: float | None = None,
+    spectral_radius: float | None = None,
+    shuffle_seed: int | np.random.SeedSequence | None = None,
+) -> NDArray[np.float64]:
     """A nervous system as a weight matrix.
 
     "celegans" is the hermaphrodite nematode C. elegans, 302 neurons; muscles and other organs are left out. What is done
@@ -106,7 +115,7 @@ def _with_in_strength(W, in_strength):
     return W * (target / np.where(received > 0, received, 1.0))[:, None]
 
 
-def connectome_neurons(name="celegans"):
+def connectome_neurons(name: str = "celegans") -> tuple[str, ...]:
     """Names of the neurons of `connectome`, in the order of its rows and columns (alphabetical).
 
     Parameters

@@ -1,8 +1,11 @@
 """Excitatory and inhibitory units: weights that obey Dale's law."""
 
+from __future__ import annotations
+
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .._random import stream
 from ..errors import OptionError
@@ -12,7 +15,15 @@ from .independent import empty, with_diagonal
 VARIANCE = 1 - 2 / math.pi  # of the modulus of a standard normal number
 
 
-def dale(n, g, *, excitatory=0.8, balanced=True, seed, autapses=False):
+def dale(
+    n: int,
+    g: float,
+    *,
+    excitatory: float = 0.8,
+    balanced: bool = True,
+    seed: int | np.random.SeedSequence,
+    autapses: bool = False,
+) -> NDArray[np.float64]:
     """Excitatory and inhibitory units: all weights sent by a unit have the same sign.
 
     The first ``round(excitatory * n)`` units are excitatory, the others inhibitory. Weights are moduli of Gaussian

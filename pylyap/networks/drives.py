@@ -10,10 +10,15 @@ Without `input_weights` a drive has one channel for each unit, or one that is co
 a matrix (N, m), or (N,) for one channel, unit i receives ``sum_c input_weights[i, c] * channel_c(t)``.
 """
 
+from __future__ import annotations
+
+import abc
 import dataclasses
 import math
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from .. import _checks as checks
 from .. import _contracts
@@ -22,10 +27,14 @@ from .._random import seed_sequence, stream
 from ..errors import NetworkError, OptionError
 from . import matrix, sources
 
+if TYPE_CHECKING:
+    from .._core.bridge import Bridge
+    from .._core.feeds import Feed
+
 __all__ = ["array", "constant", "ornstein_uhlenbeck", "sinusoid", "white_noise"]
 
 
-def constant(value, *, input_weights=None):
+def constant(value: float | ArrayLike, *, input_weights: ArrayLike | None = None) -> Drive:
     """Constant input; the same as a bias.
 
     Parameters
@@ -54,7 +63,13 @@ def constant(value, *, input_weights=None):
     return Array(_vector("value", value)[np.newaxis], math.inf, "linear", _mixing(input_weights))
 
 
-def array(values, interval, *, interpolation="linear", input_weights=None):
+def array(
+    values: ArrayLike,
+    interval: float,
+    *,
+    interpolation: str = "linear",
+    input_weights: ArrayLike | None = None,
+) -> Drive:
     """Input given on a grid of times.
 
     Parameters
@@ -98,7 +113,14 @@ def array(values, interval, *, interpolation="linear", input_weights=None):
     return Array(values, interval, interpolation, _mixing(input_weights))
 
 
-def sinusoid(amplitude, frequency, *, phase=None, seed=None, input_weights=None):
+def sinusoid(
+    amplitude: float | ArrayLike,
+    frequency: float,
+    *,
+    phase: float | ArrayLike | str | None = None,
+    seed: int | np.random.SeedSequence | None = None,
+    input_weights: ArrayLike | None = None,
+) -> Drive:
     """Input ``amplitude * sin(2 pi frequency t + phase)``.
 
     Parameters
@@ -151,7 +173,14 @@ def sinusoid(amplitude, frequency, *, phase=None, seed=None, input_weights=None)
     return Sinusoid(amplitude, frequency, phase, seed, _mixing(input_weights))
 
 
-def ornstein_uhlenbeck(sigma, tau_c, *, common=False, seed, input_weights=None):
+def ornstein_uhlenbeck(
+    sigma: float,
+    tau_c: float,
+    *,
+    common: bool = False,
+    seed: int | np.random.SeedSequence,
+    input_weights: ArrayLike | None = None,
+) -> Drive:
     """Gaussian input with an exponential memory: ``tau_c dη = -η dt + sqrt(2 tau_c) sigma dW``.
 
     It is stationary, with mean 0, standard deviation `sigma` and autocorrelation ``exp(-t / tau_c)``. Its values at the
@@ -195,7 +224,13 @@ def ornstein_uhlenbeck(sigma, tau_c, *, common=False, seed, input_weights=None):
     return OrnsteinUhlenbeck(*_random(sigma, common, seed, input_weights), tau_c)
 
 
-def white_noise(sigma, *, common=False, seed, input_weights=None):
+def white_noise(
+    sigma: float,
+    *,
+    common: bool = False,
+    seed: int | np.random.SeedSequence,
+    input_weights: ArrayLike | None = None,
+) -> Drive:
     """Gaussian white noise: ``sigma dW`` in a rate network, a number of standard deviation `sigma` a step in a map.
 
     With time in units of tau a RateNetwork becomes ``dx = (-x + W phi(x) + bias) dt + sigma dW``; each step adds
@@ -241,7 +276,10 @@ def white_noise(sigma, *, common=False, seed, input_weights=None):
 class Drive(_contracts.Drive):
     """What all drives have in common; made by the functions of `pylyap.drives`."""
 
-    def n_channels(self, size):
+    #: (N, m) weights from the channels to the units, or None.
+    input_weights: np.ndarray | None
+
+    def n_channels(self, size: int) -> int:
         """Number of channels that reach a network of `size` units; NetworkError if it cannot have this drive."""
         own = self._width()
         if self.input_weights is None:
@@ -274,25 +312,25 @@ class Array(Drive):
     values: np.ndarray
     interval: float
     interpolation: str
-    input_weights: np.ndarray
+    input_weights: np.ndarray | None
     reason = "its jumps need fixed steps"
 
     @property
-    def needs_fixed_steps(self):
+    def needs_fixed_steps(self) -> bool:
         return self.interpolation == "constant"
 
     @property
-    def is_smooth(self):
+    def is_smooth(self) -> bool:
         return math.isinf(self.interval)  # a constant
 
-    def arrays(self):
+    def arrays(self) -> dict[str, Any]:
         """Everything that its numbers depend on."""
         return {
             "values": self.values, "interval": np.array(self.interval), "interpolation": text_array(self.interpolation),
             "input_weights": self.input_weights,
         }
 
-    def feed(self, bridge, system, dt):
+    def feed(self, bridge: Bridge, system: _contracts.System, dt: float) -> Feed:
         """The core's ``Sampled`` on these values."""
         linear, interval = self.interpolation == "linear", self.interval * system.core_time
         return bridge.feed(
@@ -302,7 +340,7 @@ class Array(Drive):
     def _width(self):
         return self.values.shape[1]
 
-    def check_run(self, solver, dt, n_steps):
+    def check_run(self, solver: Any, dt: float, n_steps: int) -> None:
         if math.isinf(self.interval):
             return
         steps = self.interval / dt
@@ -322,7 +360,7 @@ class Array(Drive):
                 f"{needed} rows"
             )
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         count, m = self.values.shape
         if math.isinf(self.interval):
             return f"constant({_counted(m, 'channel')}, #{mark(self.arrays())})"
@@ -340,12 +378,12 @@ class Sinusoid(Drive):
     frequency: float
     phase: np.ndarray | str
     seed: object
-    input_weights: np.ndarray
+    input_weights: np.ndarray | None
 
     def _width(self):
         return self.amplitude.size if self.amplitude.size > 1 else None
 
-    def waves(self, size):
+    def waves(self, size: int) -> list[NDArray[np.float64]]:
         """Amplitudes of the sine and of the cosine at each of `size` units."""
         m, phase = self.n_channels(size), self.phase
         if isinstance(phase, str):
@@ -353,7 +391,7 @@ class Sinusoid(Drive):
         waves = [np.array(np.broadcast_to(self.amplitude * f(phase), m)) for f in (np.cos, np.sin)]
         return waves if self.input_weights is None else [self.input_weights @ wave for wave in waves]
 
-    def arrays(self):
+    def arrays(self) -> dict[str, Any]:
         """Everything that its numbers depend on."""
         phase = text_array(f"random {self.seed!r}") if isinstance(self.phase, str) else self.phase
         return {
@@ -361,13 +399,13 @@ class Sinusoid(Drive):
             "input_weights": self.input_weights,
         }
 
-    def feed(self, bridge, system, dt):
+    def feed(self, bridge: Bridge, system: _contracts.System, dt: float) -> Feed:
         """The core's ``Sinusoid``."""
         waves = self.waves(system.size)
         frequency = self.frequency / system.core_time
         return bridge.feed(keep=waves, drive=bridge.core.Sinusoid(*map(bridge.share, waves), frequency))
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         phase = f", phase='random', seed={self.seed!r}" if isinstance(self.phase, str) else ""
         amplitude = f"{self.amplitude[0]:g}" if self.amplitude.size == 1 else _counted(self.amplitude.size, "amplitude")
         return f"sinusoid({amplitude}, frequency={self.frequency:g}{phase})"
@@ -380,15 +418,16 @@ class _Random(Drive):
     sigma: float
     common: bool
     seed: object
-    input_weights: np.ndarray
+    input_weights: np.ndarray | None
     is_defined_between_steps = False
+    _name: ClassVar[str]
 
     def _width(self):
         return 1 if self.common else None
 
     def arrays(self):
         """Everything that its numbers depend on."""
-        numbers = [float(getattr(self, field.name)) for field in dataclasses.fields(self) if field.type is float]
+        numbers = [float(getattr(self, field.name)) for field in dataclasses.fields(self) if field.type == "float"]
         return {
             "kind": text_array(self._name), "numbers": np.array([*numbers, self.common]),
             "seed": text_array(repr(self.seed)), "input_weights": self.input_weights,
@@ -399,6 +438,14 @@ class _Random(Drive):
         m = self.n_channels(system.size)
         name, make = self._input(bridge, system, dt * system.core_time)
         return bridge.drawn_feed(name, make, self.source(m, dt), m)
+
+    @abc.abstractmethod
+    def _input(self, bridge, system, step):
+        """What it is to the core, and a function that makes it of samples."""
+
+    @abc.abstractmethod
+    def source(self, n_channels: int, dt: float) -> sources.Source:
+        """A `Source` that fills an array (samples, channels) with the next samples, `dt` apart."""
 
     def _own(self):
         return f"sigma={self.sigma:g}"
@@ -425,7 +472,7 @@ class WhiteNoise(_Random):
         weights = {} if mixing is None else dict(input_weights=bridge.copied(mixing))
         return "noise", lambda samples: bridge.core.StepNoise(samples, **weights)
 
-    def source(self, n_channels, dt):
+    def source(self, n_channels: int, dt: float) -> sources.Source:
         """A `Source` that fills an array (steps, channels) with what the next steps of `dt` add."""
         return sources.White(stream(self.seed, "white noise"), self.sigma * math.sqrt(dt))
 
@@ -443,7 +490,7 @@ class OrnsteinUhlenbeck(_Random):
         mixing = self._mixing(bridge)
         return "drive", lambda samples: bridge.core.Sampled(samples, step, **mixing)
 
-    def source(self, n_channels, dt):
+    def source(self, n_channels: int, dt: float) -> sources.Source:
         """A `Source` that fills an array (samples, channels) with the next samples, `dt` apart."""
         random, kept = stream(self.seed, "Ornstein-Uhlenbeck"), math.exp(-dt / self.tau_c)
         scale = self.sigma * math.sqrt(-math.expm1(-2 * dt / self.tau_c))  # what is forgotten comes in anew
@@ -454,7 +501,7 @@ class OrnsteinUhlenbeck(_Random):
         return f"{super()._own()}, tau_c={self.tau_c:g}"
 
 
-def checked_drive(drive, size):
+def checked_drive(drive: Any, size: int) -> Drive | None:
     """Return `drive` if a network of `size` units can have it, None for none."""
     if drive is None:
         return None
@@ -467,7 +514,12 @@ def checked_drive(drive, size):
     return drive
 
 
-def _random(sigma, common, seed, input_weights):
+def _random(
+    sigma: float,
+    common: bool,
+    seed: int | np.random.SeedSequence,
+    input_weights: ArrayLike | None,
+) -> tuple[float, bool, int | np.random.SeedSequence, NDArray[np.float64] | None]:
     seed_sequence(seed)
     sigma = checks.real("sigma", sigma, "a number >= 0", lambda number: number >= 0)
     if not isinstance(common, (bool, np.bool_)):

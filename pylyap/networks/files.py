@@ -1,14 +1,21 @@
 """Weight matrices from files."""
 
+from __future__ import annotations
+
 import os
 import pathlib
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..errors import MissingPackageError, NetworkError
 from .. import _checks as checks
 from .matrix import is_sparse
 from .readers import by_ending, graphs, text
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 SPARSE_BELOW = 0.3  # density from which dense products are faster (benchmarks/sparse_products.py)
 DIRECTIONS = ("to_from", "from_to")
@@ -25,7 +32,13 @@ _LINES = {
 
 
 @checks.named_options()
-def read_weights(path, *, key=None, direction=None, layout="auto"):
+def read_weights(
+    path: Any,
+    *,
+    key: str | None = None,
+    direction: str | None = None,
+    layout: str = "auto",
+) -> NDArray[np.float64] | csr_array:
     """Read a weight matrix from a file, or from a graph.
 
     Parameters

@@ -1,8 +1,11 @@
 """Weight matrices whose entries are drawn independently."""
 
+from __future__ import annotations
+
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .._random import stream
 from ..errors import NetworkError
@@ -10,7 +13,7 @@ from .. import _checks as checks
 from . import stable
 
 
-def gaussian(n, g, *, seed, autapses=False):
+def gaussian(n: int, g: float, *, seed: int | np.random.SeedSequence, autapses: bool = False) -> NDArray[np.float64]:
     """Independent Gaussian weights with mean 0 and variance ``g**2 / n``.
 
     Gain convention: `g` is the usual one, in which large networks with a slope-one activation turn chaotic at g = 1.
@@ -57,7 +60,15 @@ def gaussian(n, g, *, seed, autapses=False):
     return with_diagonal(W, autapses)
 
 
-def levy(n, g, alpha, *, beta=0.0, seed, autapses=True):
+def levy(
+    n: int,
+    g: float,
+    alpha: float,
+    *,
+    beta: float = 0.0,
+    seed: int | np.random.SeedSequence,
+    autapses: bool = True,
+) -> NDArray[np.float64]:
     """Independent alpha-stable (heavy-tailed) weights of scale ``c = g * n**(-1 / alpha)``.
 
     The characteristic function of a weight is ``exp(-|c t|**alpha)`` for beta = 0, and that of S1 with location 0
@@ -116,13 +127,13 @@ def levy(n, g, alpha, *, beta=0.0, seed, autapses=True):
     return with_diagonal(W, autapses)
 
 
-def empty(n):
+def empty(n: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """An (n, n) matrix in Fortran order, and a flat view of it in memory order."""
     W = np.empty((n, n), order="F")
     return W, W.reshape(-1, order="F")
 
 
-def with_diagonal(W, autapses):
+def with_diagonal(W: NDArray[np.float64], autapses: bool) -> NDArray[np.float64]:
     """`W` itself, its diagonal set to zero if there are to be no autapses."""
     if not autapses:
         np.fill_diagonal(W, 0.0)

@@ -1,5 +1,9 @@
 """Matrices that know the names of their units, as readers hand them out."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
 import numpy as np
 from scipy.sparse import csr_array
 
@@ -21,11 +25,11 @@ class LabelledRows(csr_array):
     labels = None
 
 
-def with_labels(W, names):
+def with_labels(W: Any, names: Iterable[Any]) -> Any:
     """`W` on the same memory, with the names of its units; as it is if they are only its numbers from 0."""
     names = tuple(map(str, names))
     if names == tuple(map(str, range(len(names)))):
         return W
-    W = LabelledRows(W) if is_sparse(W) else np.asarray(W).view(LabelledArray)
-    W.labels = names
-    return W
+    labelled: Any = LabelledRows(W) if is_sparse(W) else np.asarray(W).view(LabelledArray)
+    labelled.labels = names
+    return labelled

@@ -1,8 +1,12 @@
 """Names of units: tables whose rows and columns carry them are brought into one order, or refused."""
 
+from __future__ import annotations
+
 import os
 import sys
 from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -16,7 +20,7 @@ def _instance(value, package, *classes):
     return module is not None and isinstance(value, tuple(getattr(module, name) for name in classes))
 
 
-def unlabelled(name, value):
+def unlabelled(name: str, value: Any) -> tuple[Any, Any]:
     """(numbers, names): weights with rows and columns in one order, and the names of their units, None if there are none.
 
     Raises
@@ -34,7 +38,7 @@ def unlabelled(name, value):
     return value, None
 
 
-def checked(labels, own, size):
+def checked(labels: Iterable[Any] | None, own: Iterable[Any] | None, size: int) -> tuple[str, ...] | None:
     """Names of a network's units as a tuple of texts: those given, or `own`, those of its weights; None for none."""
     if labels is None:
         return None if own is None else tuple(map(str, own))
@@ -136,7 +140,7 @@ def _data_array(name, array):
         raise NetworkError(
             f"{name} has labels along {there!r} and none along {lacking!r}: if both have one order, give {name}.values"
         )
-    places = order(name, *labels, f"{name}.values")
+    places = order(name, labels[0], labels[1], f"{name}.values")
     return (values[:, places].T if turned else values[:, places]), labels[0]
 
 
@@ -148,7 +152,7 @@ def _turned(rows, columns):
     return rows is not None and columns is not None and edges.ends([rows, columns]) == (0, 1)
 
 
-def order(name, rows, columns, bare):
+def order(name: str, rows: Sequence[Any], columns: Sequence[Any], bare: str) -> list[int]:
     """The place among the columns of each row's label."""
     for axis, labels in (("rows", rows), ("columns", columns)):
         if len(set(labels)) < len(labels):

@@ -1,8 +1,12 @@
 """The arrays of recurrent layers, checked and in the layout Julia reads."""
 
+from __future__ import annotations
+
 import dataclasses
+from typing import Any, overload
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from ..errors import NetworkError
 from .. import _checks as checks
@@ -14,18 +18,18 @@ from .tensors import refuse_half
 class Layer:
     """The arrays of one layer of H units with D inputs and G gates, float64, read-only, row by row in memory."""
 
-    weights: np.ndarray  # (G H, H); of a LeakyRNN it may be a csr_array
+    weights: Any  # (G H, H); of a LeakyRNN it may be a csr_array
     input_weights: np.ndarray  # (G H, D)
     bias: np.ndarray  # (G H,)
     hidden_bias: np.ndarray | None  # (G H,); None if there is no second bias, always there in a GRU
 
     @property
-    def units(self):
+    def units(self) -> int:
         """H."""
         return self.weights.shape[1]
 
 
-def weights_array(name, value, advice):
+def weights_array(name: str, value: Any, advice: str) -> NDArray[np.float64]:
     """`value` as float64, in C order, read-only."""
     refuse_half(name, value)
     if np.ndim(value) == 2:
@@ -33,7 +37,7 @@ def weights_array(name, value, advice):
     return matrix.frozen(np.ascontiguousarray(checks.real_array(name, value, advice)))
 
 
-def as_layers(W, W_in, bias, hidden_bias, n_gates):
+def as_layers(W: Any, W_in: Any, bias: Any, hidden_bias: Any, n_gates: int) -> tuple[Layer, ...]:
     """A tuple of Layer from arrays, or from lists of arrays, one for each layer."""
     if not isinstance(W, (list, tuple)) or not len(W) or np.ndim(W[0]) != 2:
         W, W_in, bias, hidden_bias = [W], [W_in], [bias], [hidden_bias]
@@ -44,7 +48,7 @@ def as_layers(W, W_in, bias, hidden_bias, n_gates):
         if not isinstance(values, (list, tuple)) or len(values) != count:
             raise NetworkError(f"W has {count} layers: give {name} as a list of {count}")
         columns.append(values)
-    layers = []
+    layers: list[Layer] = []
     for number, (own, own_in, own_bias, own_hidden) in enumerate(zip(W, *columns)):
         below = layers[-1].units if layers else None
         label = (lambda name: name) if count == 1 else (lambda name, number=number: f"{name}[{number}]")
@@ -61,12 +65,12 @@ def _layer(label, W, W_in, bias, hidden_bias, n_gates, below):
     if W.ndim != 2 or W.shape[1] == 0 or W.shape[0] != n_gates * W.shape[1]:
         raise NetworkError(f"{label('W')} has shape {W.shape}: it has to be {shown}, {n_gates} gates below each other")
     rows = W.shape[0]
+    if matrix.is_sparse(W_in):
+        W_in = W_in.toarray()
     if W_in is None:
         if below is not None:
             raise NetworkError(f"{label('W_in')} is missing: a layer above the first reads the one below")
         W_in = np.zeros((rows, 0))
-    if matrix.is_sparse(W_in):
-        W_in = W_in.toarray()
     W_in = weights_array(label("W_in"), W_in, f"give real numbers of shape ({rows}, D)")
     if W_in.ndim != 2 or len(W_in) != rows:
         raise NetworkError(f"{label('W_in')} has shape {W_in.shape}: it has to be ({rows}, D), as many rows as W")
@@ -86,7 +90,15 @@ def _bias(name, bias, rows):
     return bias
 
 
-def checked_inputs(inputs, width):
+@overload
+def checked_inputs(inputs: None, width: int) -> None: ...
+
+
+@overload
+def checked_inputs(inputs: ArrayLike, width: int) -> NDArray[np.float64]: ...
+
+
+def checked_inputs(inputs: ArrayLike | None, width: int) -> NDArray[np.float64] | None:
     """A sequence (T, width), read-only, or None."""
     if inputs is None:
         return None
@@ -101,7 +113,19 @@ def checked_inputs(inputs, width):
     return matrix.frozen(np.ascontiguousarray(inputs))
 
 
-def checked_state(state, size, inputs):
+@overload
+def checked_state(state: ArrayLike, size: int, inputs: NDArray[np.float64] | None) -> NDArray[np.float64]: ...
+
+
+@overload
+def checked_state(state: ArrayLike | None, size: int, inputs: NDArray[np.float64]) -> NDArray[np.float64]: ...
+
+
+@overload
+def checked_state(state: None, size: int, inputs: None) -> None: ...
+
+
+def checked_state(state: ArrayLike | None, size: int, inputs: NDArray[np.float64] | None) -> NDArray[np.float64] | None:
     """A state (size,), by default zeros where there are inputs, else None."""
     if state is None:
         return None if inputs is None else matrix.frozen(np.zeros(size))

@@ -1,8 +1,12 @@
 """The weight matrix of a network, checked and in the layout Julia reads."""
 
+from __future__ import annotations
+
 import copy
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..errors import NetworkError
 from .. import _checks as checks
@@ -12,12 +16,12 @@ from .tensors import refuse_half, without_torch
 _ADVICE = "give a square matrix of real numbers"
 
 
-def checked_weights(W):
+def checked_weights(W: Any) -> Any:
     """Return W checked and read-only, see `named_weights`."""
     return named_weights(W)[0]
 
 
-def named_weights(W):
+def named_weights(W: Any) -> tuple[Any, Any]:
     """Return W checked and read-only, without a copy where possible, and the names of its units, None if it has none.
 
     A square, finite float64 array in Fortran order; a sparse matrix of SciPy, of whatever format, becomes a csr_array.
@@ -31,14 +35,14 @@ def named_weights(W):
     return frozen(np.asfortranarray(W)), names
 
 
-def frozen(array):
+def frozen(array: NDArray[Any]) -> NDArray[Any]:
     """A read-only view, so that nobody changes a network through its properties."""
     view = array.view()
     view.flags.writeable = False
     return view
 
 
-def handed_out(W):
+def handed_out(W: Any) -> Any:
     """Checked weights to hand out: of sparse ones another object on the same memory.
 
     SciPy's methods that work in place replace the arrays of the object they are called on, read-only or not.
@@ -46,17 +50,17 @@ def handed_out(W):
     return copy.copy(W) if is_sparse(W) else W
 
 
-def is_sparse(W):
+def is_sparse(W: Any) -> bool:
     """Whether W is a sparse matrix or array of SciPy (told without importing it)."""
     return hasattr(W, "tocsr")
 
 
-def describe(W):
+def describe(W: Any) -> list[str]:
     """What a network's repr says of its checked weights besides their number of units."""
     return [f"density {W.nnz / W.shape[0] ** 2:.3g}"] if is_sparse(W) else []
 
 
-def loop_free(weights):
+def loop_free(weights: Any) -> NDArray[np.bool_]:
     """(N,) whether a unit has no autapse and no path leads back to it.
 
     Examples

@@ -1,6 +1,11 @@
 """Descriptions of networks: checked when made, never changed after, handed to Julia at the first computation."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from .. import _checks as checks
 from .._contracts import System, text_array
@@ -8,13 +13,28 @@ from ..errors import NetworkError
 from . import activations, drives, labels, matrix, per_unit
 from .tensors import refuse_half
 
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
+    from .._core.bridge import Bridge
+    from .activations import Activation
+    from .drives import Drive
+
 
 class _Network(System):
     """What a rate network and a discrete network have in common."""
 
     precisions = ("float64", "float32")
 
-    def __init__(self, W, activation, bias, input_gain, drive, names):
+    def __init__(
+        self,
+        W: Any,
+        activation: str | Activation,
+        bias: ArrayLike | None,
+        input_gain: float | ArrayLike | None,
+        drive: Drive | None,
+        names: Iterable[Any] | None,
+    ) -> None:
         self._weights, own_names = matrix.named_weights(W)
         self._labels = labels.checked(names, own_names, self.size)
         self._activation = activations.as_activation(activation)
@@ -23,46 +43,46 @@ class _Network(System):
         self._drive = drives.checked_drive(drive, self.size)
 
     @property
-    def size(self):
+    def size(self) -> int:
         """Number of units N."""
         return self._weights.shape[0]
 
     @property
-    def weights(self):
+    def weights(self) -> NDArray[np.float64] | csr_array:
         """(N, N) float64, read-only, Fortran order or csr_array; [i, j] is the weight from unit j to unit i."""
         return matrix.handed_out(self._weights)
 
     @property
-    def labels(self):
+    def labels(self) -> tuple[str, ...] | None:
         """Names of the units, a tuple of N texts, or None."""
         return self._labels
 
     @property
-    def activation(self):
+    def activation(self) -> Activation:
         """The activation phi."""
         return self._activation
 
     @property
-    def drive(self):
+    def drive(self) -> Drive | None:
         """Time-dependent input, or None."""
         return self._drive
 
     @property
-    def bias(self):
+    def bias(self) -> NDArray[np.float64]:
         """(N,) float64, read-only; zeros if none was given."""
         return self._bias
 
     @property
-    def input_gain(self):
+    def input_gain(self) -> NDArray[np.float64] | None:
         """(N,) float64, read-only, factors of what phi is taken of; None if all are 1."""
         return self._input_gain
 
     @property
-    def is_plain_network(self):
+    def is_plain_network(self) -> bool:
         """Whether it has neither bias, input gain nor drive."""
         return self.drive is None and self.input_gain is None and not self.bias.any()
 
-    def arrays(self):
+    def arrays(self) -> dict[str, Any]:
         """Everything that its numbers depend on."""
         own = {} if self.drive is None else {f"drive.{name}": array for name, array in self.drive.arrays().items()}
         if self.input_gain is not None:
@@ -75,11 +95,11 @@ class _Network(System):
         return dict(activation=bridge.activation(self.activation), bias=bridge.share(self.bias), **gain, **inputs)
 
     @property
-    def has_autapses(self):
+    def has_autapses(self) -> bool:
         """Whether any unit has a weight to itself."""
         return bool(self._weights.diagonal().any())
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         parts = [f"{self.size} units", *matrix.describe(self._weights), str(self.activation), *self._details()]
         parts.append("with bias" if self.bias.any() else "no bias")
         if self.input_gain is not None:
@@ -153,12 +173,22 @@ class RateNetwork(_Network):
     rates = "activation"
 
     @checks.named_options()
-    def __init__(self, W, *, activation="tanh", tau=1.0, bias=None, input_gain=None, drive=None, labels=None):
+    def __init__(
+        self,
+        W: Any,
+        *,
+        activation: str | Activation = "tanh",
+        tau: float | ArrayLike = 1.0,
+        bias: ArrayLike | None = None,
+        input_gain: float | ArrayLike | None = None,
+        drive: Drive | None = None,
+        labels: Iterable[Any] | None = None,
+    ) -> None:
         super().__init__(W, activation, bias, input_gain, drive, labels)
         self._tau = _check_tau(tau, self.size)
 
     @property
-    def tau(self):
+    def tau(self) -> float | NDArray[np.float64]:
         """Time constant: one for all units, or (N,) float64, read-only."""
         return self._tau
 
@@ -167,27 +197,27 @@ class RateNetwork(_Network):
         return np.ndim(self.tau) == 0
 
     @property
-    def time_unit(self):
+    def time_unit(self) -> str:
         """That of its times: "tau", or "time" where there is one tau for each unit."""
         return "tau" if self._has_one_tau else "time"
 
     @property
-    def core_time(self):
+    def core_time(self) -> float:
         """Tau: the core's clock runs in absolute time."""
-        return self.tau if self._has_one_tau else 1.0
+        return self._tau if self._has_one_tau else 1.0
 
     @property
-    def dt(self):
+    def dt(self) -> float | None:
         """A tenth of the shortest tau, where there are several."""
-        return None if self._has_one_tau else 0.1 * float(self.tau.min())
+        return None if self._has_one_tau else 0.1 * float(self._tau.min())
 
     @property
-    def time_scale(self):
+    def time_scale(self) -> float | None:
         """The longest tau, where there are several."""
-        return None if self._has_one_tau else float(self.tau.max())
+        return None if self._has_one_tau else float(self._tau.max())
 
     @property
-    def noise_strengths(self):
+    def noise_strengths(self) -> NDArray[np.float64] | None:
         """What white noise is multiplied by: its strength is per square root of each unit's own tau."""
         return None if self._has_one_tau else 1 / np.sqrt(self.tau)
 
@@ -197,25 +227,25 @@ class RateNetwork(_Network):
         return np.ones(self.size) if self._has_one_tau else 1 / self.tau
 
     @property
-    def exact_mean_exponent(self):
+    def exact_mean_exponent(self) -> float | None:
         """That of the leak, -1 per tau, without autapses, whose slopes would count."""
         return None if self.has_autapses else -float(self._leak.mean())
 
     @property
-    def symmetric_pair_sum(self):
+    def symmetric_pair_sum(self) -> float | None:
         """-2 per tau, the leak's, where all units have the same."""
         return -2.0 if self._has_one_tau else None
 
-    def arrays(self):
+    def arrays(self) -> dict[str, Any]:
         """Everything that its numbers depend on."""
         return {**super().arrays(), "tau": np.array(self.tau)}
 
     @property
-    def loop_free_rates(self):
+    def loop_free_rates(self) -> NDArray[np.float64]:
         """Rates of the leak of the units without an autapse that no path leads back to, as exponents."""
         return -self._leak[matrix.loop_free(self._weights)]
 
-    def to_core(self, bridge, inputs):
+    def to_core(self, bridge: Bridge, inputs: Mapping[str, Any]) -> Any:
         """The core's ``RateNetwork``."""
         tau = self.tau if self._has_one_tau else bridge.share(self.tau)
         return bridge.core.RateNetwork(bridge.weights(self._weights), tau=tau, **self._parts(bridge, inputs))
@@ -223,7 +253,7 @@ class RateNetwork(_Network):
     def _details(self):
         if self._has_one_tau:
             return [f"tau={self.tau}"]
-        return [f"tau from {self.tau.min():g} to {self.tau.max():g}"]
+        return [f"tau from {self._tau.min():g} to {self._tau.max():g}"]
 
 
 class DiscreteNetwork(_Network):
@@ -271,10 +301,19 @@ class DiscreteNetwork(_Network):
     rates = "state"
 
     @checks.named_options()
-    def __init__(self, W, *, activation="tanh", bias=None, input_gain=None, drive=None, labels=None):
+    def __init__(
+        self,
+        W: Any,
+        *,
+        activation: str | Activation = "tanh",
+        bias: ArrayLike | None = None,
+        input_gain: float | ArrayLike | None = None,
+        drive: Drive | None = None,
+        labels: Iterable[Any] | None = None,
+    ) -> None:
         super().__init__(W, activation, bias, input_gain, drive, labels)
 
-    def to_core(self, bridge, inputs):
+    def to_core(self, bridge: Bridge, inputs: Mapping[str, Any]) -> Any:
         """The core's ``DiscreteNetwork``."""
         return bridge.core.DiscreteNetwork(bridge.weights(self._weights), **self._parts(bridge, inputs))
 

@@ -1,6 +1,10 @@
 """Numbers of which a network has one for all units, or one for each."""
 
+from __future__ import annotations
+
+from typing import Any
 import numpy as np
+from numpy.typing import NDArray
 
 from .. import _checks as checks
 from ..errors import NetworkError, OptionError
@@ -8,12 +12,12 @@ from . import matrix
 from .tensors import is_tensor, refuse_half
 
 
-def is_meant(value):
+def is_meant(value: Any) -> bool:
     """Whether a value is meant as one number for each unit, right or wrong, and not as one for all."""
     return value.ndim > 0 if is_tensor(value) else isinstance(value, (list, tuple)) or np.ndim(value) > 0
 
 
-def positive(name, values, size, most=np.inf):
+def positive(name: str, values: Any, size: int, most: float = np.inf) -> NDArray[np.float64]:
     """(size,) numbers > 0 and up to `most`, float64, read-only; OptionError if they are something else."""
     advice = f"give one number for all units, or one for each of the {size}"
     refuse_half(name, values)

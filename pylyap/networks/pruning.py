@@ -1,12 +1,19 @@
 """Removing weights by their size."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 import numpy as np
+from numpy.typing import NDArray
 
 from .. import _checks as checks
 from . import matrix
 
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
-def prune(W, fraction, action, which):
+
+def prune(W: Any, fraction: float, action: str, which: str) -> NDArray[np.float64] | csr_array:
     """Set weights to zero: remove, or keep alone, a fraction of them chosen by modulus.
 
     The fraction is that of the weights that are not zero, rounded to a whole number of them. Among weights of equal

@@ -1,6 +1,9 @@
 """Sparse random weight matrices, for networks too large for dense ones."""
 
+from __future__ import annotations
+
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -8,8 +11,19 @@ from .._random import stream
 from ..errors import OptionError
 from .. import _checks as checks
 
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
-def erdos_renyi(n, g, *, probability=None, in_degree=None, seed, autapses=False):
+
+def erdos_renyi(
+    n: int,
+    g: float,
+    *,
+    probability: float | None = None,
+    in_degree: float | None = None,
+    seed: int | np.random.SeedSequence,
+    autapses: bool = False,
+) -> csr_array:
     """Sparse Gaussian weights: each connection exists independently with the same probability.
 
     The weights that exist have mean 0 and variance ``g**2 / K``, where K is the mean number of connections a unit
@@ -66,7 +80,14 @@ def erdos_renyi(n, g, *, probability=None, in_degree=None, seed, autapses=False)
     return _csr(n, counts, senders, g / math.sqrt(probability * senders), generator, seed)
 
 
-def fixed_in_degree(n, g, in_degree, *, seed, autapses=False):
+def fixed_in_degree(
+    n: int,
+    g: float,
+    in_degree: int,
+    *,
+    seed: int | np.random.SeedSequence,
+    autapses: bool = False,
+) -> csr_array:
     """Sparse Gaussian weights: each unit receives exactly `in_degree` connections, from randomly chosen units.
 
     The weights have mean 0 and variance ``g**2 / in_degree``.

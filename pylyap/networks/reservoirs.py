@@ -1,13 +1,21 @@
 """Reservoirs: echo state networks driven by an input, and in closed loop with a readout trained by ridge regression."""
 
+from __future__ import annotations
+
 import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from .. import _checks as checks
 from ..errors import MissingPackageError, NetworkError, OptionError
 from . import layers, matrix
 from .cells import LeakyRNN
+
+if TYPE_CHECKING:
+    from .activations import Activation
 
 WASHOUT = 100  # steps
 
@@ -64,8 +72,17 @@ class EchoStateNetwork:
 
     @checks.named_options()
     def __init__(
-        self, W, W_in, *, bias=None, leak=1.0, activation="tanh", readout=None, readout_bias=None, state=None
-    ):
+        self,
+        W: Any,
+        W_in: Any,
+        *,
+        bias: ArrayLike | None = None,
+        leak: float | ArrayLike = 1.0,
+        activation: str | Activation = "tanh",
+        readout: ArrayLike | None = None,
+        readout_bias: ArrayLike | None = None,
+        state: ArrayLike | None = None,
+    ) -> None:
         self._network = LeakyRNN(W, W_in=W_in, bias=bias, leak=leak, activation=activation)
         if len(self._network.layers) > 1:
             raise NetworkError("W is a list of several layers: an echo state network has one")
@@ -75,27 +92,27 @@ class EchoStateNetwork:
         self._readout, self._readout_bias = _checked_readout(readout, readout_bias, self.size)
 
     @property
-    def size(self):
+    def size(self) -> int:
         """Number of units N."""
         return self._network.size
 
     @property
-    def n_inputs(self):
+    def n_inputs(self) -> int:
         """Number of inputs D."""
         return self._layer.input_weights.shape[1]
 
     @property
-    def readout(self):
+    def readout(self) -> NDArray[np.float64] | None:
         """(N, m) float64, read-only, or None."""
         return self._readout
 
     @property
-    def readout_bias(self):
+    def readout_bias(self) -> NDArray[np.float64] | None:
         """(m,) float64, read-only, or None without a readout."""
         return self._readout_bias
 
     @property
-    def state(self):
+    def state(self) -> NDArray[np.float64] | None:
         """(N,) float64, read-only, where `closed_loop` goes on, or None."""
         return self._state
 
@@ -103,7 +120,7 @@ class EchoStateNetwork:
     def _layer(self):
         return self._network.layers[0]
 
-    def states(self, inputs, initial_state=None):
+    def states(self, inputs: ArrayLike, initial_state: ArrayLike | None = None) -> NDArray[np.float64]:
         """(T, N) states after each of the inputs (T, D), from `initial_state`, zeros by default."""
         inputs = layers.checked_inputs(inputs, self.n_inputs)
         h = layers.checked_state(initial_state, self.size, inputs)
@@ -115,7 +132,14 @@ class EchoStateNetwork:
         return states
 
     @checks.named_options()
-    def fit(self, inputs, targets=None, *, ridge=1e-6, washout=WASHOUT):
+    def fit(
+        self,
+        inputs: ArrayLike,
+        targets: ArrayLike | None = None,
+        *,
+        ridge: float = 1e-6,
+        washout: int = WASHOUT,
+    ) -> EchoStateNetwork:
         """The same network with a readout trained by ridge regression.
 
         Parameters
@@ -154,7 +178,7 @@ class EchoStateNetwork:
         return self._with(readout=readout, readout_bias=bias, state=last)
 
     @checks.named_options()
-    def driven(self, inputs, *, washout=WASHOUT):
+    def driven(self, inputs: ArrayLike, *, washout: int = WASHOUT) -> LeakyRNN:
         """The reservoir in open loop, as a `LeakyRNN` that reads `inputs` behind the washout.
 
         Its exponents are conditional on the input: the echo state property holds where the largest is negative.
@@ -175,7 +199,7 @@ class EchoStateNetwork:
         state = self.states(inputs[:washout])[-1] if washout else np.zeros(self.size)
         return self._network.with_inputs(inputs[washout:], state)
 
-    def closed_loop(self, inputs=None):
+    def closed_loop(self, inputs: ArrayLike | None = None) -> LeakyRNN:
         """The reservoir that reads its own output, as a `LeakyRNN` without inputs: W becomes ``W + W_in @ readout.T``.
 
         Parameters
@@ -222,13 +246,15 @@ class EchoStateNetwork:
         other._readout, other._readout_bias = _checked_readout(changed["readout"], changed["readout_bias"], self.size)
         return other
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         readout = "no readout" if self._readout is None else f"readout of {self._readout.shape[1]}"
         details = ", ".join(self._network._details())
         return f"EchoStateNetwork({self.size} units, {self.n_inputs} inputs, {details}, {readout})"
 
 
-def ridge_regression(states, targets, ridge):
+def ridge_regression(
+    states: NDArray[np.float64], targets: NDArray[np.float64], ridge: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """(weights (N, m), bias (m,)) of ``targets = states @ weights + bias``, with a penalty on the squared weights."""
     from scipy import linalg
 
@@ -274,7 +300,7 @@ def _erf(u):
     return erf(u)
 
 
-_FUNCTIONS = {
+_FUNCTIONS: dict[str, Callable[..., Any]] = {
     "tanh": np.tanh, "linear": lambda u: u, "logistic": _logistic, "erf": _erf,
     "threshold_linear": lambda u, gain, threshold: gain * np.maximum(u - threshold, 0),
     "hard_tanh": lambda u: np.clip(u, -1, 1), "softplus": lambda u: np.logaddexp(0, u),
@@ -284,7 +310,7 @@ _FUNCTIONS = {
 # --- reservoirpy ---
 
 
-def from_reservoirpy(model):
+def from_reservoirpy(model: Any) -> EchoStateNetwork:
     """An `EchoStateNetwork` of a reservoir of the package reservoirpy, with its readout if it has a trained one.
 
     Parameters

@@ -1,14 +1,22 @@
 """Weights brought to a stated size, or to many."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
 import numpy as np
+from numpy.typing import NDArray
 
 from .._random import stream
 from ..errors import NetworkError
 from .. import _checks as checks
 from . import matrix
 
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
-def scaled_to(W, spectral_radius):
+
+def scaled_to(W: Any, spectral_radius: float) -> NDArray[np.float64] | csr_array:
     """Return a copy of `W` times the one factor that gives it this spectral radius.
 
     Gain convention: the spectral radius is the gain; with a slope-one activation the fixed point 0 of a discrete network
@@ -76,7 +84,7 @@ def _radius_of_sparse(W):
     return np.abs(largest).max()
 
 
-def rescaled(W, gains):
+def rescaled(W: Any, gains: Iterable[float]) -> Iterator[NDArray[np.float64] | csr_array]:
     """One matrix at many gains: yield ``g * W`` for each g, a new matrix every time.
 
     With `W` made at gain 1 the matrices are those that the same seed gives at each gain (for `levy` with alpha = 1 and

@@ -1,6 +1,9 @@
 """Null models of a wiring diagram: the same degrees, otherwise random."""
 
+from __future__ import annotations
+
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from .._random import stream
 from .. import _checks as checks
@@ -9,7 +12,7 @@ from . import matrix
 ATTEMPTS = 10  # for each connection; one in most of them succeeds in sparse wiring
 
 
-def shuffled(W, *, seed):
+def shuffled(W: ArrayLike, *, seed: int | np.random.SeedSequence) -> NDArray[np.float64]:
     """Rewire at random, keeping how many connections every unit sends and receives.
 
     Two connections, drawn at random, exchange their receivers, unless that would make a connection that exists already or
@@ -53,7 +56,7 @@ def shuffled(W, *, seed):
     return rewired(matrix.checked_weights(checks.real_array("W", W, "give a dense square matrix")), stream(seed, "shuffle"))
 
 
-def rewired(W, generator):
+def rewired(W: NDArray[np.float64], generator: np.random.Generator) -> NDArray[np.float64]:
     """`shuffled` with a random generator."""
     symmetric = bool((W == W.T).all())
     wires = np.tril(W, -1) if symmetric else W - np.diag(W.diagonal())

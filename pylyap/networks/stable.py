@@ -1,14 +1,17 @@
 """Alpha-stable random numbers, fast: the method of Chambers, Mallows and Stuck in tangents only."""
 
+from __future__ import annotations
+
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 
 CHUNK = 8192  # numbers per pass: four buffers of 64 KiB stay in a core's own cache
 SMALLEST_EXPONENTIAL = 2.0**-54  # stands in for an exact zero, which the exponential generator returns once in 2**53
 
 
-def fill(out, alpha, beta, scale, generator):
+def fill(out: NDArray[np.float64], alpha: float, beta: float, scale: float, generator: np.random.Generator) -> None:
     """Fill a one-dimensional float64 array with stable variates, S1 parametrisation, location 0.
 
     The characteristic function at k is, with c = `scale`,

@@ -1,8 +1,11 @@
 """Dense random weight matrices with structure: orthogonal, (anti)symmetric to a degree, low rank plus random."""
 
+from __future__ import annotations
+
 import math
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from .._random import stream
 from ..errors import NetworkError
@@ -10,7 +13,7 @@ from .. import _checks as checks
 from .independent import gaussian, with_diagonal
 
 
-def orthogonal(n, g, *, seed):
+def orthogonal(n: int, g: float, *, seed: int | np.random.SeedSequence) -> NDArray[np.float64]:
     """`g` times a random orthogonal matrix, uniform among all of them (Haar measure).
 
     Gain convention: all singular values and all moduli of eigenvalues are g; with slope one the network neither grows
@@ -53,7 +56,14 @@ def orthogonal(n, g, *, seed):
     return np.asfortranarray(Q * (g * np.where(R.diagonal() < 0, -1.0, 1.0)))
 
 
-def partially_symmetric(n, g, eta, *, seed, autapses=False):
+def partially_symmetric(
+    n: int,
+    g: float,
+    eta: float,
+    *,
+    seed: int | np.random.SeedSequence,
+    autapses: bool = False,
+) -> NDArray[np.float64]:
     """Gaussian weights of variance ``g**2 / n`` in which W[i, j] and W[j, i] have correlation `eta`.
 
     eta = 1 is symmetric, 0 is `gaussian` (to rounding the same matrix for the same seed), -1 antisymmetric. The eigenvalues
@@ -107,7 +117,7 @@ def partially_symmetric(n, g, eta, *, seed, autapses=False):
     return W
 
 
-def antisymmetric(n, g, *, seed):
+def antisymmetric(n: int, g: float, *, seed: int | np.random.SeedSequence) -> NDArray[np.float64]:
     """Gaussian weights with ``W[i, j] = -W[j, i]`` and variance ``g**2 / n``: `partially_symmetric` with eta = -1.
 
     Gain convention: that of `gaussian` for a single weight. All eigenvalues are imaginary, so the fixed point 0 of a rate
@@ -142,7 +152,15 @@ def antisymmetric(n, g, *, seed):
     return partially_symmetric(n, g, -1.0, seed=seed)
 
 
-def low_rank(n, g, left, right, *, seed, autapses=False):
+def low_rank(
+    n: int,
+    g: float,
+    left: ArrayLike,
+    right: ArrayLike,
+    *,
+    seed: int | np.random.SeedSequence,
+    autapses: bool = False,
+) -> NDArray[np.float64]:
     """Low rank plus random: ``gaussian(n, g) + left @ right.T / n``.
 
     Gain convention: g is that of `gaussian` for the random part. The structured part is not scaled by g; for rank one and

@@ -1,18 +1,21 @@
 """Tensors of torch as arrays, without importing torch."""
 
+from __future__ import annotations
+
 import sys
 import warnings
+from typing import Any
 
 from ..errors import NetworkError
 
 
-def is_tensor(value):
+def is_tensor(value: Any) -> bool:
     """Whether a value is a tensor or a Parameter of torch."""
     torch = sys.modules.get("torch")
     return torch is not None and isinstance(value, torch.Tensor)
 
 
-def without_torch(name, value):
+def without_torch(name: str, value: Any) -> Any:
     """A tensor as a NumPy array, a sparse one as a matrix of SciPy; anything else as it is."""
     if not is_tensor(value):
         return value
@@ -25,7 +28,7 @@ def without_torch(name, value):
     return coo_array((entries, tuple(places)), shape=tuple(tensor.shape))
 
 
-def on_host(name, value):
+def on_host(name: str, value: Any) -> Any:
     """A tensor as a NumPy array, on the same memory where possible; anything else as it is."""
     if not hasattr(value, "detach"):  # a tensor, or what stands for one
         return value
@@ -48,7 +51,7 @@ def on_host(name, value):
         ) from error
 
 
-def refuse_half(name, array):
+def refuse_half(name: str, array: Any) -> None:
     """Raise NetworkError for an array or tensor of half precision or less."""
     kind = str(getattr(array, "dtype", "")).rsplit(".")[-1]
     if kind.startswith(("float16", "bfloat16", "float8", "float4")):

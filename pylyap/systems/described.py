@@ -5,11 +5,15 @@ All of them go into `pylyap.lyapunov_spectrum` like a network. Flows count time 
 `lyapunov_spectrum` takes others.
 """
 
+from __future__ import annotations
+
 import dataclasses
 import math
-from typing import ClassVar
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from .. import _checks as checks
 from .. import _contracts
@@ -17,6 +21,9 @@ from .._contracts import mark, text_array
 from .._functions import text_of
 from ..errors import NetworkError, OptionError
 from ..networks import matrix
+
+if TYPE_CHECKING:
+    from .._core.bridge import Bridge
 
 # Complex steps h v, in units of the state: h^2 is below the smallest relative difference.
 COMPLEX_STEP = 1e-20
@@ -35,11 +42,11 @@ class Reference:
     calls_python = False
     is_autonomous = True
 
-    def arrays(self):
+    def arrays(self) -> dict[str, Any]:
         values = [*self.arguments, *self.parameters.values()]
         return {"name": text_array(self.name), "parameters": np.array(values, dtype=np.float64)}
 
-    def to_core(self, bridge, system):
+    def to_core(self, bridge: Bridge, system: System) -> Any:
         return getattr(bridge.core, self.name)(*self.arguments, **self.parameters)
 
 
@@ -53,10 +60,10 @@ class Linear:
     calls_python = False
     is_autonomous = True
 
-    def arrays(self):
+    def arrays(self) -> dict[str, Any]:
         return {"A": self.A}
 
-    def to_core(self, bridge, system):
+    def to_core(self, bridge: Bridge, system: System) -> Any:
         return (bridge.core.LinearMap if system.is_map else bridge.core.LinearFlow)(bridge.share(self.A))
 
 
@@ -70,18 +77,18 @@ class JuliaSource:
     has_constant_jacobian = False
 
     @property
-    def free_parameters(self):
+    def free_parameters(self) -> dict[str, Any]:
         """Those that `System.with_parameters` may change."""
         return self.parameters
 
     calls_python = False
     is_autonomous = False  # what a user's function does with the time is not known
 
-    def arrays(self):
+    def arrays(self) -> dict[str, Any]:
         values = {f"parameters.{name}": np.asarray(value) for name, value in self.parameters.items()}
         return {"rhs": text_array(self.rhs), "jvp": text_array(self.jvp or ""), **values}
 
-    def to_core(self, bridge, system):
+    def to_core(self, bridge: Bridge, system: System) -> Any:
         return bridge.from_source(self.rhs, self.jvp, self.parameters, system.size, system.is_map)
 
 
@@ -89,24 +96,24 @@ class JuliaSource:
 class PythonFunctions:
     """Right-hand side and Jacobian-vector product (or None) as Python functions."""
 
-    rhs: object
-    jvp: object
+    rhs: Callable[..., Any]
+    jvp: Callable[..., Any] | None
     free_parameters: ClassVar[dict] = {}
     has_constant_jacobian = False
     calls_python = True
     is_autonomous = False
 
-    def arrays(self):
+    def arrays(self) -> dict[str, Any]:
         return {name: text_array(text_of(f)) for name, f in (("rhs", self.rhs), ("jvp", self.jvp)) if f}
 
-    def to_core(self, bridge, system):
+    def to_core(self, bridge: Bridge, system: System) -> Any:
         return bridge.calling_python(self, system.size, system.is_map)
 
-    def evaluate(self, x, t):
+    def evaluate(self, x: NDArray[np.float64], t: float) -> NDArray[Any]:
         """rhs(x, t), if its shape is right."""
         return _shaped("rhs", self.rhs(x, t), x.shape)
 
-    def multiply(self, x, t, V):
+    def multiply(self, x: NDArray[np.float64], t: float, V: NDArray[np.float64]) -> NDArray[Any]:
         """The Jacobian at (x, t) times the columns of V; by complex steps if there is no jvp."""
         if self.jvp is not None:
             return _shaped("jvp", self.jvp(x, t, V), V.shape)
@@ -126,6 +133,9 @@ class PythonFunctions:
         return np.imag(value) / h * scale
 
 
+Definition = Reference | Linear | JuliaSource | PythonFunctions
+
+
 class System(_contracts.System):
     """A dynamical system, made by the functions of `pylyap.systems`.
 
@@ -142,39 +152,47 @@ class System(_contracts.System):
         Step of a flow unless told otherwise.
     """
 
-    def __init__(self, name, size, time_unit, definition, initial_state, dt=None):
+    def __init__(
+        self,
+        name: str,
+        size: int,
+        time_unit: str,
+        definition: Definition,
+        initial_state: ArrayLike | None,
+        dt: float | None = None,
+    ) -> None:
         self.name, self._size, self.time_unit, self.dt = name, size, time_unit, dt
         self.definition = definition
         self.initial_state = None if initial_state is None else matrix.frozen(np.array(initial_state, dtype=np.float64))
 
     @property
-    def size(self):
+    def size(self) -> int:
         return self._size
 
     @property
-    def calls_python(self):
+    def calls_python(self) -> bool:
         """Whether a run calls Python functions."""
         return self.definition.calls_python
 
     @property
-    def has_constant_jacobian(self):
+    def has_constant_jacobian(self) -> bool:
         """Whether it is linear."""
         return self.definition.has_constant_jacobian
 
     @property
-    def is_autonomous(self):
+    def is_autonomous(self) -> bool:
         """Whether it is known not to depend on time."""
         return self.definition.is_autonomous
 
-    def arrays(self):
+    def arrays(self) -> dict[str, Any]:
         """Everything that its numbers depend on."""
         return self.definition.arrays()
 
-    def to_core(self, bridge, inputs):
+    def to_core(self, bridge: Bridge, inputs: Mapping[str, Any]) -> Any:
         """The core's system of this definition."""
         return self.definition.to_core(bridge, self)
 
-    def with_parameters(self, **parameters):
+    def with_parameters(self, **parameters: Any) -> System:
         """The same system with other values of some parameters; nothing is compiled or tried again.
 
         Parameters
@@ -210,15 +228,16 @@ class System(_contracts.System):
         known = self.definition.free_parameters
         checks.refuse_unknown(parameters, known, f"with_parameters of {self.name}")
         values = {**known, **{name: _like(known[name], name, value) for name, value in parameters.items()}}
-        definition = dataclasses.replace(self.definition, parameters=values)
+        definition: Any = self.definition  # Julia source: no other kind has a parameter that passes
+        definition = dataclasses.replace(definition, parameters=values)
         kind = self.name.rsplit(", #", 1)[0]
         return System(f"{kind}, #{mark(definition.arrays())})", self.size, self.time_unit, definition, self.initial_state, self.dt)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return self.name
 
 
-def lorenz63(sigma=10.0, rho=28.0, beta=8 / 3):
+def lorenz63(sigma: float = 10.0, rho: float = 28.0, beta: float = 8 / 3) -> System:
     """Flow of Lorenz in three variables, ``dx = sigma (y - x), dy = x (rho - z) - y, dz = x y - beta z``.
 
     Parameters
@@ -249,7 +268,7 @@ def lorenz63(sigma=10.0, rho=28.0, beta=8 / 3):
     return _reference("lorenz63", 3, "time", dict(sigma=sigma, rho=rho, beta=beta), np.ones(3), dt=0.01)
 
 
-def rossler(a=0.2, b=0.2, c=5.7):
+def rossler(a: float = 0.2, b: float = 0.2, c: float = 5.7) -> System:
     """Flow of Rössler, ``dx = -y - z, dy = x + a y, dz = b + z (x - c)``.
 
     Parameters
@@ -279,7 +298,7 @@ def rossler(a=0.2, b=0.2, c=5.7):
     return _reference("rossler", 3, "time", dict(a=a, b=b, c=c), np.ones(3), dt=0.02)
 
 
-def lorenz96(n=40, F=8.0):
+def lorenz96(n: int = 40, F: float = 8.0) -> System:
     """Ring of Lorenz, ``dx_i/dt = (x_(i+1) - x_(i-2)) x_(i-1) - x_i + F``.
 
     Parameters
@@ -314,7 +333,7 @@ def lorenz96(n=40, F=8.0):
     return _reference("lorenz96", n, "time", dict(F=F), F + _spread(n), (n,), dt=0.02)
 
 
-def stuart_landau(mu=1.0, omega=1.0):
+def stuart_landau(mu: float = 1.0, omega: float = 1.0) -> System:
     """Normal form of the Hopf bifurcation, ``dz/dt = (mu + i omega) z - |z|^2 z``, as two real variables.
 
     Parameters
@@ -346,7 +365,7 @@ def stuart_landau(mu=1.0, omega=1.0):
     return _reference("stuart_landau", 2, "time", dict(mu=mu, omega=omega), [1.0, 0.0], dt=0.05 / fastest)
 
 
-def henon(a=1.4, b=0.3):
+def henon(a: float = 1.4, b: float = 0.3) -> System:
     """Map of Hénon, ``(x, y) -> (1 - a x^2 + y, b x)``.
 
     Parameters
@@ -378,7 +397,7 @@ def henon(a=1.4, b=0.3):
     return _reference("henon", 2, "step", dict(a=a, b=b), [0.1, 0.1])
 
 
-def cat_map():
+def cat_map() -> System:
     """Map of Arnold, ``(x, y) -> (2 x + y, x + y) mod 1``.
 
     Returns
@@ -400,7 +419,7 @@ def cat_map():
     return _reference("cat_map", 2, "step", {}, _spread(2) % 1)
 
 
-def bernoulli_ring(n=8, e=0.3):
+def bernoulli_ring(n: int = 8, e: float = 0.3) -> System:
     """Ring of doubling maps, ``x_i -> (1 - e) 2 x_i + e (2 x_(i-1) + 2 x_(i+1)) / 2 mod 1``.
 
     Parameters
@@ -436,7 +455,7 @@ def bernoulli_ring(n=8, e=0.3):
     return _reference("bernoulli_ring", n, "step", dict(e=e), _spread(n) % 1, (n,))
 
 
-def linear(A):
+def linear(A: ArrayLike) -> System:
     """Linear flow ``dx/dt = A x``.
 
     Parameters
@@ -466,7 +485,7 @@ def linear(A):
     return _linear("linear", A, "time", dt=0.01 / (np.abs(A).sum(axis=0).max() or 1.0))
 
 
-def linear_map(A):
+def linear_map(A: ArrayLike) -> System:
     """Linear map ``x -> A x``.
 
     Parameters
@@ -495,7 +514,15 @@ def linear_map(A):
 
 
 @checks.named_options()
-def flow(n, rhs, *, jvp=None, parameters=None, initial_state=None, dt=0.01):
+def flow(
+    n: int,
+    rhs: str | Callable[..., Any],
+    *,
+    jvp: str | Callable[..., Any] | None = None,
+    parameters: dict[str, Any] | None = None,
+    initial_state: ArrayLike | None = None,
+    dt: float = 0.01,
+) -> System:
     """A flow of your own, ``dx/dt = f(x, t)``, in Julia or in Python.
 
     In Julia, which is fast: `rhs` is source that ends with a function ``f!(dx, x, p, t)`` that writes all of `dx`;
@@ -577,7 +604,14 @@ def flow(n, rhs, *, jvp=None, parameters=None, initial_state=None, dt=0.01):
 
 
 @checks.named_options()
-def map(n, rhs, *, jvp=None, parameters=None, initial_state=None):
+def map(
+    n: int,
+    rhs: str | Callable[..., Any],
+    *,
+    jvp: str | Callable[..., Any] | None = None,
+    parameters: dict[str, Any] | None = None,
+    initial_state: ArrayLike | None = None,
+) -> System:
     """A map of your own, ``x(t+1) = f(x(t), t)``, in Julia or in Python.
 
     As `flow`, but `rhs` gives the next state, and t = 0.0, 1.0, ... is the number of the step.

@@ -1,11 +1,16 @@
 """Exponents while a torch module trains."""
 
+from __future__ import annotations
+
+import os
 import pathlib
 import time
 import warnings
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..errors import FileFormatError, NetworkError, OptionError
 from .. import _checks as checks
@@ -17,6 +22,10 @@ from ..runs.ensemble import lyapunov_ensemble
 from ..runs.plan import make_plan
 from ..runs.spectrum import OPTIONS, plan_options
 from ..results.storage import read_file, write_file
+
+if TYPE_CHECKING:
+    import torch
+    from matplotlib.axes import Axes
 
 __all__ = ["LyapunovCallback", "TrainingHistory", "load_history"]
 
@@ -46,22 +55,22 @@ class TrainingHistory:
     seconds: np.ndarray
     time_unit = "step"
 
-    def save(self, path):
+    def save(self, path: str | os.PathLike[str]) -> None:
         """Write the history to one npz file, which `load_history` reads; it is complete or not there."""
         arrays = {name: getattr(self, name) for name in ("steps", "exponents", "spread", "seconds")}
         write_file(path, dict(format=FORMAT, version=VERSION), arrays)
 
-    def plot(self, ax=None, **kwargs):
+    def plot(self, ax: Axes | None = None, **kwargs: Any) -> Axes:
         """Draw the exponents against the training step; the same as `pylyap.plotting.plot_training`."""
         from ..plotting import plot_training
 
         return plot_training(self, ax, **kwargs)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"TrainingHistory({self.exponents.shape[1]} exponents at {len(self.steps)} steps)"
 
 
-def load_history(path):
+def load_history(path: str | os.PathLike[str]) -> TrainingHistory:
     """Read a TrainingHistory that `TrainingHistory.save` or a callback wrote.
 
     Parameters
@@ -149,7 +158,17 @@ class LyapunovCallback:
     """
 
     @checks.named_options(and_those_of=ALLOWED)
-    def __init__(self, inputs, *, every=100, n_exponents=8, recurrent=None, path=None, seed=0, **options):
+    def __init__(
+        self,
+        inputs: Any,
+        *,
+        every: int = 100,
+        n_exponents: int = 8,
+        recurrent: str | None = None,
+        path: str | os.PathLike[str] | None = None,
+        seed: int | np.random.SeedSequence = 0,
+        **options: Any,
+    ) -> None:
         import_torch("LyapunovCallback")
         self._inputs = _sequences(inputs)
         self._every = checks.count("every", every)
@@ -158,7 +177,10 @@ class LyapunovCallback:
         self._check_options()
         if path is not None:
             _refuse_place(pathlib.Path(path))
-        self._rows, self._last, self._began, self._ended, self._within = [], None, None, None, 0.0
+        self._rows: list[tuple[int, NDArray[np.float64], NDArray[np.float64], float]] = []
+        self._last: int | None = None
+        self._began: float | None = None
+        self._ended = self._within = 0.0
 
     def _check_options(self):
         """Raise what a measurement would, as far as that can be told without the module."""
@@ -167,7 +189,7 @@ class LyapunovCallback:
         options = {name: value for name, value in self._options.items() if name not in of_module}
         _plan(LeakyRNN(np.zeros((1, 1)), inputs=np.zeros((length, 0))), self._seed, options)
 
-    def on_step(self, module, step):
+    def on_step(self, module: torch.nn.Module, step: int) -> None:
         """To be called after training step number `step`; measures if a multiple of `every` has been reached.
 
         Parameters
@@ -187,11 +209,18 @@ class LyapunovCallback:
                 self._began += self._rows[0][3]  # as if it had taken no time
         self._last, self._ended = step, time.perf_counter()
 
-    def on_train_batch_end(self, trainer, pl_module, outputs, batch, batch_idx):
+    def on_train_batch_end(
+        self,
+        trainer: Any,
+        pl_module: torch.nn.Module,
+        outputs: Any,
+        batch: Any,
+        batch_idx: int,
+    ) -> None:
         """Lightning's hook."""
         self.on_step(pl_module, trainer.global_step)
 
-    def measure(self, module, step):
+    def measure(self, module: torch.nn.Module, step: int) -> None:
         """Measure now, whatever the step.
 
         Parameters
@@ -229,24 +258,25 @@ class LyapunovCallback:
         return found.mean, found.spread
 
     @property
-    def history(self):
+    def history(self) -> TrainingHistory:
         if not self._rows:
-            return TrainingHistory(np.empty(0, int), *np.empty((2, 0, self._n_exponents)), np.empty(0))
+            mean, spread = np.empty((2, 0, self._n_exponents))
+            return TrainingHistory(np.empty(0, int), mean, spread, np.empty(0))
         return TrainingHistory(*map(np.array, zip(*self._rows)))
 
     @property
-    def seconds(self):
+    def seconds(self) -> float:
         return float(sum(row[3] for row in self._rows))
 
     @property
-    def first_seconds(self):
+    def first_seconds(self) -> float:
         return self._rows[0][3] if self._rows else 0.0
 
     @property
-    def share(self):
-        return self._within / (self._ended - self._began) if self._within else 0.0
+    def share(self) -> float:
+        return self._within / (self._ended - self._began) if self._within and self._began is not None else 0.0
 
-    def plot(self, ax=None, **kwargs):
+    def plot(self, ax: Axes | None = None, **kwargs: Any) -> Axes:
         """Draw the history; the same as `pylyap.plotting.plot_training`."""
         return self.history.plot(ax, **kwargs)
 
@@ -281,7 +311,7 @@ def _nothing(k, why):
     return np.full(k, np.nan), np.full(k, np.nan)
 
 
-def find_recurrent(module, name=None):
+def find_recurrent(module: torch.nn.Module, name: str | None = None) -> torch.nn.Module:
     """The recurrent module within a model: the one called `name`, or the only one there is.
 
     Parameters

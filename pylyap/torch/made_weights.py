@@ -4,7 +4,11 @@ Weights need not be there before a pass begins: weight_norm, spectral_norm, prun
 functional calls make them within it. So a pass is begun, and stopped where torch is about to compute with the weights.
 """
 
+from __future__ import annotations
+
 import contextlib
+from collections.abc import Sequence
+from typing import Any
 
 from ..errors import NetworkError
 from .. import _checks as checks
@@ -18,7 +22,7 @@ class _Stop(Exception):
     """Ends a forward pass before it computes."""
 
 
-def of_next_pass(torch, module, suffixes):
+def of_next_pass(torch: Any, module: Any, suffixes: Sequence[str]) -> list[dict[str, Any]]:
     """The weights of each layer, a dict of FIELDS with None where there are none.
 
     Where nothing makes weights they are the module's own parameters, on the same memory. Otherwise they are copies,
@@ -67,9 +71,10 @@ def _makes_weights(torch, module):
 
 def _begun(torch, module, step):
     """(flat weights, inputs, states) with which a forward pass is about to compute."""
-    seen = []
+    seen: list[Any] = []
+    Mode: Any = torch.overrides.TorchFunctionMode
 
-    class Watch(torch.overrides.TorchFunctionMode):
+    class Watch(Mode):
         def __torch_function__(self, function, types, args=(), kwargs=None):
             name = function.__name__
             if name in _COMPUTING or name in _COMPUTING_CELLS:

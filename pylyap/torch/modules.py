@@ -1,5 +1,9 @@
 """Networks from modules of torch, with their weights as they are."""
 
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..errors import MissingPackageError, NetworkError
@@ -9,9 +13,14 @@ from ..networks.layers import weights_array
 from .made_weights import FIELDS, of_next_pass
 from ..networks.tensors import on_host, refuse_half
 
+if TYPE_CHECKING:
+    import torch
+
+    from ..networks.cells import CellNetwork
+
 
 @checks.named_options()
-def from_torch(module, inputs, *, initial_state=None):
+def from_torch(module: torch.nn.Module, inputs: Any, *, initial_state: Any = None) -> CellNetwork | list[CellNetwork]:
     """A recurrent module of torch as a network that reads given inputs.
 
     The module is taken as it is in evaluation: dropout between its layers is off. Its state is complete, h for RNN and
@@ -67,7 +76,7 @@ def from_torch(module, inputs, *, initial_state=None):
     return reading(network, inputs, initial_state, batch_first=getattr(module, "batch_first", False))
 
 
-def import_torch(user):
+def import_torch(user: str) -> Any:
     """Torch, or MissingPackageError."""
     try:
         import torch
@@ -76,7 +85,7 @@ def import_torch(user):
     return torch
 
 
-def assemble(kind, layers, suffixes):
+def assemble(kind: str, layers: Sequence[Mapping[str, Any]], suffixes: Sequence[str]) -> CellNetwork:
     """The network of a kind, one of KINDS, with the weights of its layers; each a dict of FIELDS, None if absent."""
     arrays = []
     for layer, suffix in zip(layers, suffixes):
@@ -84,7 +93,7 @@ def assemble(kind, layers, suffixes):
         if ("bias_ih" in arrays[-1]) != ("bias_hh" in arrays[-1]):
             raise NetworkError(f"only one of bias_ih{suffix} and bias_hh{suffix} is there: a layer has both, or none")
     W_in, W, bias, hidden_bias = ([layer.get(field) for layer in arrays] for field in FIELDS)
-    given = dict(W_in=W_in, bias=bias, hidden_bias=hidden_bias)
+    given: dict[str, Any] = dict(W_in=W_in, bias=bias, hidden_bias=hidden_bias)
     if kind in ("gru", "lstm"):
         return (GRUNetwork if kind == "gru" else LSTMNetwork)(W, **given)
     return LeakyRNN(W, activation=kind.removeprefix("rnn_"), **given)
@@ -93,7 +102,12 @@ def assemble(kind, layers, suffixes):
 KINDS = ("rnn_tanh", "rnn_relu", "gru", "lstm")
 
 
-def reading(network, inputs, initial_state, batch_first):
+def reading(
+    network: CellNetwork,
+    inputs: Any,
+    initial_state: Any,
+    batch_first: bool,
+) -> CellNetwork | list[CellNetwork]:
     """The network reading a sequence, or a list of networks, one for each sequence of a batch."""
     inputs = None if inputs is None else checks.real_array("inputs", on_host("inputs", inputs), "give real numbers")
     if inputs is None or inputs.ndim == 2:
@@ -160,7 +174,7 @@ def _refuse_step_hooks(module, suffixes):
         )
 
 
-def refuse_variants(bidirectional, projected):
+def refuse_variants(bidirectional: bool, projected: bool) -> None:
     """Raise NetworkError for modules that are no map from one state to the next, or not a supported one."""
     if bidirectional:
         raise NetworkError(

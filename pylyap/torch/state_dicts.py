@@ -1,6 +1,10 @@
 """State dicts as people keep them: within a checkpoint, or with weights still to be made from their parts."""
 
+from __future__ import annotations
+
 import re
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import numpy as np
 
@@ -13,7 +17,7 @@ _PARAMETRIZED = re.compile(r"(?P<root>.*?)parametrizations\.(?P<name>\w+)\.(?P<p
 _WEIGHTS = re.compile(r"(.*\.)?weight_hh(_l\d+)?(_g|_v|_orig)?|(.*\.)?parametrizations\.weight_hh.*")
 
 
-def chosen(source, key=None):
+def chosen(source: dict[Any, Any], key: str | None = None) -> dict[Any, Any]:
     """The state dict in a dict: the dict itself, or one within, by its key or the only one with recurrent weights."""
     if key is not None:
         found = source
@@ -47,12 +51,13 @@ def _dicts(source, prefix=""):
                 yield from _dicts(value, f"{name}/")
 
 
-def resolved(weights):
+def resolved(weights: Mapping[Any, Any]) -> dict[str, Any]:
     """The weights by their plain names, those of weight_norm, spectral_norm and pruning made from their parts.
 
     As in evaluation: spectral_norm divides by the norm that it last estimated.
     """
-    made, plain = {}, {}
+    made: dict[str, dict[str, Any]] = {}
+    plain: dict[str, Any] = {}
     for name, value in weights.items():
         if match := _PARAMETRIZED.fullmatch(str(name)):
             made.setdefault(match["root"] + match["name"], {})[match["part"]] = value
@@ -107,7 +112,7 @@ _OTHERS = (
 )  # fmt: skip
 
 
-def advice(names):
+def advice(names: Iterable[Any]) -> str:
     """What to map to what, told by the names of another library's weights; empty if they are not known."""
     told = next((text for sign, text in _OTHERS if any(sign in str(name).lower() for name in names)), None)
     return f". These look like those of {told}" if told else ""

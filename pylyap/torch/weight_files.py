@@ -1,8 +1,11 @@
 """Networks from saved weights, without executing anything a file says."""
 
+from __future__ import annotations
+
 import os
 import pathlib
 import re
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -11,12 +14,24 @@ from .. import _checks as checks
 from . import state_dicts
 from .modules import FIELDS, KINDS, assemble, import_torch, reading, refuse_variants
 
+if TYPE_CHECKING:
+    from ..networks.cells import CellNetwork
+
 FIRST_SAFE_TORCH = (2, 6)  # torch.load(weights_only=True) of older ones could be made to execute code: CVE-2025-32434
 _WEIGHT = re.compile(r"(?P<root>.*?)weight_hh(?P<suffix>(_l\d+)?)")
 
 
 @checks.named_options()
-def from_state_dict(source, inputs, *, kind=None, prefix=None, key=None, batch_first=False, initial_state=None):
+def from_state_dict(
+    source: str | os.PathLike[str] | dict[Any, Any],
+    inputs: Any,
+    *,
+    kind: str | None = None,
+    prefix: str | None = None,
+    key: str | None = None,
+    batch_first: bool = False,
+    initial_state: Any = None,
+) -> CellNetwork | list[CellNetwork]:
     """A recurrent network from saved weights, by the names torch gives them: ``weight_ih_l0``, ``weight_hh_l0``, ...
 
     Parameters
@@ -76,7 +91,7 @@ def from_state_dict(source, inputs, *, kind=None, prefix=None, key=None, batch_f
 
 def _module(weights, prefix):
     """What the names of the module's weights begin with, and what those of each layer end with."""
-    found = {}
+    found: dict[str, list[str]] = {}
     for name in map(str, weights):
         if match := _WEIGHT.fullmatch(name):
             found.setdefault(match["root"], []).append(match["suffix"])

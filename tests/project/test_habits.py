@@ -110,14 +110,16 @@ def annotated_rooms():
     return [room for room in rooms if f"pylyap.{room}.*" not in excepted]
 
 
-def shown_by(room):
-    """What the `__all__` of a room names; of a room without one, everything public that its modules define."""
-    package = importlib.import_module(f"pylyap.{room}")
-    if hasattr(package, "__all__"):
-        return [getattr(package, name) for name in package.__all__]
-    modules = [importlib.import_module(f"pylyap.{room}.{one.name}") for one in pkgutil.iter_modules(package.__path__)]
-    public = [(module, item) for module in modules for name, item in vars(module).items() if not name.startswith("_")]
-    return [item for module, item in public if getattr(item, "__module__", None) == module.__name__]
+def public_items(room):
+    """What a room lists; of a room that lists nothing, the public functions and classes of all its modules."""
+    module = importlib.import_module(f"pylyap.{room}")
+    if hasattr(module, "__all__"):
+        return [getattr(module, name) for name in module.__all__]
+    names = [one.name for one in pkgutil.walk_packages(module.__path__, f"{module.__name__}.")]
+    modules = [module, *map(importlib.import_module, names)]
+    found = [(own, item) for own in modules for name, item in vars(own).items() if not name.startswith("_")]
+    found = [(own, item) for own, item in found if inspect.isclass(item) or inspect.isfunction(item)]
+    return [item for own, item in found if item.__module__ == own.__name__]
 
 
 def functions_of(item):
@@ -137,12 +139,13 @@ def without_annotation(function):
 
 @pytest.mark.parametrize("room", annotated_rooms())
 def test_public_functions_are_annotated(room):
-    functions = [function for item in shown_by(room) for function in functions_of(item)]
-    assert functions != []
+    functions = [function for item in public_items(room) for function in functions_of(item)]
+    assert functions
     assert {f.__qualname__: missing for f in functions if (missing := without_annotation(f))} == {}
 
 
 def test_annotations_are_announced_and_looked_for():
     assert (ROOT / "pylyap" / "py.typed").is_file()
-    assert {"analysis", "papers", "plotting", "results", "runs", "sweeps", "theory"} <= set(annotated_rooms())
+    rooms = {"analysis", "cli", "networks", "papers", "plotting", "sweeps", "systems", "theory", "torch"}
+    assert rooms <= set(annotated_rooms())
     assert without_annotation(lambda one: one) == ["one", "return"]

@@ -11,6 +11,7 @@ function tangent!(out, layer::SparseLayer, linearization, Y, below, packed)
     return leak_in!(out, layer.leak, linearization, Y, out)
 end
 
+add_back!(::Nothing, W::SparseRows, sums) = nothing
 add_back!(into, W::SparseRows, sums) = add_transposed!(into, W, sums)
 
 # All layers of a network are of one kind.

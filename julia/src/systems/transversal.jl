@@ -1,25 +1,6 @@
 # Perturbations that are transversal to the synchronous state of coupled systems: the master stability function.
 
-"""
-    TransversalFlow(system, coupling, strength)
-    TransversalMap(system, coupling, strength)
-    Transversal(system, coupling, strength)
-
-The trajectory of a `system` (N variables) with the tangent of a transversal mode of identical systems coupled to each
-other: Jacobian `J - strength * coupling` of a flow, `(I - strength * coupling) * J` of a map. `coupling` is a matrix N by N, or
-`I` for all variables alike. `strength` is sigma gamma, the strength of the coupling times an eigenvalue of its Laplacian.
-`Transversal` makes the one that fits.
-
-With a complex `strength` the real and the imaginary part of a perturbation stand below each other: there are 2 N
-variables, the second half of the state repeats the first, and each exponent is there twice.
-
-Source: Pecora & Carroll, "Master stability functions for synchronized coupled systems", Phys. Rev. Lett. 80, 2109 (1998).
-
-# Examples
-```julia
-mode = Transversal(lorenz63(), I, 1.0)      # exponents 0.906 - 1, 0 - 1, -14.57 - 1
-```
-"""
+# See `Transversal`.
 struct TransversalFlow{T,S<:Flow{T},H,C<:Union{T,Complex{T}}} <: Flow{T}
     system::S
     coupling::H
@@ -32,6 +13,23 @@ struct TransversalMap{T,S<:DiscreteMap{T},H,C<:Union{T,Complex{T}}} <: DiscreteM
 end
 const TransversalMode = Union{TransversalFlow,TransversalMap}
 
+"""
+    Transversal(system, coupling, strength)
+
+The trajectory of a `system` (N variables) with the tangent of a transversal mode of identical systems coupled to each
+other: Jacobian `J - strength * coupling` of a flow, `(I - strength * coupling) * J` of a map. `coupling` is a matrix N by N, or
+`I` for all variables alike. `strength` is sigma gamma, the strength of the coupling times an eigenvalue of its Laplacian.
+
+With a complex `strength` the real and the imaginary part of a perturbation stand below each other: there are 2 N
+variables, the second half of the state repeats the first, and each exponent is there twice.
+
+Source: Pecora & Carroll, "Master stability functions for synchronized coupled systems", Phys. Rev. Lett. 80, 2109 (1998).
+
+# Examples
+```julia
+mode = Transversal(lorenz63(), I, 1.0)      # exponents 0.906 - 1, 0 - 1, -14.57 - 1
+```
+"""
 Transversal(system::Flow, coupling, strength) = made(TransversalFlow, system, coupling, strength)
 Transversal(system::DiscreteMap, coupling, strength) = made(TransversalMap, system, coupling, strength)
 

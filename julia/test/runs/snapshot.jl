@@ -11,7 +11,8 @@ future(run) = delete!(copied(run), "tape.linearizations")
 const NOT_MOVING = Dict(
     LS.SpectrumIntegrator => (:system, :algorithm, :dt, :t_start, :longest_block, :max_condition, :threads, :buffers,
         :panels, :frame_buffers),
-    LS.HouseholderQR => (:reflectors, :work, :diagonal, :row_size, :tail, :column, :info, :triangle),
+    LS.HouseholderQR => (:reflectors, :work, :diagonal, :row_size, :tail, :column, :info, :triangle,
+        :blocks),
     LS.CholeskyQR => (:R, :has_R, :is_loose, :sizes, :before, :squares, :probe),
     LS.Tape => (:dt, :piece, :recorded),
     LS.History => (:factors, :of_slope, :of_frame, :known_at),

@@ -5,8 +5,15 @@ options describe. Each is a module of this folder that offers ``add_arguments(pa
 names of options of other modules that it takes, too, and ``run(options)``.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from ...errors import OptionError
 from . import merge, plot, random, status, toml
+
+if TYPE_CHECKING:
+    import argparse
 
 DESCRIPTION = """
   pylyap sweep grid.toml [--dry-run]            what a file describes
@@ -18,7 +25,7 @@ DESCRIPTION = """
 WORDS = {"status": status, "merge": merge, "plot": plot}
 
 
-def add_parser(subparsers):
+def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
     import argparse
 
     parser = subparsers.add_parser(
@@ -33,7 +40,7 @@ def add_parser(subparsers):
 def _run(options, actions):
     """Hand over to the module that is meant, after a look at options that belong to others."""
     word = options.words[0] if options.words else None
-    module = WORDS.get(word, random if word is None else toml)
+    module = random if word is None else WORDS.get(word, toml)
     for owner, action in actions:
         is_given = vars(options)[action.dest] != action.default
         if is_given and owner is not module and action.dest not in module.OF_OTHERS:
@@ -41,7 +48,7 @@ def _run(options, actions):
     return module.run(options)
 
 
-def folders(options):
+def folders(options: argparse.Namespace) -> list[str]:
     """The folders behind the first word; at least one."""
     if len(options.words) < 2:
         raise OptionError(f"pylyap sweep {options.words[0]} needs a folder: pylyap sweep {options.words[0]} DIR")

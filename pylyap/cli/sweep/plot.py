@@ -1,11 +1,18 @@
 """``pylyap sweep plot DIR``: a number against one or two names in the conditions."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from ...errors import OptionError
+
+if TYPE_CHECKING:
+    import argparse
 
 OF_OTHERS = ("output",)
 
 
-def add_arguments(parser):
+def add_arguments(parser: argparse.ArgumentParser) -> list[argparse.Action]:
     group = parser.add_argument_group("plot")
     return [
         group.add_argument("--value", metavar="NAME", default="largest_exponent", help="what to draw (default: %(default)s)"),
@@ -15,7 +22,7 @@ def add_arguments(parser):
     ]
 
 
-def run(options):
+def run(options: argparse.Namespace) -> int:
     import matplotlib
 
     from ... import plotting, sweeps

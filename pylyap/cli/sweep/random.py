@@ -1,15 +1,25 @@
 """``pylyap sweep --size ...``: exponents of random discrete networks over gains, weights and trials, kept in a folder."""
 
+from __future__ import annotations
+
 import warnings
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from ..._streams import tell
 from ...errors import OptionError
 from ..spectrum import INTERRUPTED, check_targets
 
+if TYPE_CHECKING:
+    import argparse
+    import os
+
+    from ...sweeps.result import SweepResult
+
 OF_OTHERS = ()
 
 
-def add_arguments(parser):
+def add_arguments(parser: argparse.ArgumentParser) -> list[argparse.Action]:
     group = parser.add_argument_group("random networks")
     add = group.add_argument
     shared = parser.add_argument_group("random networks, and instead of what a file says")
@@ -34,7 +44,7 @@ def add_arguments(parser):
     ]
 
 
-def run(options):
+def run(options: argparse.Namespace) -> int:
     if options.size is None or options.gain is None:
         raise OptionError("pylyap sweep needs a file (.toml), status, merge or plot with a folder, or --size and --gain")
     measure, conditions = _measure(options), _conditions(options)
@@ -43,7 +53,15 @@ def run(options):
     return ended(result)
 
 
-def compute(options, measure, conditions, *, store, engine=None, retries=None):
+def compute(
+    options: argparse.Namespace,
+    measure: Any,
+    conditions: Sequence[dict[str, Any]],
+    *,
+    store: str | os.PathLike[str] | None,
+    engine: Any = None,
+    retries: int | None = None,
+) -> SweepResult:
     """The sweep, with a table of what is finished however it ends."""
     import pylyap
     from ...sweeps import engines
@@ -59,15 +77,16 @@ def compute(options, measure, conditions, *, store, engine=None, retries=None):
                 measure, conditions, store=store, time_limit=options.time_limit, engine=engine, retries=retries
             )
     except Exception as error:
-        if options.csv and len(getattr(error, "partial", ())):
-            error.partial.to_csv(options.csv)
+        partial: Any = getattr(error, "partial", ())
+        if options.csv and len(partial):
+            partial.to_csv(options.csv)
         raise
     if options.csv:
         result.to_csv(options.csv)
     return result
 
 
-def ended(result):
+def ended(result: SweepResult) -> int:
     """Tell what is missing, and return the exit code: 1 with failures, 130 if something else is missing."""
     for failure in result.failures:
         tell(f"pylyap: failed: {failure}")

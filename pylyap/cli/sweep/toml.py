@@ -1,17 +1,24 @@
 """``pylyap sweep grid.toml``: what a file describes."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from ..._streams import tell
 from ...errors import OptionError
+
+if TYPE_CHECKING:
+    import argparse
 
 OF_OTHERS = ("store", "engine", "retries", "time_limit", "csv")
 
 
-def add_arguments(parser):
+def add_arguments(parser: argparse.ArgumentParser) -> list[argparse.Action]:
     group = parser.add_argument_group("a file that describes a sweep")
     return [group.add_argument("--dry-run", action="store_true", help="tell what it will take, after trying some networks")]
 
 
-def run(options):
+def run(options: argparse.Namespace) -> int:
     import pathlib
 
     from ... import sweeps

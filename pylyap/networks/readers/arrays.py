@@ -1,16 +1,23 @@
 """Arrays in files: NumPy's npy and npz, Matrix Market, MATLAB's mat and HDF5."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...errors import MissingPackageError, NetworkError
 from . import refuse_layout
 
+if TYPE_CHECKING:
+    from pathlib import Path
 
-def npy(path, key):
+
+def npy(path: Path, key: str | None) -> Any:
     return _plain(path, np.load(path, allow_pickle=False))
 
 
-def npz(path, key):
+def npz(path: Path, key: str | None) -> Any:
     with np.load(path, allow_pickle=False) as arrays:
         names = arrays.files
         if {"format", "shape", "data"} <= set(names):
@@ -20,13 +27,13 @@ def npz(path, key):
         return _plain(path, arrays[chosen(path, names, key)])
 
 
-def mtx(path, key):
+def mtx(path: Path, key: str | None) -> Any:
     import scipy.io
 
     return scipy.io.mmread(path)
 
 
-def mat(path, key):
+def mat(path: Path, key: str | None) -> Any:
     """Files of MATLAB up to version 7, and those of version 7.3, which are HDF5 with its axes exchanged."""
     import scipy.io
 
@@ -39,7 +46,7 @@ def mat(path, key):
     return scipy.io.loadmat(path, variable_names=[name])[name]
 
 
-def hdf5(path, key):
+def hdf5(path: Path, key: str | None) -> Any:
     try:
         import h5py
     except ImportError as error:
@@ -66,13 +73,13 @@ def hdf5(path, key):
         return entry[:].T if "MATLAB_class" in entry.attrs else entry[:]
 
 
-def chosen(path, names, key, square=None):
+def chosen(path: Path, names: Sequence[str], key: str | None, square: Sequence[str] | None = None) -> str:
     """The name of the array that is meant: by key, the only one, or the only one that is square."""
     if key is None and len(names) == 1:
         return names[0]
     if key is None and square is not None and len(square) == 1:
         return square[0]
-    if key not in names:
+    if key is None or key not in names:
         held = ", ".join(names) or "none that are matrices"
         raise NetworkError(f"{path} holds the arrays {held}: say which one by its key, got {key!r}")
     return key

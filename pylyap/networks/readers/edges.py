@@ -1,8 +1,16 @@
 """Edge lists: a line for each connection, with the unit it comes from, the unit it goes to, and mostly a weight."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from ...errors import NetworkError
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 FORMATS: dict = {}  # what files of text and graphs share
 
@@ -14,19 +22,19 @@ TARGETS = {"target", "tgt", "dst", "to", "post", "postsynaptic", "postid", "post
 WEIGHTS = {"weight", "weights", "w", "value", "strength", "count", "syncount", "synapses"}
 
 
-def plain(name):
+def plain(name: Any) -> str:
     """A name of a column as the sets above have them."""
     return "".join(sign for sign in str(name).lower() if sign.isalnum())
 
 
-def ends(names):
+def ends(names: Sequence[Any]) -> tuple[int, int] | None:
     """(source, target) as places among the names of columns, or None if they do not tell both once."""
     sources = [place for place, name in enumerate(names) if plain(name) in SOURCES]
     targets = [place for place, name in enumerate(names) if plain(name) in TARGETS]
     return (sources[0], targets[0]) if len(sources) == len(targets) == 1 else None
 
 
-def weight_column(names, used, key, where):
+def weight_column(names: list[Any], used: Sequence[int], key: str | None, where: Any) -> int | None:
     """The place of the column of weights, or None if there is none."""
     if key is not None:
         if key not in names:
@@ -43,7 +51,7 @@ def weight_column(names, used, key, where):
     return found[0] if found else None
 
 
-def matrix_of(sources, targets, weights):
+def matrix_of(sources: NDArray[Any], targets: NDArray[Any], weights: ArrayLike) -> tuple[csr_array, NDArray[Any]]:
     """A csr_array [to, from] and the names of its units, from three arrays of one length.
 
     Numbers as names are sorted, other names are in the order in which they first appear. Several edges between the same
@@ -68,7 +76,7 @@ def _numbered(*lists):
             return np.flatnonzero(there) + low, [number[ids - low] for ids in lists]
         names, index = np.unique(np.concatenate(lists), return_inverse=True)
         return names, np.split(index.ravel(), np.cumsum([len(ids) for ids in lists])[:-1])
-    numbers = {}
+    numbers: dict[Any, int] = {}
     found = [
         np.fromiter((numbers.setdefault(name, len(numbers)) for name in ids.tolist()), np.int64, len(ids)) for ids in lists
     ]

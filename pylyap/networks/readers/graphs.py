@@ -1,15 +1,21 @@
 """Graphs of networkx and igraph, and their files. An edge goes from its first unit to its second one."""
 
+from __future__ import annotations
+
 import sys
 import warnings
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ...errors import MissingPackageError, NetworkError
 from . import edges, refuse_layout
 
+if TYPE_CHECKING:
+    from pathlib import Path
 
-def read(path, ending, *, key, direction, layout):
+
+def read(path: Path, ending: str, *, key: str | None, direction: str | None, layout: str) -> Any:
     """The matrix [to, from] of a file of a graph."""
     refuse_layout(path, ending, layout)
     try:
@@ -23,7 +29,7 @@ def read(path, ending, *, key, direction, layout):
 FORMATS = dict.fromkeys((".graphml", ".gexf", ".gml"), read)
 
 
-def matrix_of(graph, key, direction):
+def matrix_of(graph: Any, key: str | None, direction: str | None) -> Any:
     """The sparse matrix [to, from] of a graph, None if it is none; units are in the order of the graph's."""
     for package, read_graph in (("networkx", _of_networkx), ("igraph", _of_igraph)):
         module = sys.modules.get(package)

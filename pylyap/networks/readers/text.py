@@ -1,21 +1,27 @@
 """Tables of text: csv, tsv, txt, plain or gzipped; matrices with and without labels, and lists of edges."""
 
+from __future__ import annotations
+
 import csv
 import gzip
 import re
 import warnings
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ...errors import NetworkError
 from . import edges
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 LAYOUTS = ("auto", "matrix", "labelled", "edges")
 _DECIMAL_COMMA = re.compile(r"[-+]?\d*,\d+([eE][-+]?\d+)?")
 _HEAD = 200  # lines from which the delimiter is told
 
 
-def read(path, ending, *, key, direction, layout):
+def read(path: Path, ending: str, *, key: str | None, direction: str | None, layout: str) -> Any:
     """The matrix [to, from] of a file of text."""
     try:
         return _read(path, key, direction, layout)
@@ -217,7 +223,7 @@ def _labelled(path, table, header):
     rows = table.rows()
     if not header and not _column_of_names(rows):  # ids, all of them numbers
         header = len(rows) >= len(rows[0])
-    first, body = (rows[0], rows[1:]) if header else (None, rows)
+    first, body = (rows[0], rows[1:]) if header else ([], rows)
     width = len(body[0]) if body else 0
     beside = not header or len(first) == width - 1 or width == len(body) + 1 or _column_of_names(body)
     if not beside:
