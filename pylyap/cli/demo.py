@@ -28,7 +28,7 @@ class Case(NamedTuple):
     title: str
     network: System
     t_average: float
-    known: dict  # name -> Known
+    known: dict[str, Known]
     source: str
 
 
