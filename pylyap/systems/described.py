@@ -225,6 +225,8 @@ class System(_contracts.System):
         >>> [int(spectrum.n_positive) for spectrum in spectra[-2:]]
         [1, 1]
         """
+        if not parameters:
+            return self
         known = self.definition.free_parameters
         checks.refuse_unknown(parameters, known, f"with_parameters of {self.name}")
         values = {**known, **{name: _like(known[name], name, value) for name, value in parameters.items()}}

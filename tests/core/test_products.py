@@ -121,6 +121,7 @@ def test_sources_mean_what_they_say(source):
 
 def test_with_parameters():
     system = systems.map(2, "f!(y, x, p, t) = (y .= p.a .* x .* p.b)", parameters=dict(a=2.0, b=[1, 1]))
+    assert system.with_parameters() is system
     other = system.with_parameters(a=1, b=[0.5, 0.25])
     run = dict(t_average=10, t_transient=0, t_align=0, initial_frame=np.eye(2))  # a random one needs time to turn
     np.testing.assert_allclose(pylyap.lyapunov_spectrum(other, **run).exponents, np.log([0.5, 0.25]))
