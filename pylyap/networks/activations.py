@@ -253,10 +253,11 @@ _MODULES = {
 
 def _known_module(module):
     """The name of the activation that a module of torch, or its class, is, or None."""
-    if "torch" not in sys.modules:
+    torch = sys.modules.get("torch")
+    if torch is None:
         return None
     for kind, (own, defaults) in _MODULES.items():
-        made = getattr(sys.modules["torch"].nn, kind)
+        made = getattr(torch.nn, kind)
         if module is made or (type(module) is made and all(vars(module)[name] == value for name, value in defaults.items())):
             return own
     return None

@@ -75,7 +75,8 @@ class CovariantVectors:
     --------
     >>> import pylyap
     >>> vectors = pylyap.covariant_vectors(pylyap.systems.henon(), n_vectors=2, t_average=2000, sample_interval=1)
-    >>> vectors CovariantVectors(2 of 2 vectors, 2000 samples, converged)
+    >>> vectors
+    CovariantVectors(2 of 2 vectors, 2000 samples, converged)
     >>> bool(vectors.angle(0, 1).min() < 0.01)          # the Henon map has tangencies
     True
     """

@@ -108,7 +108,8 @@ def covariant_vectors(
     --------
     >>> import numpy as np, pylyap
     >>> vectors = pylyap.covariant_vectors(pylyap.systems.cat_map(), n_vectors=2, t_average=100)
-    >>> vectors.vectors.shape (100, 2, 2)
+    >>> vectors.vectors.shape
+    (100, 2, 2)
     >>> bool(np.allclose(vectors.angle(0, 1), np.pi / 2))       # the matrix is symmetric
     True
     """

@@ -235,7 +235,7 @@ def variance(condition):
 
 for function in (exponent, variance):
     measure = pylyap.sweeps.Measure(function.__name__, function)
-    result = pylyap.sweep(measure, pylyap.sweeps.grid(time=[100, 10**9, 200]), store=STORE + function.__name__)
+    result = pylyap.sweep(measure, pylyap.sweeps.grid(time=[100, 3 * 10**7, 200]), store=STORE + function.__name__)
     print([condition["time"] for condition in result.conditions], flush=True)
 """
 

@@ -69,9 +69,11 @@ KEYS = (
 def measure(condition, part, map_gain):
     """Everything that the figures draw of one network."""
     n, length, seed = condition["n"], condition["length"], sweeps.seed_of(condition, ignoring=("g", "length"))
+    interval = length / 200
     if condition["kind"] == "rate":
         network, options = RateNetwork(weights.gaussian(n, condition["g"], seed=seed)), dict(dt=0.1, t_transient=100.0)
     else:
+        interval = max(1, round(interval))  # whole steps
         network, options = (
             DiscreteNetwork(weights.levy(n, map_gain, condition["alpha"], seed=seed)),
             dict(t_transient=1000),
@@ -82,7 +84,7 @@ def measure(condition, part, map_gain):
         t_average=length,
         t_align=length,
         t_backward=length,
-        sample_interval=length / 200,
+        sample_interval=interval,
         seed=seed,
         max_memory="8 GB",
         progress=False,
