@@ -215,7 +215,7 @@ def test_an_interruption_within_julia_keeps_nothing_half_done():
 
 
 INTERRUPTED = """
-import signal
+import signal, sys
 import pylyap
 
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job begins with SIGINT ignored
@@ -234,6 +234,7 @@ def variance(condition):
     return {"y": pylyap.analysis.activity(network, **options(condition["time"])).state.variance}
 
 for function in (exponent, variance):
+    print(f"begin {function.__name__}", file=sys.stderr, flush=True)  # the bar of the one before stays on the screen
     measure = pylyap.sweeps.Measure(function.__name__, function)
     result = pylyap.sweep(measure, pylyap.sweeps.grid(time=[100, 3 * 10**7, 200]), store=STORE + function.__name__)
     print([condition["time"] for condition in result.conditions], flush=True)
@@ -247,7 +248,8 @@ def test_ctrl_c_within_any_measure_keeps_nothing_half_done(tmp_path):
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment(),
     )
     try:
-        for _ in range(2):
+        for name in ("exponent", "variance"):
+            read_until(child.stderr, f"begin {name}")
             read_until(child.stderr, "average")  # Julia is at work by then
             child.send_signal(signal.SIGINT)
             assert child.stdout.readline() == "[100]\n"
