@@ -3,7 +3,7 @@
 
 using LyapunovSpectra
 import LyapunovSpectra as LS
-using LyapunovSpectra: init, step!, solve!, reinit!, Euler, Heun, RK4, Tsit5, MapStep
+using LyapunovSpectra: init, step!, solve!, reinit!, Euler, Heun, RK4, Tsit5, LawsonAB4, MapStep
 using LinearAlgebra
 using Random
 using Test
@@ -13,6 +13,15 @@ random_frame(rng, n, k) = Matrix(qr(randn(rng, n, k)).Q)[:, 1:k]
 positive_qr(A) = (F = qr(A); s = sign.(diag(F.R)); (Matrix(F.Q)[:, 1:size(A, 2)] .* s', F.R .* s))
 chaotic(rng, n) = (W = 3 / sqrt(n) * randn(rng, n, n); W[diagind(W)] .= 0; W)
 by_rows(A) = transpose(permutedims(A))   # the same matrix, row by row in memory as NumPy's arrays are
+
+# The last step without the orthonormalisation at the end of the block: the bare propagated frame.
+function step_only!(integrator)
+    LyapunovSpectra.move_stretch!(integrator, 1)
+end
+
+# the state, and the frame without its last orthonormalisation
+final(network, algorithm, x0, Q0, dt, steps) =
+    (i = init(network, algorithm, x0, Q0; dt=dt, steps_per_block=steps); advance!(i, steps - 1); step_only!(i); (i.x, i.Q))
 
 # behind a function, where the integrator's type is known: the call itself must not count
 allocated(integrator, n_steps, log) = @allocated advance!(integrator, n_steps, log)

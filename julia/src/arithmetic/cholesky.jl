@@ -17,7 +17,7 @@
 
 Workspace for the Cholesky QR of an n by k frame, and, in the upper triangle of `R`, the factor of the frame's last
 orthonormalisation of either kind, its diagonal positive; `has_R` says whether there is one (not where directions died).
-`n_cholesky` and `n_householder` count the blocks of each kind that were logged.
+`n_cholesky` counts the logged blocks of this kind; the others are Householder's.
 """
 mutable struct CholeskyQR{T}
     R::Matrix{T}
@@ -31,13 +31,12 @@ mutable struct CholeskyQR{T}
     pause::Int              # blocks that pass without a try after one that failed
     rest::Int
     n_cholesky::Int
-    n_householder::Int
 end
 
 function CholeskyQR{T}(n::Integer, k::Integer) where {T}
     vector() = ones(T, k)
     return CholeskyQR{T}(zeros(T, k, k), false, false, vector(), vector(), vector(), zeros(T, k, n_row_parts(n)), vector(),
-        0, 0, 0, 0)
+        0, 0, 0)
 end
 
 """
@@ -92,8 +91,8 @@ function note_try!(qr, done)
 end
 
 function count!(qr, is_first)
-    is_first && (qr.n_cholesky = qr.n_householder = 0)
-    qr.is_loose ? (qr.n_cholesky += 1) : (qr.n_householder += 1)
+    is_first && (qr.n_cholesky = 0)
+    qr.is_loose && (qr.n_cholesky += 1)
     return nothing
 end
 

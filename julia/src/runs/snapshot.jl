@@ -10,7 +10,7 @@ given when it was made, or are buffers. A new field belongs in this list or in t
 moving(::SpectrumIntegrator) = (
     :x, :Q, :n_steps, :steps_per_block, :steps_in_block, :growth, :log_volume, :n_logged, :status, :trial_step, :tape, :history,
     :qr, :cholesky, :loose, :living, :look)
-moving(::CholeskyQR) = (:lengths, :pause, :rest, :n_cholesky, :n_householder)
+moving(::CholeskyQR) = (:lengths, :pause, :rest, :n_cholesky)
 moving(::History) = (:products, :turn, :known, :piece)
 moving(::HouseholderQR) = (:order,)
 moving(::Tape) = (:linearizations,)

@@ -2,14 +2,6 @@
 
 @isdefined(cyclic_shift) || include("../helpers.jl")
 
-final(network, algorithm, x0, Q0, dt, steps) =
-    (i = init(network, algorithm, x0, Q0; dt=dt, steps_per_block=steps); advance!(i, steps - 1); step_only!(i); (i.x, i.Q))
-
-# The last step without the orthonormalisation at the end of the block: the bare propagated frame.
-function step_only!(integrator)
-    LyapunovSpectra.move_stretch!(integrator, 1)
-end
-
 @testset "order of convergence, state and tangent" begin
     rng = Numbers(5)
     n = 12

@@ -1,7 +1,6 @@
 # The multistep method of the frame: its order, and a memory that no QR, call or jump of an input harms.
 
 @isdefined(cyclic_shift) || include("../helpers.jl")
-using LyapunovSpectra: LawsonAB4
 
 # Total growth of each column over `duration`, in `m` steps, with `blocks` orthonormalisations.
 function growth(network, algorithm, x0, Q0, duration, m, blocks)
