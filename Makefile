@@ -3,6 +3,7 @@
 # make test-all    the slow ones too
 # make test-machines   the numerical tests as other processors would run them; under an hour
 # make test-oldest     the tests with the oldest versions that pyproject.toml allows, in .venv-oldest
+# make image       an image of Julia with the core, for starts in two seconds; make test makes it, too
 # make fuzz        2000 odd calls and 1000 odd files, each of which gives a result or a named error; FUZZ="--calls 100 --files 0 --seed 1"
 # make lint        ruff and mypy
 # make bench       the benchmarks
@@ -34,13 +35,19 @@ test: $(TESTS_READY)
 test-all: $(TESTS_READY)
 	@$(MAKE) --no-print-directory -j 2 core-tests python-tests WHICH="slow or not slow"
 
+# An image saves each of the hundred starts of Julia tens of seconds; where it cannot be made, they take their time.
+python-tests: image
+
+image: $(TESTS_READY)
+	$(BIN)/pylyap julia image --if-possible
+
 core-tests: $(TESTS_READY)
 	$(BIN)/pylyap julia test
 
 python-tests: $(TESTS_READY)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "$(WHICH)"
 
-test-machines: $(TESTS_READY)
+test-machines: image
 	$(BIN)/python tests/machines.py
 
 test-oldest: .venv-oldest/ready
@@ -96,4 +103,4 @@ $(DOCS_READY): $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[docs]'
 	@touch $@
 
-.PHONY: demo test test-all core-tests python-tests test-machines test-oldest fuzz lint bench docs clean-runtime
+.PHONY: demo test test-all image core-tests python-tests test-machines test-oldest fuzz lint bench docs clean-runtime

@@ -1,5 +1,7 @@
 """Run the numerical tests as other processors would run them, and print a table: `make test-machines`.
 
+``python tests/machines.py NAME ...`` tries the settings of these names alone.
+
 OPENBLAS_CORETYPE chooses the kernels of the OpenBLAS of Julia and of NumPy, ATEN_CPU_CAPABILITY those of torch,
 NPY_DISABLE_CPU_FEATURES NumPy's own loops. Every setting is tried in full, whatever fails before it.
 """
@@ -13,13 +15,8 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 
-# What rounds: every file that computes with Julia, BLAS or torch. The others do not depend on the processor.
-NUMERICAL = [
-    "test_activations", "test_activity", "test_analysis", "test_analytic_cases", "test_cells", "test_core_against_oracle",
-    "test_drives", "test_ensemble", "test_force", "test_gains", "test_gradients", "test_oracle", "test_precision",
-    "test_run", "test_sparse", "test_statistics", "test_systems", "test_tangent_order", "test_tangent_property",
-    "test_torch_cells", "test_twin_adjoint",
-]  # fmt: skip
+# What rounds: the rooms whose tests compute with Julia, BLAS or torch. The others do not depend on the processor.
+ROOMS = ("analysis", "contracts", "core", "networks", "results", "runs", "systems", "torch")
 
 # A kernel, and the flag of the processor (see /proc/cpuinfo) without which it cannot run.
 KERNELS = {
@@ -59,9 +56,9 @@ def run(environment, threads, busy):
     others = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(busy)]
     began = time.monotonic()
     try:
-        files = [str(file) for name in NUMERICAL for file in HERE.rglob(f"{name}.py")]
         finished = subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--tb=short", *files],
+            [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--tb=short", "-m", "not slow",
+             "-n", "2", "--dist", "loadfile", *(str(HERE / room) for room in ROOMS)],
             env=variables, cwd=HERE.parent, capture_output=True, text=True, stdin=subprocess.DEVNULL,
         )  # fmt: skip
     finally:
@@ -74,12 +71,16 @@ def run(environment, threads, busy):
 
 
 def main():
-    available, worst = flags(), 0
+    available, worst, wanted = flags(), 0, sys.argv[1:]
+    if unknown := set(wanted) - {name for name, *_ in settings(available)}:
+        sys.exit(f"no such setting here: {', '.join(sorted(unknown))}")
     left_out = [kernel for kernel, needed in KERNELS.items() if needed not in available]
     if left_out:
         print(f"left out, because this processor cannot run them: {', '.join(left_out)}")
     print(f"{'setting':28} {'torch':8} threads  minutes  result", flush=True)
     for name, environment, threads, busy in settings(available):
+        if wanted and name not in wanted:
+            continue
         told, failed, code, seconds = run(environment, threads, busy)
         torch = environment.get("ATEN_CPU_CAPABILITY", "own")
         print(f"{name:28} {torch:8} {threads:7}  {seconds / 60:7.1f}  {told}", flush=True)

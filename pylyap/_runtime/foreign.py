@@ -117,6 +117,25 @@ def python_keeps_signals():
         give_back()
 
 
+@contextlib.contextmanager
+def streams_keep_blocking():
+    """Give the standard streams back as they were: Julia lets pipes return before all is written.
+
+    Python then loses what does not fit into the pipe, 64 kB, and so does whoever shares the stream (libuv sets
+    O_NONBLOCK on every pipe that it opens, Julia opens these three when it starts). Can go when Julia opens its own.
+    """
+    before = {}
+    for number in (0, 1, 2) if hasattr(os, "get_blocking") else ():
+        with contextlib.suppress(OSError):  # closed
+            before[number] = os.get_blocking(number)
+    try:
+        yield
+    finally:
+        for number, blocks in before.items():
+            with contextlib.suppress(OSError):
+                os.set_blocking(number, blocks)
+
+
 def forget_variables_of(main):
     """Unset what Julia's side has set in the environment of this process, behind Python's back.
 

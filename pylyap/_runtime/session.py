@@ -164,7 +164,10 @@ def _start(threads, core):
     source = choices.source_of(choice)
     launch = source.launch(choice)
     try:
-        with foreign.python_keeps_signals(), environment.variables(_variables(launch, threads)):
+        with (
+            foreign.python_keeps_signals(), foreign.streams_keep_blocking(),
+            environment.variables(_variables(launch, threads)),
+        ):  # fmt: skip
             main = _load_core(foreign.import_juliacall(launch), core)
             foreign.forget_variables_of(main)
     except JuliaUnavailableError:

@@ -60,7 +60,7 @@ def examine() -> list[Check]:
     except JuliaError as error:
         return [Check("Julia", "fail", str(error), "see the ways named in the message")]
     chosen = choice.choose()
-    return [_julia(chosen), _pythoncall(), _threads(), *_blas(), _cold_start(chosen), _warm_start()]
+    return [_julia(chosen), _pythoncall(), _threads(), *_blas(), *_image(chosen), _cold_start(chosen), _warm_start()]
 
 
 def _julia(chosen):
@@ -111,6 +111,17 @@ def _advice(kernel):
     if os.environ.get(kernel.VARIABLE):
         return f"unset {kernel.VARIABLE} before Python starts"
     return f"set {kernel.VARIABLE}={kernel.best(None, kernel.processor()) or 'Haswell'} before Python starts"
+
+
+def _image(chosen):
+    from .._runtime import image, portable
+
+    if chosen.kind != "portable":
+        return []
+    used = image.variables(portable.Portable(chosen.folder))
+    if used:
+        return [Check("image", "ok", used["PYTHON_JULIACALL_SYSIMAGE"])]
+    return [Check("image", "ok", "none, every process compiles anew; for starts in two seconds: pylyap julia image")]
 
 
 def _cold_start(chosen):

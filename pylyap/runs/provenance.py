@@ -37,11 +37,11 @@ def fingerprints(network: _contracts.System, plan: Plan) -> dict[str, str]:
 def surroundings() -> dict[str, Any]:
     # none of this changes once Julia runs
     from .. import __version__
-    from .._runtime import julia, speed as measure
+    from .._runtime import image, julia, speed as measure
 
     library, kernel = measure.blas()
     return dict(
         pylyap=__version__, python=platform.python_version(), numpy=np.__version__,
-        julia=str(julia().seval("string(VERSION)")), threads=int(julia().seval("Threads.nthreads()")),
+        julia=str(julia().seval("string(VERSION)")) + image.in_words(julia()), threads=int(julia().seval("Threads.nthreads()")),
         blas=f"{library}, kernel {kernel}", system=platform.platform(),
     )

@@ -4,6 +4,7 @@ import io
 import os
 import subprocess
 import sys
+import time
 
 import pytest
 from subprocesses import environment
@@ -144,6 +145,22 @@ def test_a_spectrum_needs_no_streams(tmp_path, how):
     status, size = file.read_text().split()
     assert status in ("converged", "max_time") and size == "10"
     assert run.stdout == "" and run.stderr == ""
+
+
+def test_more_than_a_pipe_holds_is_written_after_a_start(tmp_path):
+    """Julia would leave the pipe such that what does not fit is lost; here the reader waits until the writer has to."""
+    size, mark = 300_000, tmp_path / "about to write"
+    code = (
+        "import pathlib, sys, pylyap; pylyap.start_julia(); "
+        f"pathlib.Path({str(mark)!r}).touch(); sys.stdout.write('x' * {size})"
+    )
+    run = subprocess.Popen([sys.executable, "-c", code], env=environment(), stdout=subprocess.PIPE, text=True)
+    while not mark.exists():
+        assert run.poll() is None
+        time.sleep(0.01)
+    with run.stdout:
+        assert len(run.stdout.read()) == size
+    assert run.wait() == 0
 
 
 def test_a_reader_that_goes_away_ends_the_command_quietly():

@@ -4,7 +4,7 @@ import os
 from collections.abc import Sequence
 
 from ...errors import JuliaUnavailableError
-from .. import borrowed, download, foreign, portable, with_juliapkg
+from .. import borrowed, download, foreign, image, portable, with_juliapkg
 from ..source import Choice, Launch, NotFound, Source, Wish, say
 
 
@@ -51,7 +51,8 @@ class Portable(Source):
         """
         runtime = borrowed.usable(portable.Portable(choice.folder))
         answers = foreign.juliapkg_that_says(executable=str(runtime.executable), project=str(runtime.environment))
-        return Launch(str(runtime.executable), runtime.variables(), answers, str(runtime.python_path))
+        variables = runtime.variables() | image.variables(runtime)
+        return Launch(str(runtime.executable), variables, answers, str(runtime.python_path))
 
     def remove(self, kept: Sequence[Choice]) -> int:
         freed = portable.remove()
