@@ -90,6 +90,9 @@ class Source(ABC):
     takes_prefix: ClassVar[bool] = False
     """Whether it can put Julia into a folder of the user's choice (`Wish.prefix`)."""
 
+    keeps_machine_code: ClassVar[bool] = True
+    """Whether its Julia keeps machine code of packages. One that does not starts slowly without an image (`image.py`)."""
+
     @abstractmethod
     def find(self, wish: Wish) -> Choice:
         """A Julia that is ready to start, fetched if need be.

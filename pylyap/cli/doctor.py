@@ -114,9 +114,9 @@ def _advice(kernel):
 
 
 def _image(chosen):
-    from .._runtime import image, portable
+    from .._runtime import choice, image, portable
 
-    if chosen.kind != "portable":
+    if choice.source_of(chosen).keeps_machine_code:
         return []
     used = image.variables(portable.Portable(chosen.folder))
     if used:

@@ -73,7 +73,7 @@ def _image(options):
     from ..errors import JuliaUnavailableError
 
     chosen = choice.choose()
-    if chosen.kind != "portable":
+    if choice.source_of(chosen).keeps_machine_code:
         print(f"{chosen.in_one_line()} needs no image: it keeps compiled code by itself.")
         return
     try:

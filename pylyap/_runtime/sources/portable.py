@@ -12,6 +12,7 @@ class Portable(Source):
     kind = "portable"
     rank = 20
     takes_prefix = True
+    keeps_machine_code = False
 
     def find(self, wish: Wish) -> Choice:
         if reason := portable.why_not_here():
