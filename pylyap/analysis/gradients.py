@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import _checks as checks
+from .._contracts import ResultStatus
 from ..errors import OptionError
 from ..results.spectrum import LyapunovSpectrum
 from ..runs.plan import UNITS
@@ -223,12 +224,12 @@ def gradient_verdict(result: LyapunovSpectrum | JacobianSpectrum, *, horizon: fl
     Over 100 steps, of all 20 directions: in 20 (100 %) gradients vanish, in nine tenths of these by a factor e ...
     """
     if isinstance(result, LyapunovSpectrum):
-        rates, errors, size, finished = result.exponents, result.stderr, result.size, "converged"
+        rates, errors, size, finished = result.exponents, result.stderr, result.size, ResultStatus.CONVERGED
         covered = result.durations.sum()
     elif isinstance(result, JacobianSpectrum):
         rates = result.rates[-1] if len(result.times) else np.empty(0)
         errors = np.zeros_like(rates)  # the rates are those of the stretch
-        size, finished = result.log_singular_values.shape[1], "done"
+        size, finished = result.log_singular_values.shape[1], ResultStatus.DONE
         covered = result.times.max(initial=0.0)
     else:
         raise OptionError(f"expected a LyapunovSpectrum or a JacobianSpectrum, got {type(result).__name__}")

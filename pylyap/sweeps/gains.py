@@ -14,6 +14,7 @@ from . import cores
 from .conditions import identity, seed_of
 from .._functions import described
 from .measures import check_all
+from .networks import RandomNetworks
 
 BYTES_TOGETHER = 2e9  # of the weights of realisations that are computed together
 
@@ -59,7 +60,7 @@ class GainFamily:
         t_align: float | None = None,
         seed: int | np.random.SeedSequence = 0,
     ) -> None:
-        if getattr(make_network, "fresh", False):
+        if isinstance(make_network, RandomNetworks) and make_network.fresh:
             raise OptionError(
                 "fresh weights for each gain are not possible in GainFamily, which computes all gains of a matrix "
                 "together: take Spectra with n_exponents=1 (--exponents 1 on the command line)"
