@@ -183,11 +183,11 @@ def finite_time_exponents(result: LyapunovSpectrum, window: float) -> FiniteTime
     # a block belongs to the window that holds its middle
     which = ((ends - result.durations / 2) / window).astype(int)
     inside = which < count
-    stretch, time = np.zeros((count, result.n_exponents)), np.zeros(count)
-    np.add.at(stretch, which[inside], (result.local_exponents * result.durations[:, None])[inside])
+    growth, time = np.zeros((count, result.n_exponents)), np.zeros(count)
+    np.add.at(growth, which[inside], (result.local_exponents * result.durations[:, None])[inside])
     np.add.at(time, which[inside], result.durations[inside])
     return FiniteTimeExponents(
-        result.start_time + window * np.arange(1, count + 1), window, stretch / time[:, None], result.time_unit
+        result.start_time + window * np.arange(1, count + 1), window, growth / time[:, None], result.time_unit
     )
 
 

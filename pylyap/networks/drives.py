@@ -2,7 +2,7 @@
 
 A drive is given to a network, ``RateNetwork(W, drive=...)`` or ``DiscreteNetwork(W, drive=...)``. Its times are in the
 network's unit, tau or step, and t = 0 is the beginning of the run, that of the transient. Lyapunov exponents of a driven
-network are conditional on its drive: they tell how replicas that receive the same input part or meet. The realisation
+network are conditional on its drive: they tell whether replicas that receive the same input diverge or converge. The realisation
 of a random drive depends on its seed, on the step of the solver and on the number of its channels, on nothing else, so
 that two runs with the same drive receive the same numbers.
 
@@ -33,7 +33,7 @@ def constant(value: float | ArrayLike, *, input_weights: ArrayLike | None = None
     Parameters
     ----------
     value : float or (N,) array_like
-        Input, in units of x; with `input_weights` one value a channel.
+        Input, in units of x; with `input_weights` one value per channel.
     input_weights : (N, m) or (N,) array_like, optional
         Weights from the channels to the units.
 
@@ -224,7 +224,7 @@ def white_noise(
     seed: int | np.random.SeedSequence,
     input_weights: ArrayLike | None = None,
 ) -> Drive:
-    """Gaussian white noise: ``sigma dW`` in a rate network, a number of standard deviation `sigma` a step in a map.
+    """Gaussian white noise: ``sigma dW`` in a rate network, in a map one number of standard deviation `sigma` per step.
 
     With time in units of tau a RateNetwork becomes ``dx = (-x + W phi(x) + bias) dt + sigma dW``; each step adds
     ``sigma sqrt(dt)`` times a standard normal number. The solver is then "heun" (the default) or "euler". A

@@ -78,8 +78,8 @@ class GainFamily:
     ) -> Iterable[list[dict[str, Any]]]:
         """Whole realisations, also if only one of their gains is missing, as many as keep all cores busy.
 
-        Company in a matrix product can change its rounding, which chaos amplifies; the same company gives the same
-        bits.
+        How many columns a matrix product has can change its rounding, which chaos amplifies; the same gains together
+        give the same bits.
         """
         everything = _realisations(conditions).values()
         check_all(self.make_network, [_without_gain(realisation[0]) for realisation in everything])

@@ -30,7 +30,7 @@ def flow(
     In Julia, which is fast: `rhs` is source that ends with a function ``f!(dx, x, p, t)`` that writes all of `dx`;
     `jvp` ends with ``jvp!(dv, v, x, p, t)`` that writes the Jacobian at (x, t) times the vector v into all of `dv`,
     and may use what `rhs` defines. `p` holds `parameters` by name, such as ``p.sigma``; LinearAlgebra is there. Both
-    are compiled once a session, and called by several threads at once. So they must not write anything but their
+    are compiled once per session, and called by several threads at once. So they must not write anything but their
     output: a buffer defined outside of the functions, ``const buffer = zeros(n)``, is written by all threads at once
     and gives wrong exponents. Make such arrays within the function. Two threads are tried for some milliseconds, which
     finds most such buffers, not all; with one thread, nothing is tried.

@@ -233,7 +233,7 @@ class LyapunovCallback:
         Raises
         ------
         NetworkError
-            If the module is none that `pylyap.from_torch` reads, or does not fit the inputs.
+            If the module is not one that `pylyap.from_torch` reads, or does not fit the inputs.
         """
         began = time.perf_counter()
         recurrent = find_recurrent(module, self._recurrent)

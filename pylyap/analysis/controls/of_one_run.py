@@ -90,7 +90,7 @@ def point_symmetry(study):
 
 
 def condition_number(study):
-    """C5: directions may part within a block, but not by as much as rounding can be seen."""
+    """C5: the condition of the frame within a block leaves enough digits."""
     base = study.base
     lost = base.diagnostics["n_beyond_precision"]
     if study.network.is_map and base.diagnostics["qr_interval"] == 1:
