@@ -30,7 +30,7 @@ def cpu_quota(process="/proc/self"):
 
 
 def _quota_v2(folder):
-    quota, period = _numbers(folder / "cpu.max") or ("max", None)
+    quota, period = _numbers(folder / "cpu.max") or ("max", "1")
     return None if quota == "max" else int(quota) / int(period)
 
 
