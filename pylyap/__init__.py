@@ -104,6 +104,8 @@ _HOME_OF = {name: home for home, names in HOMES.items() for name in names.split(
 
 
 def __getattr__(name: str) -> Any:
+    if name in ("cli", "networks", "results", "runs", "versions"):  # rooms whose names are not public
+        return importlib.import_module(f".{name}", __name__)
     if name not in _HOME_OF:
         raise AttributeError(f"module 'pylyap' has no attribute {name!r}")
     home = _HOME_OF[name]

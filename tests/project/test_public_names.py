@@ -54,6 +54,11 @@ def test_any_name_can_be_the_first_one_that_is_asked_for():
     assert (found.returncode, found.stdout) == (0, ""), found.stderr
 
 
+def test_rooms_that_are_not_public_are_there_too():
+    code = "import pylyap; print(pylyap.results.statistics.standard_error([1.0] * 20), pylyap.cli.main.__name__)"
+    assert run_python(code).stdout.split() == ["0.0", "main"]
+
+
 def test_modules_are_modules():
     assert pylyap.weights is sys.modules["pylyap.networks.weights"]
     assert pylyap.torch is sys.modules["pylyap.torch"]
