@@ -7,6 +7,7 @@ fetched when it is asked for the first time.
 from __future__ import annotations
 
 import importlib
+import pkgutil
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # for type checkers and editors; the same places as in HOMES
@@ -104,8 +105,11 @@ _HOME_OF = {name: home for home, names in HOMES.items() for name in names.split(
 
 
 def __getattr__(name: str) -> Any:
-    if name in ("cli", "networks", "results", "runs", "versions"):  # rooms whose names are not public
-        return importlib.import_module(f".{name}", __name__)
+    if name in ("cli", "networks", "results", "runs"):  # rooms whose names are not public, with all their modules
+        room = importlib.import_module(f".{name}", __name__)
+        for module in pkgutil.iter_modules(room.__path__):
+            importlib.import_module(f"{room.__name__}.{module.name}")
+        return room
     if name not in _HOME_OF:
         raise AttributeError(f"module 'pylyap' has no attribute {name!r}")
     home = _HOME_OF[name]
