@@ -6,6 +6,7 @@ can run code. Before memory is taken for an array, its size has to be that of th
 """
 
 import hashlib
+import io
 import json
 import math
 import os
@@ -57,13 +58,14 @@ def read(path, *, has_seal=False):
     DamagedFileError
         If it was changed or cut short.
     FileFormatError
-        If it is no file of pylyap.
+        If it is not a file of pylyap.
     NotEnoughMemoryError
         If it holds more than there is free memory for.
     """
     with _files.reading(path) as file:
         size = file.seek(0, os.SEEK_END)
-        _memory.require(size, path)
+        if size > PART:
+            _memory.require(size, path)
         try:
             _check_seal(file, size, has_seal)
             arrays = _arrays(file, size)
@@ -111,10 +113,10 @@ def _arrays(file, size):
         for member in members:
             name = member.filename.removesuffix(".npy")
             if name == member.filename or name in arrays:
-                raise FileFormatError(f"{name} is no array, or there twice")
+                raise FileFormatError(f"{name} is not an array, or is there twice")
             if member.compress_type != zipfile.ZIP_STORED or member.compress_size != member.file_size:
                 raise FileFormatError(f"{name} is compressed")
-            with archive.open(member) as content:
+            with io.BytesIO(archive.read(member)) if size <= PART else archive.open(member) as content:
                 arrays[name] = _array(content, member.file_size)
     return arrays
 

@@ -123,7 +123,7 @@ def real_array(name, value, advice):
     if hasattr(value, "toarray"):
         raise NetworkError(f"{name} is sparse: {advice}, as {name}.toarray() does")
     if any(np.ma.is_masked(row) for row in (value if isinstance(value, (list, tuple)) else [value])):
-        raise NetworkError(f"{name} has masked entries, which are no numbers: {advice}, as {name}.filled(0) does")
+        raise NetworkError(f"{name} has masked entries, which are not numbers: {advice}, as {name}.filled(0) does")
     try:
         array = np.asarray(value)
     except (ValueError, TypeError, RuntimeError) as error:  # a list of tensors fails in torch's own ways

@@ -155,25 +155,36 @@ def mark(arrays: Mapping[str, Any]) -> str:
     return hashlib.sha256(told.encode()).hexdigest()[:8]
 
 
+class ResultStatus:
+    """The words in `status` of every result, plain strings. A spectrum that is done is "converged" or "max_time"."""
+
+    #: All steps were done.
+    DONE = "done"
+    #: All steps were done, and the averages have settled.
+    CONVERGED = "converged"
+    #: The time was not enough: the run was cut short by its limit, or its averages have not settled.
+    MAX_TIME = "max_time"
+    #: Ctrl-C.
+    INTERRUPTED = "interrupted"
+    #: It could not go on.
+    DIVERGED = "diverged"
+
+
 class Ending(enum.Enum):
-    """How a run ended: the word for `status` of its result, what happened, and what to do about it.
+    """How a run ended: the word for `status` of its result, what happened, and what to do about it."""
 
-    The words are the same for all results: "done" (all steps were done), "max_time", "interrupted" and "diverged". A spectrum
-    that is done and whose averages have settled is "converged"; one that is done and has not settled is "max_time".
-    """
-
-    DONE = "done", "all steps were done", ""
-    TARGET_MET = "done", "target_stderr is met", ""
-    INTERRUPTED = "interrupted", "interrupted", "call again for the whole run"
-    TIME_LIMIT = "max_time", "the time limit was reached", "raise time_limit to go on longer"
-    STATE_DIVERGED = "diverged", "the state left the finite numbers", "check the weights"
-    FRAME_DIVERGED = "diverged", "the tangent frame left the finite numbers", "make qr_interval smaller"
+    DONE = ResultStatus.DONE, "all steps were done", ""
+    TARGET_MET = ResultStatus.DONE, "target_stderr is met", ""
+    INTERRUPTED = ResultStatus.INTERRUPTED, "interrupted", "call again for the whole run"
+    TIME_LIMIT = ResultStatus.MAX_TIME, "the time limit was reached", "raise time_limit to go on longer"
+    STATE_DIVERGED = ResultStatus.DIVERGED, "the state left the finite numbers", "check the weights"
+    FRAME_DIVERGED = ResultStatus.DIVERGED, "the tangent frame left the finite numbers", "make qr_interval smaller"
     DIRECTION_DIED = (
-        "diverged", "a direction of the frame died, from which there is no way back",
+        ResultStatus.DIVERGED, "a direction of the frame died, from which there is no way back",
         "take fewer vectors than there are exponents above -inf",
     )  # fmt: skip
     STEP_UNDERFLOW = (
-        "diverged", "the adaptive solver needs ever smaller steps", "make rtol and atol larger, or use fixed steps",
+        ResultStatus.DIVERGED, "the adaptive solver needs ever smaller steps", "make rtol and atol larger, or use fixed steps",
     )  # fmt: skip
 
     def __init__(self, status: str, what: str, advice: str) -> None:
@@ -182,7 +193,7 @@ class Ending(enum.Enum):
     @property
     def is_failure(self) -> bool:
         """Whether the run could not go on."""
-        return self.status == "diverged"
+        return self.status == ResultStatus.DIVERGED
 
     def advice(self, is_map: bool) -> str:
         """What to do about it. A map has no step that could be made smaller."""

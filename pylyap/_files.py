@@ -66,9 +66,9 @@ def name_of(path):
     try:
         name = os.fsdecode(path)
     except TypeError as error:
-        raise OptionError(f"{path!r:.80} is no name of a file: give a str or a pathlib.Path") from error
+        raise OptionError(f"{path!r:.80} is not the name of a file: give a str or a pathlib.Path") from error
     if "\0" in name or not name:
-        raise OptionError(f"{name!r:.80} is no name of a file")
+        raise OptionError(f"{name!r:.80} is not the name of a file")
     return name
 
 
@@ -103,7 +103,7 @@ def reading(path):
     FileFormatError
         If something else is there, which might never come to an end.
     OptionError
-        If `path` is no name of a file.
+        If `path` is not the name of a file.
     """
     name = name_of(path)
     mode = os.stat(name).st_mode

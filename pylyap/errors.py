@@ -58,7 +58,7 @@ class CheckpointDamagedError(CheckpointError):
 
 
 class CheckpointForeignError(CheckpointError):
-    """A file is there that is no checkpoint, or one of a newer pylyap; it is left as it is."""
+    """The file that is there is not a checkpoint, or one of a newer pylyap; it is left as it is."""
 
 
 class CheckpointMismatchError(CheckpointError):

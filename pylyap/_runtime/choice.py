@@ -136,7 +136,7 @@ def _demanded(only, prefix):
 
 def _decide(wish):
     began = time.monotonic()
-    tried = []
+    tried: list[str] = []
     for source in sources.ALL:
         if source.is_imposed or wish.only not in (None, source):
             continue

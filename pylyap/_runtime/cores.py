@@ -30,13 +30,13 @@ def cpu_quota(process="/proc/self"):
 
 
 def _quota_v2(folder):
-    quota, period = _numbers(folder / "cpu.max") or ("max", None)
+    quota, period = _numbers(folder / "cpu.max") or ("max", "1")
     return None if quota == "max" else int(quota) / int(period)
 
 
 def _quota_v1(folder):
-    (quota,), (period,) = (_numbers(folder / f"cpu.cfs_{name}_us") or ("-1",) for name in ("quota", "period"))
-    return int(quota) / int(period) if int(quota) > 0 and int(period) > 0 else None
+    quota, period = (int((_numbers(folder / f"cpu.cfs_{name}_us") or ("-1",))[0]) for name in ("quota", "period"))
+    return quota / period if quota > 0 and period > 0 else None
 
 
 def _numbers(file):

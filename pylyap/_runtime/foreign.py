@@ -15,6 +15,7 @@ import sys
 import types
 import warnings
 from pathlib import Path
+from typing import Any
 
 from . import environment
 
@@ -54,7 +55,7 @@ def import_juliacall(launch):
 
 def juliapkg_that_says(**answers):
     """A module that stands in for juliapkg: each of its functions gives the answer of that name. See `import_juliacall`."""
-    module = types.ModuleType("juliapkg")
+    module: Any = types.ModuleType("juliapkg")
     module.resolve = lambda **options: True
     for name, answer in answers.items():
         setattr(module, name, lambda answer=answer: answer)
@@ -94,7 +95,7 @@ def python_keeps_signals():
     """
     handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     has_mask = hasattr(signal, "pthread_sigmask")
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, []) if has_mask else None
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, []) if has_mask else set()
     register = atexit.register
 
     def give_back():

@@ -96,7 +96,7 @@ def _living(said):
 @contextlib.contextmanager
 def _turn():
     """A turn to use the helper process, and a list for what it warns of, which is told at the end."""
-    said = []
+    said: list[tuple] = []
     with _turns.next():
         yield said
     for warning in said:
@@ -107,7 +107,8 @@ class Turns:
     """Threads take turns in the order in which they asked."""
 
     def __init__(self):
-        self._lock, self._waiting = threading.Lock(), collections.deque()
+        self._lock = threading.Lock()
+        self._waiting: collections.deque = collections.deque()
 
     @contextlib.contextmanager
     def next(self):
@@ -264,7 +265,7 @@ def _cause(code):
 
 @atexit.register
 def _end():
-    if _is_alive():
+    if _helper is not None and _is_alive():
         _helper.process.kill()
         _helper.process.wait()
 

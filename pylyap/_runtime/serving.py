@@ -10,7 +10,7 @@ import sys
 import threading
 import warnings
 from multiprocessing.connection import Connection
-from multiprocessing.pool import ExceptionWithTraceback
+from multiprocessing.pool import ExceptionWithTraceback  # type: ignore[attr-defined]
 
 from ..errors import JuliaError, NetworkError
 from ..runs import bars, loop
@@ -50,7 +50,8 @@ class Server:
     """The helper process's end of the connection. Only the main thread writes, only the other thread reads."""
 
     def __init__(self, connection):
-        self._connection, self._calls = connection, queue.SimpleQueue()
+        self._connection = connection
+        self._calls: queue.SimpleQueue = queue.SimpleQueue()
         self._current, self._lock = None, threading.Lock()  # the number of the call under way
 
     def serve(self):
@@ -77,7 +78,7 @@ class Server:
 
     def _answer(self, what, surroundings, parcel):
         try:
-            outcome = self._outcome(*surroundings, parcel)
+            outcome = self._outcome(parcel, *surroundings)
         except KeyboardInterrupt as error:  # that came between two statements
             signal.signal(signal.SIGINT, _nothing)
             outcome = "raised", error
@@ -88,7 +89,7 @@ class Server:
         self._tell("answer")
         answer.send(self._connection)
 
-    def _outcome(self, number, group, is_part_of_a_whole, folder, path, parcel):
+    def _outcome(self, parcel, number, group, is_part_of_a_whole, folder, path):
         """How a call ended, "returned" or "raised", and with what."""
         try:
             _join(group)

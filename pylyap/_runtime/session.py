@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 import warnings
+from typing import Any
 
 from .._streams import open_missing_descriptors
 from .._where import where_julia_is
@@ -15,7 +16,7 @@ from . import choice as choices
 from . import environment, foreign, helper_process, kernel
 from .location import CORE_NAME, core_path
 
-_main = None  # Julia's module Main once Julia runs
+_main: Any = None  # Julia's module Main once Julia runs
 _unusable = None  # why Julia cannot be used in this process any more
 _forked = False  # whether this process is a copy of one in which Julia had started
 
@@ -110,7 +111,7 @@ def errors_translated():
 @where_julia_is
 def n_threads():
     """Threads of Julia; starts it if need be."""
-    return int(julia().seval("Threads.nthreads()"))
+    return int(_main.seval("Threads.nthreads()"))
 
 
 def is_running():
@@ -219,7 +220,7 @@ def _why_not_started(error):
 
 
 def _warn_if_other_threads(threads, started_elsewhere=False):
-    running = int(_main.seval("Threads.nthreads()"))
+    running = int(julia().seval("Threads.nthreads()"))
     if started_elsewhere and running > 1 and not foreign.julia_handles_signals():
         warnings.warn(
             "Julia was started before pylyap, with several threads and without PYTHON_JULIACALL_HANDLE_SIGNALS=yes: "

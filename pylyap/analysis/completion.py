@@ -1,4 +1,4 @@
-"""Half a spectrum computed, and the rest by point symmetry: half the cost, and what the pairs in the middle say of it."""
+"""Half a spectrum computed, and the rest by point symmetry: half the cost, and how well the pairs in the middle fit."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ class CompletedSpectrum:
     stderr : (p,) float64
         Their standard errors.
     sum_rule_residual : float
-        Mean of the N exponents minus `centre`, the mean trace where there are no autapses: what the sum rule says
-        against the completion.
+        Mean of the N exponents minus `centre`, the mean trace where there are no autapses: how far the
+        completion is from the sum rule.
     """
 
     exponents: np.ndarray
@@ -54,7 +54,7 @@ class CompletedSpectrum:
 
     @property
     def statistical_defect(self) -> float:
-        """The `seen_defect` that statistics alone would make of an exact symmetry."""
+        """The `seen_defect` that statistical errors alone would give if the symmetry were exact."""
         return float(np.sqrt(np.mean(self.stderr**2)))
 
     def __repr__(self) -> str:

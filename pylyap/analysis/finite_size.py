@@ -1,4 +1,4 @@
-"""What a finite number of units takes from the exponents of Gaussian tanh networks."""
+"""How much a finite number of units lowers the exponents of Gaussian tanh networks."""
 
 import numpy as np
 

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import _checks as checks
+from .._contracts import ResultStatus
 from ..errors import OptionError
 from ..results.spectrum import LyapunovSpectrum
 from ..runs.plan import UNITS
@@ -182,11 +183,11 @@ def finite_time_exponents(result: LyapunovSpectrum, window: float) -> FiniteTime
     # a block belongs to the window that holds its middle
     which = ((ends - result.durations / 2) / window).astype(int)
     inside = which < count
-    stretch, time = np.zeros((count, result.n_exponents)), np.zeros(count)
-    np.add.at(stretch, which[inside], (result.local_exponents * result.durations[:, None])[inside])
+    growth, time = np.zeros((count, result.n_exponents)), np.zeros(count)
+    np.add.at(growth, which[inside], (result.local_exponents * result.durations[:, None])[inside])
     np.add.at(time, which[inside], result.durations[inside])
     return FiniteTimeExponents(
-        result.start_time + window * np.arange(1, count + 1), window, stretch / time[:, None], result.time_unit
+        result.start_time + window * np.arange(1, count + 1), window, growth / time[:, None], result.time_unit
     )
 
 
@@ -223,12 +224,12 @@ def gradient_verdict(result: LyapunovSpectrum | JacobianSpectrum, *, horizon: fl
     Over 100 steps, of all 20 directions: in 20 (100 %) gradients vanish, in nine tenths of these by a factor e ...
     """
     if isinstance(result, LyapunovSpectrum):
-        rates, errors, size, finished = result.exponents, result.stderr, result.size, "converged"
+        rates, errors, size, finished = result.exponents, result.stderr, result.size, ResultStatus.CONVERGED
         covered = result.durations.sum()
     elif isinstance(result, JacobianSpectrum):
         rates = result.rates[-1] if len(result.times) else np.empty(0)
         errors = np.zeros_like(rates)  # the rates are those of the stretch
-        size, finished = result.log_singular_values.shape[1], "done"
+        size, finished = result.log_singular_values.shape[1], ResultStatus.DONE
         covered = result.times.max(initial=0.0)
     else:
         raise OptionError(f"expected a LyapunovSpectrum or a JacobianSpectrum, got {type(result).__name__}")

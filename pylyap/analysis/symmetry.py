@@ -39,7 +39,7 @@ class Symmetry:
 
     @property
     def expected_rms(self) -> float:
-        """The one that the statistical errors alone would make of an exact symmetry."""
+        """The `rms` that statistical errors alone would give if the symmetry were exact."""
         return float(np.sqrt(np.mean(self.stderr**2)))
 
 

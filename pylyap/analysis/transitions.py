@@ -72,7 +72,7 @@ def average(gains: ArrayLike, values: ArrayLike) -> Curve:
     gains : (m,) array_like
         Ascending and positive.
     values : (R, m) array_like
-        One row a realisation; -inf is allowed.
+        One row per realisation; -inf is allowed.
 
     Returns
     -------
@@ -223,7 +223,7 @@ def exponent_histogram(exponents: ArrayLike, bins: int | ArrayLike = 80, outlier
     Parameters
     ----------
     exponents : (R, k) array_like
-        One row a realisation; -inf counts as an outlier.
+        One row per realisation; -inf counts as an outlier.
     bins : int
         Bins, of equal width over what is kept.
     outliers : float
@@ -273,7 +273,7 @@ def quiescent_fraction(mean_square: ArrayLike, threshold: float = 1e-12) -> Any:
     mean_square : (R, m) array_like
         Mean of x**2 over units and time, such as `mean_square` of `sweeps.GainFamily`.
     threshold : float
-        Sustained activity is far above the default. Activity that decays with a rate below -0.014 a step for 1000
+        Sustained activity is far above the default. Activity that decays with a rate below -0.014 per step for 1000
         steps falls below it; nearer to the transition, wait longer.
 
     Examples

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pathlib
 from typing import TYPE_CHECKING, Any
 
+from .._contracts import ResultStatus
 from .._files import save_figure
 from .._streams import tell
 from . import spectrum
@@ -60,7 +61,7 @@ def _run(options):
         vectors.save(options.output)
     if options.plot:
         _draw(pathlib.Path(options.weights).name, vectors, options.plot)
-    code = spectrum.exit_code(vectors.spectrum) or (spectrum.INTERRUPTED if vectors.status == "interrupted" else 0)
+    code = spectrum.exit_code(vectors.spectrum) or (spectrum.INTERRUPTED if vectors.status == ResultStatus.INTERRUPTED else 0)
     if code:
         tell(f"pylyap: {vectors.message}")
     return code

@@ -7,6 +7,7 @@ import pathlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from .._contracts import ResultStatus
 from .._streams import tell
 
 from .._files import check_target, save_figure
@@ -163,9 +164,9 @@ def _command(options):
 
 def exit_code(spectrum: LyapunovSpectrum) -> int:
     """0 for a result, 130 for an interrupted one, 1 for one without numbers or of a diverging run."""
-    if spectrum.status == "interrupted":
+    if spectrum.status == ResultStatus.INTERRUPTED:
         return INTERRUPTED
-    return 1 if spectrum.status == "diverged" or spectrum.n_blocks == 0 else 0
+    return 1 if spectrum.status == ResultStatus.DIVERGED or spectrum.n_blocks == 0 else 0
 
 
 def network_of(options: argparse.Namespace) -> RateNetwork | DiscreteNetwork:

@@ -187,7 +187,7 @@ def custom(value: str, slope: str) -> Activation:
         If Julia cannot read or call one of the two, if one returns something else than finite real numbers, or if the
         slope is not the derivative of the value.
     JuliaUnavailableError
-        If there is not Julia and none can be fetched.
+        If there is no Julia and none can be fetched.
 
     Examples
     --------

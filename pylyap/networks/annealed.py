@@ -29,7 +29,7 @@ def levy(
     phi: Callable[[NDArray[np.float64]], Any] | None = np.tanh,
     seed: int | np.random.SeedSequence,
 ) -> Iterator[NDArray[np.float64]]:
-    """States of a network whose independent symmetric alpha-stable weights are drawn anew at every step, in O(N) a step.
+    """States of a network whose independent symmetric alpha-stable weights are drawn anew at every step, in O(N) per step.
 
     Given x, the entries of W x are independent and alpha-stable with scale ``g * mean(|x|**alpha)**(1 / alpha)``: they
     are drawn directly, and no matrix is made. In distribution this is exactly `propagate` through `levy_matrices`.

@@ -152,7 +152,7 @@ class LeakyRNN(CellNetwork):
     W_in : (H, D) array_like, or a list, optional
         Input weights; torch's weight_ih. In a layer above, D is the number of units below.
     inputs : (T, D) array_like, optional
-        The sequence x_1, ..., x_T, one row a step; without it the input is zero for ever. A float64 array in C order is
+        The sequence x_1, ..., x_T, one row per step; without it the input is zero for ever. A float64 array in C order is
         kept without a copy.
     bias, hidden_bias : (H,) array_like, or lists, optional
         Constant inputs, which add up; torch's bias_ih and bias_hh.
@@ -214,7 +214,7 @@ class LeakyRNN(CellNetwork):
 
     @property
     def rates(self) -> str | None:
-        """The state is that of the rates only where nothing leaks in."""
+        """The state holds the rates only without a leak (``leak=1``)."""
         return "state" if np.all(self.leak == 1) else None
 
     def arrays(self) -> dict[str, Any]:
@@ -261,7 +261,7 @@ class GRUNetwork(CellNetwork):
     W_in : (3 H, D) array_like, or a list, optional
         Torch's weight_ih. In a layer above the first, D is the number of units below.
     inputs : (T, D) array_like, optional
-        The sequence x_1, ..., x_T, one row a step; without it the input is zero for ever.
+        The sequence x_1, ..., x_T, one row per step; without it the input is zero for ever.
     bias, hidden_bias : (3 H,) array_like, or lists, optional
         Torch's bias_ih and bias_hh; zeros by default.
     initial_state : (N,) array_like, optional
@@ -309,7 +309,7 @@ class GRUNetwork(CellNetwork):
 
 
 class LSTMNetwork(CellNetwork):
-    """Long short-term memory, in one or more layers, as torch's ``nn.LSTM``; 2 H exponents a layer.
+    """Long short-term memory, in one or more layers, as torch's ``nn.LSTM``; 2 H exponents per layer.
 
     With the rows of the arrays in the order of the gates i, f, g, o, sigma the logistic function and * by units::
 
@@ -324,7 +324,7 @@ class LSTMNetwork(CellNetwork):
     W_in : (4 H, D) array_like, or a list, optional
         Torch's weight_ih. In a layer above the first, D is the number of units below.
     inputs : (T, D) array_like, optional
-        The sequence x_1, ..., x_T, one row a step; without it the input is zero for ever.
+        The sequence x_1, ..., x_T, one row per step; without it the input is zero for ever.
     bias, hidden_bias : (4 H,) array_like, or lists, optional
         Torch's bias_ih and bias_hh, which add up; zeros by default.
     initial_state : (N,) array_like, optional

@@ -97,7 +97,7 @@ def _frame(name, frame):
     other = [label for label, kind in frame.dtypes.items() if not is_numeric(kind)]
     if other:
         raise NetworkError(
-            f"{name} has columns that are no numbers, {_some(other)}: if one holds the names of the units, give "
+            f"{name} has columns that are not numbers, {_some(other)}: if one holds the names of the units, give "
             f"{name}.set_index(it); otherwise drop them"
         )
     bare = [isinstance(axis, pandas.RangeIndex) and axis.equals(pandas.RangeIndex(len(axis)))

@@ -102,7 +102,7 @@ def checked_inputs(inputs: ArrayLike | None, width: int) -> NDArray[np.float64] 
     """A sequence (T, width), read-only, or None."""
     if inputs is None:
         return None
-    advice = f"give one sequence of shape (T, {width}), one row a step"
+    advice = f"give one sequence of shape (T, {width}), one row per step"
     inputs = checks.real_array("inputs", inputs, advice)
     if inputs.ndim == 3:
         raise NetworkError(f"inputs has shape {inputs.shape}: {advice}; for a batch give each to network.with_inputs")

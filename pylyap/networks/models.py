@@ -228,12 +228,12 @@ class RateNetwork(_Network):
 
     @property
     def exact_mean_exponent(self) -> float | None:
-        """That of the leak, -1 per tau, without autapses, whose slopes would count."""
+        """-1 per tau, from the leak, if there are no autapses; with them it depends on the slopes."""
         return None if self.has_autapses else -float(self._leak.mean())
 
     @property
     def symmetric_pair_sum(self) -> float | None:
-        """-2 per tau, the leak's, where all units have the same."""
+        """-2 per tau, from the leak, if all units have the same tau."""
         return -2.0 if self._has_one_tau else None
 
     def arrays(self) -> dict[str, Any]:

@@ -26,7 +26,7 @@ def erdos_renyi(
 ) -> csr_array:
     """Sparse Gaussian weights: each connection exists independently with the same probability.
 
-    The weights that exist have mean 0 and variance ``g**2 / K``, where K is the mean number of connections a unit
+    The weights that exist have mean 0 and variance ``g**2 / K``, where K is the mean number of connections that a unit
     receives. The in-degrees themselves are binomial.
 
     Gain convention: as `gaussian`; large networks with K >> 1 and a slope-one activation turn chaotic at g = 1.
@@ -69,7 +69,7 @@ def erdos_renyi(
     """
     n, g, senders = _size(n, g, autapses)
     if (probability is None) == (in_degree is None):
-        raise OptionError("give either probability or in_degree, the mean number of connections a unit receives")
+        raise OptionError("give either probability or in_degree, the mean number of connections that a unit receives")
     if probability is None:
         allowed = f"a mean in-degree > 0 and <= {senders}, the number of possible senders"
         probability = checks.real("in_degree", in_degree, allowed, lambda mean: 0 < mean <= senders) / senders
@@ -92,7 +92,7 @@ def fixed_in_degree(
 
     The weights have mean 0 and variance ``g**2 / in_degree``.
 
-    Gain convention: as `gaussian`; large networks with many connections a unit and a slope-one activation turn chaotic
+    Gain convention: as `gaussian`; large networks with many connections per unit and a slope-one activation turn chaotic
     at g = 1. One seed gives one matrix up to the factor g.
 
     Parameters

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from .._contracts import ResultStatus
 from .._mean import mean_with_error
 from ..errors import OptionError
 from .. import _checks as checks
@@ -95,7 +96,7 @@ def batch_mean(spectra: Iterable[LyapunovSpectrum]) -> BatchMean:
         )
     for number, spectrum in enumerate(spectra):
         time, first = spectrum.durations.sum(), spectra[0].durations.sum()
-        if spectrum.status in ("interrupted", "diverged") or time == 0:
+        if spectrum.status in (ResultStatus.INTERRUPTED, ResultStatus.DIVERGED) or time == 0:
             raise OptionError(f"spectrum {number} is not whole ({spectrum.status}): leave it out, or compute it again")
         if not np.isclose(time, first, rtol=1e-9):  # rounding of sums
             raise OptionError(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .._contracts import Ending
+from .._contracts import Ending, ResultStatus
 from . import separation
 
 if TYPE_CHECKING:
@@ -37,9 +37,9 @@ def judge(ending: Ending, found: Any, spectrum: LyapunovSpectrum, plan: Plan) ->
         return ending.status, f"{ending.what}: {told}; {ending.advice(plan.is_map)}.", diagnostics
     reasons = list(_doubts(diagnostics, spectrum, plan))
     return (
-        ("max_time", f"{told}; {'; '.join(reasons)}.", diagnostics)
+        (ResultStatus.MAX_TIME, f"{told}; {'; '.join(reasons)}.", diagnostics)
         if reasons
-        else ("converged", f"{told}.", diagnostics)
+        else (ResultStatus.CONVERGED, f"{told}.", diagnostics)
     )
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from .._contracts import ResultStatus
 from .statistics import standard_error
 
 if TYPE_CHECKING:
@@ -26,14 +27,14 @@ ERRORS = 2.0  # standard errors that an exponent may be off
 
 def judge(status: str, message: str, network: System, record: Record, plan: Plan) -> tuple[str, str]:
     """(status, message) again, or "max_time" if the known exponents were not found."""
-    if status != "converged":
+    if status != ResultStatus.CONVERGED:
         return status, message
     rates = record.log_growth / record.durations[:, None]
     for leak, n_free in zip(*np.unique(network.loop_free_rates, return_counts=True)):
         known = known_rate(plan.solver, plan.dt, leak)
         error = missed(rates, n_free, plan.n, known, -leak) if n_free > 1 and np.isfinite(known) else 0
         if error:
-            return "max_time", (
+            return ResultStatus.MAX_TIME, (
                 f"{message} But {n_free} units lie in no loop of the wiring and have exponent {leak:.4g} per {plan.time_unit}; "
                 f"the exponents found differ from that by {error:.3g}: perturbations grow as a power of time along chains, and "
                 "exponents settle as ln(t) / t, which error bars do not show. Raise t_align and t_average."

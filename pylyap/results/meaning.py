@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from .._contracts import ResultStatus
+
 if TYPE_CHECKING:
     from .spectrum import LyapunovSpectrum
 
@@ -33,12 +35,12 @@ def meaning(spectrum: LyapunovSpectrum) -> str:
     """
     if spectrum.n_blocks == 0:
         return "not known: no block was finished"
-    if spectrum.status == "diverged":
+    if spectrum.status == ResultStatus.DIVERGED:
         return "not known: the state left the finite numbers"
     if math.isnan(spectrum.stderr[0]) and math.isfinite(spectrum.exponents[0]):
         return "not known: too few blocks for an error bar"
     said = _said(spectrum)
-    return said if spectrum.status == "converged" else f"not settled; so far {said}"
+    return said if spectrum.status == ResultStatus.CONVERGED else f"not settled; so far {said}"
 
 
 def signs(spectrum: LyapunovSpectrum) -> NDArray[np.int_]:

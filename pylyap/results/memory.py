@@ -6,8 +6,8 @@ variance, and a run that has not met them knows nothing of its error. Two things
 
 - Stretches: the leading rate is cut where it crosses its mean. With short memory many stretches share the variance; a
   single one with a large share says that longer ones are to be expected.
-- In systems that preserve volume, where regular islands are the rule, unseen ones too: the run has to be long against the
-  Lyapunov time, and no window of many Lyapunov times may be nearly regular.
+- Systems that preserve volume mostly have regular islands, which a run need not have met. So the run has to be long against
+  the Lyapunov time, and no window of many Lyapunov times may be nearly regular.
 """
 
 from __future__ import annotations
@@ -113,7 +113,7 @@ def largest_share(deviations: Floats) -> float:
 
 
 def slowest_window(series: Floats, durations: Floats, mean: float) -> float:
-    """Smallest rate over a window of `WINDOW` Lyapunov times, as a part of the mean; NaN if there is no such window."""
+    """Smallest rate over a window of `WINDOW` Lyapunov times, divided by the mean; NaN if there is no such window."""
     if mean <= 0:
         return math.nan
     ends = np.cumsum(durations)

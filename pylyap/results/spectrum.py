@@ -79,7 +79,7 @@ class LyapunovSpectrum:
         ``stretch_share``: how much of the variance of the leading rate one stretch to one side of its mean carries, over
         what short memory explains (above 1: intermittency); ``preserves_volume``: 1 if the system preserves volume,
         as Hamiltonian ones do, 0 if not; ``lyapunov_times``: length of the average times the leading exponent;
-        ``slowest_window``: smallest leading rate over 40 Lyapunov times, as a part of the exponent.
+        ``slowest_window``: smallest leading rate over 40 Lyapunov times, divided by the exponent.
         A number that does not apply is NaN.
     provenance : dict
         Network, options, versions, machine and wall time. ``sha256`` tells the inputs apart: for a dense array the

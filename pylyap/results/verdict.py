@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .._contracts import Ending
+from .._contracts import Ending, ResultStatus
 from . import collapse, memory, step_look, target, trend
 from .statistics import effective_sample_size, standard_error
 
@@ -47,9 +47,9 @@ def _judge(ending, record, plan, found, about):
         when = f" at t = {time_now:g} {plan.time_unit}" if ending.is_failure else ""
         return ending.status, f"{ending.what}{when}: {counted}; {ending.advice(plan.is_map)}."
     if ending is Ending.TARGET_MET:
-        status, message = "converged", "target_stderr is met, and the averages have settled."
+        status, message = ResultStatus.CONVERGED, "target_stderr is met, and the averages have settled."
     elif plan.targets is not None:
-        status, message = "max_time", _missed(log_growth, durations, plan)
+        status, message = ResultStatus.MAX_TIME, _missed(log_growth, durations, plan)
     else:
         status, message = _convergence(found, about, plan)
     looked = step_look.complaint(found, record, plan)
@@ -58,7 +58,7 @@ def _judge(ending, record, plan, found, about):
         looked = ""
     lost = _lost_digits(record, plan, found) or collapse.lost(record, plan) or looked
     if lost:
-        return "max_time", f"{counted}; not to be trusted: {lost}"
+        return ResultStatus.MAX_TIME, f"{counted}; not to be trusted: {lost}"
     if plan.n_align == 0:
         message += " The frame was not aligned before counting (t_align=0), which biases short averages."
     return status, f"{counted}; {message}{collapse.remarks(log_growth, durations, plan.time_unit)}"
@@ -84,9 +84,9 @@ def _missed(log_growth, durations, plan):
 def _convergence(found, about, plan):
     """Whether a complete run is long enough to be believed: settled (see `about`) and of short memory."""
     if found["settled"] != 1.0:
-        return "max_time", about
+        return ResultStatus.MAX_TIME, about
     reason = memory.complaint(found)
-    return ("max_time", f"{reason}; {_longer(plan, 'raise t_average')}.") if reason else ("converged", about)
+    return (ResultStatus.MAX_TIME, f"{reason}; {_longer(plan, 'raise t_average')}.") if reason else (ResultStatus.CONVERGED, about)
 
 
 def _settled(record, plan):

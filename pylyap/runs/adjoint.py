@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .._contracts import ResultStatus
 from .._where import where_julia_is
 from .. import _checks as checks
 from ..errors import OptionError
@@ -38,7 +39,7 @@ class AdjointSpectrum:
 
     local_exponents: np.ndarray
     durations: np.ndarray
-    status: str = "done"
+    status: str = ResultStatus.DONE
 
     @property
     def exponents(self) -> NDArray[np.float64]:
@@ -109,7 +110,7 @@ def _computed(network, plan, n_blocks, n_spare, progress):
             " make t_average and t_align shorter"
         )
     status = fixed_step.run(recorder, plan, progress=progress, time_left=plan.time_limit, label="forward, ")
-    if status != "done":
+    if status != ResultStatus.DONE:
         return AdjointSpectrum(np.empty((0, plan.k)), np.empty(0), status)
     back = recorder.backward(np.array(recorder.frame, order="F"), plan.steps_per_block)
     left = None if plan.time_limit is None else plan.time_limit - (time.monotonic() - began)

@@ -282,9 +282,9 @@ def _content(path):
     except _archives.DamagedFileError as error:
         raise CheckpointDamagedError(str(error)) from error
     except FileFormatError as error:
-        raise CheckpointForeignError(f"{path} is there and is no checkpoint, it is left as it is: {error}") from error
+        raise CheckpointForeignError(f"{path} is there and is not a checkpoint, it is left as it is: {error}") from error
     if header.get("format") != FORMAT:
-        raise CheckpointForeignError(f"{path} is there and is no checkpoint, but {header.get('format')!r}: it is left as it is")
+        raise CheckpointForeignError(f"{path} is there and is not a checkpoint, but {header.get('format')!r}: it is left as it is")
     if header.get("version") != VERSION:
         raise CheckpointForeignError(
             f"{path} is a checkpoint of version {header.get('version')}, this pylyap reads {VERSION}: use the pylyap that made it"

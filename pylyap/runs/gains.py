@@ -67,7 +67,7 @@ def leading_exponents(
     """Leading Lyapunov exponent of ``x(t+1) = phi(g W x(t) + bias + drive(t))`` for many gains g.
 
     All gains share W, bias, drive, initial state and initial tangent vector; their states and tangent vectors go
-    through one matrix product per step. Much faster than one `lyapunov_spectrum` a gain, which gives the same numbers.
+    through one matrix product per step. Much faster than one `lyapunov_spectrum` per gain, which gives the same numbers.
 
     Parameters
     ----------

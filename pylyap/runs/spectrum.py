@@ -138,7 +138,7 @@ def lyapunov_spectrum(
     NotEnoughMemoryError
         If the run needs more memory than is free; the message holds the estimate.
     JuliaUnavailableError
-        If there is not Julia and none can be fetched.
+        If there is no Julia and none can be fetched.
     WrongThreadError, ForkedProcessError
         If called from another thread than the main one, or from a forked child, and no helper process owns Julia:
         see `start_julia`.

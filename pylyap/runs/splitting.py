@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import _checks as checks
+from .._contracts import ResultStatus
 from .._random import stream
 from .._where import where_julia_is
 from ..errors import OptionError
@@ -178,9 +179,9 @@ def _computed(network, plan, sample_steps, n_beyond, progress):
     forward = covariant.Forward(network, plan, scratch.Room(np.inf), sample_steps)
     status = fixed_step.run(forward, plan, progress=progress, time_left=left(), label="forward: ")
     exponents = _mean_rates(forward.record())
-    if status == "done":
+    if status == ResultStatus.DONE:
         status = fixed_step.run(recorder, on, progress=progress, time_left=left(), label="recording: ")
-    if status != "done":
+    if status != ResultStatus.DONE:
         return SplittingAngles(np.empty((0, plan.k)), np.empty(0), exponents, plan.time_unit, status)
     every = sample_steps // plan.steps_per_block
     frame = np.array(stream(plan.start.seed, "adjoint frame").standard_normal((plan.k, plan.n)).T, order="F")

@@ -89,7 +89,7 @@ def transversal_exponents(
     Raises
     ------
     NetworkError
-        If eigenvalues or coupling are no finite numbers of the right shape.
+        If eigenvalues or coupling are not finite numbers of the right shape.
     OptionError, UnknownOptionError
         If an option is not allowed.
 

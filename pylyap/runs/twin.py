@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .._contracts import ResultStatus
 from .._where import where_julia_is
 from .. import _checks as checks
 from ..results import statistics
@@ -36,7 +37,7 @@ class TwinExponent:
     local_exponents: np.ndarray
     tangent_local_exponents: np.ndarray
     durations: np.ndarray
-    status: str = "done"
+    status: str = ResultStatus.DONE
 
     @property
     def exponent(self) -> float:

@@ -14,6 +14,7 @@ from . import cores
 from .conditions import identity, seed_of
 from .._functions import described
 from .measures import check_all
+from .networks import RandomNetworks
 
 BYTES_TOGETHER = 2e9  # of the weights of realisations that are computed together
 
@@ -59,7 +60,7 @@ class GainFamily:
         t_align: float | None = None,
         seed: int | np.random.SeedSequence = 0,
     ) -> None:
-        if getattr(make_network, "fresh", False):
+        if isinstance(make_network, RandomNetworks) and make_network.fresh:
             raise OptionError(
                 "fresh weights for each gain are not possible in GainFamily, which computes all gains of a matrix "
                 "together: take Spectra with n_exponents=1 (--exponents 1 on the command line)"
@@ -77,8 +78,8 @@ class GainFamily:
     ) -> Iterable[list[dict[str, Any]]]:
         """Whole realisations, also if only one of their gains is missing, as many as keep all cores busy.
 
-        Company in a matrix product can change its rounding, which chaos amplifies; the same company gives the same
-        bits.
+        How many columns a matrix product has can change its rounding, which chaos amplifies; the same gains together
+        give the same bits.
         """
         everything = _realisations(conditions).values()
         check_all(self.make_network, [_without_gain(realisation[0]) for realisation in everything])

@@ -7,6 +7,7 @@ import os
 import time
 from typing import Any
 
+from .._contracts import ResultStatus
 from ..errors import FileFormatError, OptionError
 from .conditions import identity
 from .failures import Failure, Failures
@@ -111,7 +112,7 @@ def status(folder: str | os.PathLike[str]) -> Status:
         running=[known[key] for key in left if key in at_work],
         failures=failed,
         damaged=damaged,
-        diverged=[known[key] for key in known if key in rows and rows[key].values.get("status") == "diverged"],
+        diverged=[known[key] for key in known if key in rows and rows[key].values.get("status") == ResultStatus.DIVERGED],
         drivers=alive,
         seconds_left=_seconds_left(len(left), [row.seen[1] / 1e9 for row in rows.values()], alive),
     )

@@ -1,4 +1,4 @@
-"""The store of a sweep: a folder with one file a condition, from which it goes on.
+"""The store of a sweep: a folder with one file per condition, from which it goes on.
 
     sweep.json      to which measure and settings it belongs
     KEY.npz         a finished condition, the unit of truth

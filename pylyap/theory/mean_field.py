@@ -70,7 +70,7 @@ def mean_field(g: float, *, noise: float = 0.0, euler_step: float | None = None)
     -----
     Valid at large N. Finite networks lie below the largest exponent: by about 0.005 at N = 4096, g = 3.
     Accuracy of the exponent: 1e-9 without noise for g from 1.001 to 1000; 2e-6 with noise for g <= 5, 1e-5 at g = 20
-    and noise below 0.1. About 0.3 s a call, 0.6 s with an Euler step (1 s for dt = 0.01).
+    and noise below 0.1. About 0.3 s per call, 0.6 s with an Euler step (1 s for dt = 0.01).
     The mean exponent is -1 in continuous time without autapses, and half the logarithm of a determinant, averaged, for
     Euler's map: with z = 1 - dt and y >= 0 the root of 1 = <(dt g d)**2 / (z**2 + y d**2)>, or 0 if there is none, it
     is (<ln(z**2 + y d**2)> / 2 - y / (2 (dt g)**2)) / dt, d = phi'(h).

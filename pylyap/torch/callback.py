@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .._contracts import ResultStatus
 from ..errors import FileFormatError, NetworkError, OptionError
 from .. import _checks as checks
 from ..networks.cells import LeakyRNN
@@ -232,7 +233,7 @@ class LyapunovCallback:
         Raises
         ------
         NetworkError
-            If the module is none that `pylyap.from_torch` reads, or does not fit the inputs.
+            If the module is not one that `pylyap.from_torch` reads, or does not fit the inputs.
         """
         began = time.perf_counter()
         recurrent = find_recurrent(module, self._recurrent)
@@ -249,7 +250,7 @@ class LyapunovCallback:
         networks = networks if isinstance(networks, list) else [networks]
         with loop.whole_or_not_at_all():
             spectra = lyapunov_ensemble(networks, n_exponents=k, seed=self._seed, progress=False, **self._options)
-        if any(spectrum.status == "diverged" for spectrum in spectra):
+        if any(spectrum.status == ResultStatus.DIVERGED for spectrum in spectra):
             return _nothing(k, f"a state left the finite numbers at step {step}")
         wanted = _plan(networks[0], self._seed, {**self._options, "n_exponents": k}).n_average
         if len(spectra) < len(networks) or any(spectrum.durations.sum() < wanted for spectrum in spectra):

@@ -24,7 +24,7 @@ def from_torch(module: torch.nn.Module, inputs: Any, *, initial_state: Any = Non
     """A recurrent module of torch as a network that reads given inputs.
 
     The module is taken as it is in evaluation: dropout between its layers is off. Its state is complete, h for RNN and
-    GRU, h and c for LSTM. Exponents are conditional on the inputs: they tell how states part that read the same ones.
+    GRU, h and c for LSTM. Exponents are conditional on the inputs: they tell whether states that read the same inputs diverge or converge.
 
     Parameters
     ----------
@@ -175,7 +175,7 @@ def _refuse_step_hooks(module, suffixes):
 
 
 def refuse_variants(bidirectional: bool, projected: bool) -> None:
-    """Raise NetworkError for modules that are no map from one state to the next, or not a supported one."""
+    """Raise NetworkError for modules that are not a map from one state to the next, or not a supported one."""
     if bidirectional:
         raise NetworkError(
             "the module is bidirectional: one half reads the sequence backwards, so there is no state that moves forward "

@@ -7,7 +7,7 @@ import pytest
 
 import pylyap
 from pylyap import errors, systems
-from pylyap.systems import described
+from pylyap.systems import definitions
 
 CHEBYSHEV = "f!(next, x, p, t) = (next[1] = cos(p.k * acos(x[1])))"
 
@@ -40,7 +40,7 @@ def test_complex_steps_fit_the_vector_and_the_state():
             [1, 0, 2 * c],
         ])
 
-    functions = described.PythonFunctions(bent, None)
+    functions = definitions.PythonFunctions(bent, None)
     for x in ([0.7, -0.4, 2.0], [1e-30, 1e-25, 1e40], [0.0, 1.0, 0.0], [1e50, 3.0, -1e-60]):
         x = np.array(x)
         V = np.array([[1.0, 0.0, 1e-40], [2.0, 0.0, 1.0], [-1.0, 0.0, 1e30]]).T

@@ -84,7 +84,7 @@ def test_nothing_that_was_changed_is_believed(file):
     data = file.read_bytes()
     for changed in _damaged(data):
         file.write_bytes(changed)
-        with pytest.raises(errors.CheckpointError, match="damaged|no checkpoint"):
+        with pytest.raises(errors.CheckpointError, match="damaged|not a checkpoint"):
             run(file)
         assert file.read_bytes() == changed
 
@@ -174,7 +174,7 @@ def test_a_foreign_file_is_left_as_it_is(file, whole, tmp_path):
             change = dict(version=checkpoints.VERSION + 1) if "newer" in name else dict(kind="ensemble")
             _archives.write(file, {**header, **change}, arrays)
         before = file.read_bytes()
-        with pytest.raises(errors.CheckpointError, match="no checkpoint|version 2, this pylyap reads 1|another kind of run"):
+        with pytest.raises(errors.CheckpointError, match="not a checkpoint|version 2, this pylyap reads 1|another kind of run"):
             run(file)
         assert file.read_bytes() == before, name
 

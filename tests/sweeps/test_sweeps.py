@@ -1,15 +1,7 @@
-"""Sweeps: conditions, the store, going on after an interruption, and what comes back."""
+"""Sweeps: conditions, measures, and what comes back."""
 
 import csv
-import functools
 import json
-import os
-import signal
-import subprocess
-import sys
-import threading
-import time
-import warnings
 
 import numpy as np
 import pytest
@@ -17,33 +9,8 @@ import pytest
 import pylyap
 from pylyap import errors, sweeps
 from pylyap.sweeps.conditions import identity, plain_conditions
-from pylyap._functions import described
-from pylyap.sweeps.store import _plain as store_plain
 
-from subprocesses import environment, read_until
-
-
-def family(t_average=60, **options):
-    times = dict(t_average=t_average, t_transient=50, t_align=20)
-    return sweeps.GainFamily(sweeps.RandomNetworks("levy", seed=1), **times, **options)
-
-
-GRID = sweeps.grid(n=30, alpha=[1.0, 2.0], gain=[0.5, 2.0, 4.0], trial=range(2))
-
-
-class counted:
-    settings = {}  # what it was called with makes no difference
-
-    def __init__(self, calls):
-        self.calls = calls
-
-    def __call__(self, condition, offset=0.0):
-        self.calls.append(condition["x"])
-        return {"square": condition["x"] ** 2 + offset, "pair": np.array([condition["x"], 0.0])}
-
-
-def squares(calls, **settings):
-    return sweeps.Measure("squares", counted(calls), **settings)
+from swept import GRID, family, flow_of, squares, step_of
 
 
 def test_grid():
@@ -133,203 +100,6 @@ def test_what_is_missing_is_nan():
         other.arranged("square", "x", "kind")
 
 
-def test_a_store_is_not_computed_again(tmp_path):
-    calls = []
-    first = pylyap.sweep(squares(calls), sweeps.grid(x=[1, 2]), store=tmp_path / "s")
-    again = pylyap.sweep(squares(calls), sweeps.grid(x=[2, 3, 1]), store=tmp_path / "s")
-    assert calls == [1, 2, 3]
-    assert again["square"].tolist() == [4, 9, 1] and first["square"].tolist() == [1, 4]
-    assert again["pair"].tolist() == [[2, 0], [3, 0], [1, 0]]
-
-
-def test_a_store_belongs_to_its_settings(tmp_path):
-    pylyap.sweep(squares([], offset=1.0), sweeps.grid(x=1), store=tmp_path / "s")
-    with pytest.raises(errors.OptionError, match=r"its settings.offset is 1.0, this one's 2.0"):
-        pylyap.sweep(squares([], offset=2.0), sweeps.grid(x=1), store=tmp_path / "s")
-    with pytest.raises(errors.OptionError, match="its measure is 'squares', this one's 'others'"):
-        pylyap.sweep(sweeps.Measure("others", counted([]), offset=1.0), sweeps.grid(x=1), store=tmp_path / "s")
-    other = sweeps.Measure("squares", lambda condition, offset: {"square": 0.0}, offset=1.0)
-    with pytest.raises(errors.OptionError, match="settings.function"):
-        pylyap.sweep(other, sweeps.grid(x=1), store=tmp_path / "s")
-    manifest = tmp_path / "s" / "sweep.json"
-    manifest.write_text(manifest.read_text().replace(pylyap.__version__, "0.0.1"))
-    with pytest.raises(errors.OptionError, match=f"its pylyap_version is '0.0.1', this one's '{pylyap.__version__}'"):
-        pylyap.sweep(squares([], offset=1.0), sweeps.grid(x=1), store=tmp_path / "s")
-    (tmp_path / "full").mkdir()
-    (tmp_path / "full" / "notes.txt").write_text("mine")
-    with pytest.raises(errors.OptionError, match="something else"):
-        pylyap.sweep(squares([]), sweeps.grid(x=1), store=tmp_path / "full")
-    (tmp_path / "s" / "sweep.json").write_text("{")
-    with pytest.raises(errors.FileFormatError, match="damaged"):
-        pylyap.sweep(squares([], offset=1.0), sweeps.grid(x=1), store=tmp_path / "s")
-
-
-def damage_end(path):
-    path.write_bytes(path.read_bytes()[:-40])
-
-
-def damage_number(path):
-    bits = bytearray(path.read_bytes())
-    place = bytes(bits).index(np.float64(4.0).tobytes())
-    bits[place] ^= 1
-    path.write_bytes(bits)
-
-
-def exchange(path):
-    (other,) = [p for p in path.parent.glob("*.npz") if p != path]
-    path.write_bytes(other.read_bytes())
-
-
-@pytest.mark.parametrize("damage", [damage_end, damage_number, exchange])
-def test_damaged_files_are_computed_again(tmp_path, damage):
-    calls, store = [], tmp_path / "s"
-    pylyap.sweep(squares(calls), sweeps.grid(x=[1]), store=store)
-    (one,) = store.glob("*.npz")
-    pylyap.sweep(squares(calls), sweeps.grid(x=[1, 2]), store=store)
-    (two,) = set(store.glob("*.npz")) - {one}
-    damage(two)
-    with pytest.warns(UserWarning, match="it will be computed again"):
-        result = pylyap.sweep(squares(calls), sweeps.grid(x=[1, 2]), store=store)
-    assert calls == [1, 2, 2] and result["square"].tolist() == [1, 4]
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        pylyap.sweep(squares(calls), sweeps.grid(x=[1, 2]), store=store)
-    assert calls == [1, 2, 2]
-
-
-def test_an_interruption_within_julia_keeps_nothing_half_done():
-    # from a thread, once a run has taken over Ctrl-C, which it does just before Julia works; this one takes a minute
-    pylyap.start_julia()
-    before = signal.getsignal(signal.SIGINT)
-
-    def press():
-        while signal.getsignal(signal.SIGINT) is before:
-            time.sleep(0.005)
-        os.kill(os.getpid(), signal.SIGINT)
-
-    presser = threading.Thread(target=press)
-    presser.start()
-    result = pylyap.sweep(family(t_average=3e7), GRID[:1])
-    presser.join()
-    assert not result.complete and len(result) == 0
-
-
-INTERRUPTED = """
-import signal, sys
-import pylyap
-
-signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job begins with SIGINT ignored
-
-network = pylyap.DiscreteNetwork(pylyap.weights.gaussian(40, 2.0, seed=1))
-
-def options(time):
-    # without a `t_align` a long run aligns for a tenth of its time; only the bar of the long run is drawn
-    return dict(t_average=time, t_transient=10, progress=time > 1e6)
-
-def exponent(condition):
-    spectrum = pylyap.lyapunov_spectrum(network, n_exponents=1, t_align=10, **options(condition["time"]))
-    return {"y": spectrum.exponents[0]}
-
-def variance(condition):
-    return {"y": pylyap.analysis.activity(network, **options(condition["time"])).state.variance}
-
-for function in (exponent, variance):
-    print(f"begin {function.__name__}", file=sys.stderr, flush=True)  # the bar of the one before stays on the screen
-    measure = pylyap.sweeps.Measure(function.__name__, function)
-    result = pylyap.sweep(measure, pylyap.sweeps.grid(time=[100, 3 * 10**7, 200]), store=STORE + function.__name__)
-    print([condition["time"] for condition in result.conditions], flush=True)
-"""
-
-
-def test_ctrl_c_within_any_measure_keeps_nothing_half_done(tmp_path):
-    (tmp_path / "script.py").write_text(INTERRUPTED.replace("STORE", repr(f"{tmp_path}/")))
-    child = subprocess.Popen(
-        [sys.executable, tmp_path / "script.py"],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment(),
-    )
-    try:
-        for name in ("exponent", "variance"):
-            read_until(child.stderr, f"begin {name}")
-            read_until(child.stderr, "average")  # Julia is at work by then
-            child.send_signal(signal.SIGINT)
-            assert child.stdout.readline() == "[100]\n"
-        child.communicate(timeout=300)
-        assert child.returncode == 0
-    finally:
-        child.kill()
-        child.stdout.close()
-        child.stderr.close()
-    assert [len(list((tmp_path / name).glob("*.npz"))) for name in ("exponent", "variance")] == [1, 1]
-
-
-def test_a_store_tells_functions_apart(tmp_path):
-    def make(scale):
-        return lambda condition: {"y": scale * condition["x"]}
-
-    def sweep(function):
-        return pylyap.sweep(sweeps.Measure("m", function), sweeps.grid(x=1), store=tmp_path / "s")
-
-    assert sweep(make(2.0))["y"].tolist() == [2.0] == sweep(make(2.0))["y"].tolist()
-    assert sweep(make(np.float64(2.0))).complete
-    for other in (make(3.0), make(np.full(1000, 2.0)), functools.partial(make(2.0)), lambda condition: {"y": 2.0}):
-        with pytest.raises(errors.OptionError, match="settings.function"):
-            sweep(other)
-    with pytest.raises(errors.OptionError, match="not plain"):
-        sweep(make({2.0}))
-
-    class Callable:
-        def __call__(self, condition):
-            return {"y": 1.0}
-
-    for hidden in (Callable(), make(Callable())):
-        with pytest.raises(errors.OptionError, match="give it `settings`"):
-            pylyap.sweep(sweeps.Measure("m", hidden), sweeps.grid(x=1), store=tmp_path / "t")
-
-
-def test_what_a_store_keeps_of_functions():
-    def make(factor, matrix):
-        def function(condition, factor=factor, *, matrix=matrix):
-            return function
-
-        return function
-
-    matrix = np.arange(1000.0)
-    kept = store_plain(described(make(2.0, matrix)))
-    assert kept == store_plain(described(make(2.0, matrix.copy())))
-    assert kept != store_plain(described(make(3.0, matrix)))
-    assert kept != store_plain(described(make(2.0, matrix + 1)))
-    partial = functools.partial(make(2.0, matrix), factor=1.0)
-    assert store_plain(described(partial)) == {"partial": kept, "arguments": [], "keywords": {"factor": 1.0}}
-
-
-def test_a_store_knows_ufuncs_classes_and_functions_that_call_each_other():
-    def make(phi):
-        def one(condition):
-            return {"y": phi(other(condition["x"]))}
-
-        def other(x):
-            return one({"x": x - 1})["y"] if x else x
-
-        return one
-
-    kept = [store_plain(described(make(phi))) for phi in (np.tanh, np.sin, abs, sweeps.RandomNetworks, [1].index)]
-    assert kept[0] == store_plain(described(make(np.tanh)))
-    assert all(kept[i] != kept[j] for i in range(5) for j in range(i))
-
-
-def test_ctrl_c_in_an_inner_sweep_ends_the_outer_one():
-    def interrupted(condition):
-        raise KeyboardInterrupt
-
-    def outer(condition):
-        inner = sweeps.Measure("inner", interrupted if condition["x"] else lambda condition: {"y": 1.0})
-        return {"n": len(pylyap.sweep(inner, sweeps.grid(z=1)))}
-
-    result = pylyap.sweep(sweeps.Measure("outer", outer), sweeps.grid(x=[0, 1, 2]))
-    assert not result.complete and result["n"].tolist() == [1]
-    assert not pylyap.sweep(sweeps.Measure("alone", interrupted), sweeps.grid(x=1)).complete
-
-
 def test_conditions_are_checked_before_the_first_one_is_computed(tmp_path):
     spectra = sweeps.Spectra(sweeps.RandomNetworks(), t_average=10)
     for measure in (spectra, family()):
@@ -377,32 +147,6 @@ def test_progress_tells_the_time_left(capsys):
     assert capsys.readouterr().err == ""
 
 
-def test_time_limit_keeps_what_is_done():
-    calls = []
-    result = pylyap.sweep(squares(calls), sweeps.grid(x=range(5)), time_limit=1e-9)
-    assert calls == [0] and not result.complete
-    assert result.conditions == [{"x": 0}] and [condition["x"] for condition in result.missing] == [1, 2, 3, 4]
-
-
-def test_interruption_then_the_same_bits(tmp_path):
-    whole = pylyap.sweep(family(), GRID)
-
-    def interrupted(batches):
-        for i, batch in enumerate(batches):
-            if i == 1:
-                os.kill(os.getpid(), signal.SIGINT)
-            yield batch
-
-    part = pylyap.sweep(
-        family(), GRID, store=tmp_path / "s", engine=lambda measure, batches: sweeps.here(measure, interrupted(batches))
-    )
-    assert not part.complete and len(part) > 0
-    rest = pylyap.sweep(family(), GRID, store=tmp_path / "s")
-    assert rest.complete
-    for name in whole.names:
-        np.testing.assert_array_equal(rest[name], whole[name])
-
-
 def test_one_gain_missing_or_another_order_changes_no_bit(tmp_path):
     whole = pylyap.sweep(family(), GRID, store=tmp_path / "s")
     next((tmp_path / "s").glob("*.npz")).unlink()
@@ -441,10 +185,6 @@ def test_spectra_are_those_of_single_runs_in_any_company(tmp_path, monkeypatch):
     assert json.loads((tmp_path / "s" / "sweep.json").read_text())["settings"]["make_network"]["weights"] == "levy"
 
 
-def step_of(condition):
-    return dict(dt=0.4 / condition["gain"], seed=condition["trial"])
-
-
 def test_options_and_seeds_of_each_condition(monkeypatch):
     monkeypatch.setattr("pylyap.sweeps.measures.SIDE_BY_SIDE", 11)  # one size of each kind
     times = dict(t_average=8, t_transient=2, t_align=1, n_exponents=2)
@@ -457,17 +197,6 @@ def test_options_and_seeds_of_each_condition(monkeypatch):
         alone = pylyap.lyapunov_spectrum(flow_of(condition), **step_of(condition), **times)
         np.testing.assert_array_equal(exponents, alone.exponents)
         np.testing.assert_array_equal(values["exponents"], alone.exponents)
-
-
-def flow_of(condition):
-    return pylyap.RateNetwork(pylyap.weights.gaussian(condition["n"], condition["gain"], seed=condition["trial"]))
-
-
-def test_a_store_knows_the_options_of_each_condition(tmp_path):
-    conditions = sweeps.grid(n=5, gain=2.0, trial=0)
-    pylyap.sweep(sweeps.Spectra(flow_of, options_of=step_of, t_average=4), conditions, store=tmp_path)
-    with pytest.raises(errors.OptionError, match="options_of"):
-        pylyap.sweep(sweeps.Spectra(flow_of, t_average=4), conditions, store=tmp_path)
 
 
 @pytest.mark.parametrize("own, error, word", [

@@ -79,7 +79,7 @@ end
 """
     MapStep()
 
-One application of a [`DiscreteMap`](@ref) a step; the step is the unit of time.
+One application of a [`DiscreteMap`](@ref) per step; the step is the unit of time.
 """
 struct MapStep <: Algorithm end
 

@@ -1,5 +1,6 @@
 # Numbers with derivatives against differences of numbers of 256 bits, and what users write with them.
 
+@isdefined(cyclic_shift) || include("../helpers.jl")
 using LyapunovSpectra: Dual, DualVector, slopes, value
 
 const STEPS = (1.0, -2.5, 1e-300, 1e200)   # slopes of very different size: each is multiplied by itself

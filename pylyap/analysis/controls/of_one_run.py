@@ -2,8 +2,11 @@
 
 import numpy as np
 
+from ..._contracts import ResultStatus
 from ..._mean import mean_with_error
+from ...networks.matrix import is_sparse
 from ...results import memory
+from ...results.spectrum import LyapunovSpectrum
 from ...results.verdict import LARGEST_RESIDUAL, WORST_CONDITION, largest_residual
 from ..finite_size import discrete_time_shift, edge, most_at_the_edge
 from ..symmetry import symmetry
@@ -72,7 +75,7 @@ def point_symmetry(study):
     if abs(W + W.T).max() <= 1e-12 * abs(W).max():
         bound = SIGMAS * found.expected_rms + AT_THE_ENDS / base.durations.sum()
         return graded(found.rms, bound, 3 * bound), "Exact for antisymmetric weights.", found.rms, bound
-    if hasattr(W, "toarray") or not looks_gaussian(W) or network.has_autapses or study.solver.order == 1:
+    if is_sparse(W) or not looks_gaussian(W) or network.has_autapses or study.solver.order == 1:
         text = "These weights (or Euler's method) have no reason to show it."
         return "not applicable", text, found.rms
     if base.exponents[0] < SIGMAS * base.stderr[0]:
@@ -87,7 +90,7 @@ def point_symmetry(study):
 
 
 def condition_number(study):
-    """C5: directions may part within a block, but not by as much as rounding can be seen."""
+    """C5: the condition of the frame within a block leaves enough digits."""
     base = study.base
     lost = base.diagnostics["n_beyond_precision"]
     if study.network.is_map and base.diagnostics["qr_interval"] == 1:
@@ -109,7 +112,7 @@ def condition_number(study):
 def duration(study):
     """C7: the two halves of the run agree, and so do all its parts."""
     base = study.base
-    if base.status == "diverged":
+    if base.status == ResultStatus.DIVERGED:
         return "fail", base.message
     middle = base.n_blocks // 2
     halves = [np.average(r, axis=0, weights=d) for r, d in (
@@ -172,7 +175,7 @@ def theory(study):
         return "not applicable", "No closed form or mean field is known for this system."
     flow = not network.is_map
     euler_step = 1.0 if not flow else base.provenance["options"]["dt"] if study.solver.order == 1 else None
-    W, sparse = network.weights, hasattr(network.weights, "toarray")
+    W, sparse = network.weights, is_sparse(network.weights)
     if at_rest(base) and np.abs(base.final_state).max() < 1e-6 and network.activation.kind in ("tanh", "linear", "erf"):
         if base.size > LARGEST_DENSE:
             return "not applicable", f"It takes all eigenvalues of the weights, which is done up to N = {LARGEST_DENSE}."
@@ -207,7 +210,7 @@ def participation(study):
     N = study.base.size
     if N < 50:
         return "not applicable", "It says something from about 50 units on."
-    frames = [getattr(curve, "final_frame", None) for curve in study.curves.values()]  # a backward run has none
+    frames = [curve.final_frame for curve in study.curves.values() if isinstance(curve, LyapunovSpectrum)]  # a backward run has none
     vectors = np.array([frame[:, 0] for frame in frames if frame is not None and len(frame) == N and frame[:, 0].any()])
     if len(vectors) == 0:
         return "not applicable", "The first direction collapsed."

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ..._contracts import ResultStatus
 from ..._random import seed_sequence
 from ...errors import OptionError
 from ... import _checks as checks
@@ -84,7 +85,7 @@ class Study:
             if options.get("n_exponents") is not None:
                 options["n_exponents"] = min(options["n_exponents"], network.size)
         found = lyapunov_spectrum(network or self.network, **options, time_limit=left, progress=False)
-        if found.status == "diverged":
+        if found.status == ResultStatus.DIVERGED:
             raise Diverged(f"{label}: {found.message}")
         if found.durations.sum() < MOST_RUNS_LONG * options["t_average"]:
             raise OutOfTime
@@ -134,7 +135,7 @@ class Study:
 
     def whole(self, found):
         """What a run of fixed steps found, if nothing cut it short."""
-        if found.status != "done":
+        if found.status != ResultStatus.DONE:
             raise OutOfTime
         return found
 
@@ -241,7 +242,7 @@ def _made(study):
 
 
 def _judge(check, study):
-    if study.base.status == "diverged":
+    if study.base.status == ResultStatus.DIVERGED:
         return check(study) if check is one.duration else ("not applicable", "The run diverged.")
     if study.base.n_blocks < LEAST_BLOCKS:
         if study.was_cut:
