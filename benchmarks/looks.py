@@ -1,4 +1,4 @@
-"""What the looks of every run cost: at the length of the steps, at the volume and at the memory; with and without, in turn.
+"""What the looks of every run cost, at the length of the steps, the volume, the rounding and the memory: with and without, in turn.
 
 python benchmarks/looks.py [repeats]
 """
@@ -14,6 +14,7 @@ import pylyap
 from pylyap import systems
 from pylyap._core.integrator import Integrator
 from pylyap.results import memory, step_look
+from pylyap.runs import rounding
 
 short = dict(t_transient=10, t_align=20)
 CASES = {
@@ -27,7 +28,9 @@ CASES = {
     "Lorenz 1996, 16 variables, 1 exponent": (systems.lorenz96(16), dict(t_average=1000, n_exponents=1)),
     "Henon map": (systems.henon(), dict(t_average=300_000)),
 }
-NOTHING = dict.fromkeys(("stretch_share", "preserves_volume", "lyapunov_times", "slowest_window"), math.nan)
+NOTHING = dict.fromkeys(
+    ("stretch_share", "longest_stretch", "longest_climb", "preserves_volume", "lyapunov_times", "slowest_window"), math.nan
+)
 
 
 def without_looks():
@@ -35,6 +38,7 @@ def without_looks():
     off = contextlib.ExitStack()
     off.enter_context(mock.patch.object(step_look, "interval", lambda is_map, n_steps: 0))
     off.enter_context(mock.patch.object(Integrator, "_volume_changes", lambda self: None))
+    off.enter_context(mock.patch.object(rounding, "looked_at", lambda network, plan, record: record))
     off.enter_context(mock.patch.object(memory, "diagnose", lambda record, plan: dict(NOTHING)))
     return off
 

@@ -6,6 +6,7 @@ import argparse
 import pathlib
 from typing import Any
 
+from .. import _files
 from .spectrum import check_targets
 
 ENSEMBLES = (
@@ -46,13 +47,14 @@ def _run(options):
     check_targets(result=options.output)
     writer = _writer(options.output)
     W = result_of(options)
-    writer(options.output, W)
+    with _files.writing(options.output) as file:
+        writer(file, W)
     kind = f"{W.nnz} weights" if _is_sparse(W) else "dense"
     print(f"{options.output}: {W.shape[0]} units, {kind}; W[i, j] is from j to i")
 
 
 def _writer(path):
-    """The function that writes a matrix to a file with this ending."""
+    """The function that writes a matrix into an open file, by the ending of its name."""
     from ..errors import OptionError
 
     writers = {".npy": _npy, ".csv": _csv, ".npz": _npz, ".mtx": _mtx}
@@ -72,26 +74,26 @@ def _dense(W):
     return W.toarray() if _is_sparse(W) else W
 
 
-def _npy(path, W):
+def _npy(file, W):
     import numpy as np
 
-    np.save(path, _dense(W))
+    np.save(file, _dense(W))
 
 
-def _csv(path, W):
+def _csv(file, W):
     import numpy as np
 
-    np.savetxt(path, _dense(W), delimiter=",", fmt="%.17g")
+    np.savetxt(file, _dense(W), delimiter=",", fmt="%.17g")
 
 
-def _npz(path, W):
+def _npz(file, W):
     import scipy.sparse
 
-    scipy.sparse.save_npz(path, scipy.sparse.csr_array(W))
+    scipy.sparse.save_npz(file, scipy.sparse.csr_array(W))
 
 
-def _mtx(path, W):
+def _mtx(file, W):
     import scipy.io
     import scipy.sparse
 
-    scipy.io.mmwrite(path, scipy.sparse.coo_array(W), precision=17)
+    scipy.io.mmwrite(file, scipy.sparse.coo_array(W), precision=17)

@@ -70,7 +70,8 @@ def read_weights(
     Warns
     -----
     UserWarning
-        In one line what was assumed of a list of edges, of a graph, and of blank cells.
+        In one line what was assumed of a list of edges, of a graph, and of blank cells; and which way a matrix was taken,
+        if `direction` was not given, it is not symmetric, and the file is none of NumPy's.
 
     Raises
     ------

@@ -122,7 +122,7 @@ class EchoStateNetwork:
 
     def states(self, inputs: ArrayLike, initial_state: ArrayLike | None = None) -> NDArray[np.float64]:
         """(T, N) states after each of the inputs (T, D), from `initial_state`, zeros by default."""
-        inputs = layers.checked_inputs(inputs, self.n_inputs)
+        inputs = self._sequence(inputs)
         h = layers.checked_state(initial_state, self.size, inputs)
         W, phi, leak = self._layer.weights, _function(self._network.activation), self._network.leak
         pushes = inputs @ self._layer.input_weights.T + self._layer.bias
@@ -165,7 +165,7 @@ class EchoStateNetwork:
             If there is nothing left behind the washout, or an option is not allowed.
         """
         ridge = checks.real("ridge", ridge, "a number >= 0", lambda penalty: penalty >= 0)
-        inputs = layers.checked_inputs(inputs, self.n_inputs)
+        inputs = self._sequence(inputs)
         states = self.states(inputs)
         last = states[-1]
         if targets is None:
@@ -194,7 +194,7 @@ class EchoStateNetwork:
         LeakyRNN
             Of the other T - washout inputs, from the state after the washout.
         """
-        inputs = layers.checked_inputs(inputs, self.n_inputs)
+        inputs = self._sequence(inputs)
         washout = self._washout(washout, len(inputs))
         state = self.states(inputs[:washout])[-1] if washout else np.zeros(self.size)
         return self._network.with_inputs(inputs[washout:], state)
@@ -232,6 +232,11 @@ class EchoStateNetwork:
             W + own.input_weights @ self._readout.T, bias=own.bias + own.input_weights @ self._readout_bias,
             leak=self._network.leak, activation=self._network.activation, initial_state=state,
         )
+
+    def _sequence(self, inputs):
+        if inputs is None:
+            raise NetworkError(f"inputs is None: a reservoir reads a sequence of shape (T, {self.n_inputs}), one row a step")
+        return layers.checked_inputs(inputs, self.n_inputs)
 
     def _washout(self, washout, length):
         washout = checks.count("washout", washout, least=0)

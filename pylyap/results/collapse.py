@@ -63,12 +63,13 @@ def lost(record: Record, plan: Plan) -> str:
     n = record.n_unproven
     if n == 0:
         return ""
-    advice = "shorten qr_interval"
+    advice = "shorten qr_interval, rescale the weights so that their columns are of one size, or ask for fewer exponents"
     if record.steps_per_block == 1:
-        advice = "rescale the weights so that their columns are of one size, or ask for fewer exponents (n_exponents)"
+        advice = advice.removeprefix("shorten qr_interval, ")
     return (
-        f"{n} exponent{'s are' if n > 1 else ' is'} lost in rounding: a block shrinks directions by more than the digits of "
-        f"{plan.precision} against others, and whether to zero is not known; {advice}."
+        f"{n} exponent{'s are' if n > 1 else ' is'} lost in rounding: steps shrink directions by more than the digits of "
+        f"{plan.precision} against others, or nearly cancel them, as weights do that are nilpotent up to rounding, and "
+        f"whether to zero (-inf) is not known; {advice} (n_exponents)."
     )
 
 

@@ -14,7 +14,7 @@ from .. import _checks as checks
 from .. import _solvers as solvers
 from ..errors import OptionError
 from ..results import loops, verdict
-from . import automatic, checkpoints, loop, needs
+from . import automatic, checkpoints, loop, needs, rounding
 from .plan import Plan, make_plan
 from .provenance import fingerprints, provenance
 from ..results.spectrum import LyapunovSpectrum
@@ -220,6 +220,7 @@ def package(
     network: System, plan: Plan, inputs: dict[str, str], record: Record, ending: Ending, wall_time: float
 ) -> LyapunovSpectrum:
     """The result of a run that started from `inputs`, left `record` and ended as `ending`."""
+    record = record if ending.is_failure else rounding.looked_at(network, plan, record)
     status, message, diagnostics = verdict.judge(ending, record, plan)
     status, message = loops.judge(status, message, network, record, plan)
     return LyapunovSpectrum(

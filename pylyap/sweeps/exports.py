@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import errno
 import math
 import os
 import shutil
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -119,37 +121,51 @@ def write(result: SweepResult, path: str | os.PathLike[str]) -> None:
     Raises
     ------
     OptionError
-        If the name has another ending.
+        If the name has another ending, or something stands there that is neither a file nor, for .zarr, a Zarr store.
     MissingPackageError
         If the package for it is not installed.
     """
-    ending = Path(path).suffix.lower()
+    ending = Path(_files.name_of(path)).suffix.lower()
     if ending == ".csv":
         to_csv(result, path)
     elif ending == ".nc":
         _package("h5netcdf", "NetCDF")
-        _whole(path, lambda draft: to_xarray(result).to_netcdf(draft, engine="h5netcdf"))
+        _netcdf(result, path)
     elif ending == ".zarr":
         _package("zarr", "Zarr")
-        _whole(path, lambda draft: to_xarray(result).to_zarr(draft, mode="w", zarr_format=2))
+        _zarr(result, path)
     else:
         raise OptionError(f"{os.fsdecode(path)} ends in {ending!r}, which is not known: name it .nc, .zarr or .csv")
 
 
-def _whole(path, write_to):
-    """Have a file or folder written beside its place, and put it there when it is whole."""
-    path = Path(path)
-    draft = path.with_name(f".{os.getpid()}-{path.name}")
-    try:
-        write_to(draft)
-        if path.is_dir():
-            shutil.rmtree(path)
-        os.replace(draft, path)
-    finally:
-        if draft.is_dir():
-            shutil.rmtree(draft)
-        else:
-            draft.unlink(missing_ok=True)
+def _netcdf(result, path):
+    _files.check_target(path)
+    with tempfile.TemporaryDirectory() as folder:
+        draft = Path(folder) / "draft.nc"
+        to_xarray(result).to_netcdf(draft, engine="h5netcdf")
+        with open(draft, "rb") as source, _files.writing(path) as file:
+            shutil.copyfileobj(source, file)
+
+
+def _zarr(result, path):
+    """A folder, made beside its place and put there when it is whole; only a Zarr store is replaced."""
+    target = Path(os.path.realpath(_files.name_of(path)))
+    if target.exists() and not (target.is_dir() and _is_store(target)):
+        raise OptionError(f"{path} is there and is no Zarr store: give another name, or remove it")
+    if not target.parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, f"there is no folder {target.parent} to write to", os.fsdecode(path))
+    with tempfile.TemporaryDirectory(prefix=".pylyap-", dir=target.parent) as folder:
+        draft, old = Path(folder) / "draft.zarr", Path(folder) / "old"
+        to_xarray(result).to_zarr(draft, mode="w", zarr_format=2)
+        if target.exists():
+            shutil.copymode(target, draft)
+            os.rename(target, old)
+        os.rename(draft, target)
+
+
+def _is_store(folder):
+    names = os.listdir(folder)
+    return not names or bool({".zgroup", ".zarray", ".zmetadata", "zarr.json"} & set(names))
 
 
 def _sorted(values):

@@ -241,13 +241,18 @@ def _euler_mean(g, dt, variance):
     x, weights = _gaussian.nodes(variance)
     log_slope, z, gain = -2.0 * _gaussian.log_cosh(x), 1.0 - dt, dt * g
     if gain == 0.0:
-        return float(np.log(z) / dt) if z > 0 else -np.inf
+        return float(np.log1p(-dt) / dt) if z > 0 else -np.inf
     if z == 0.0:
         return float(np.log(g) - 0.5 + weights @ log_slope)
-    slope = np.exp(log_slope)
+    slope_squared = np.exp(2.0 * log_slope)
+    with np.errstate(over="ignore"):
+        leak = np.square(z / gain)  # infinite for the smallest gains, which change nothing
 
-    def excess(y):
-        return weights @ ((gain * slope) ** 2 / (z**2 + y * slope**2)) - 1.0
+    def excess(u):
+        return weights @ (slope_squared / (leak + u * slope_squared)) - 1.0
 
-    y = brentq(excess, 0.0, gain**2, xtol=1e-15) if excess(0.0) > 0 else 0.0  # excess(gain**2) < 0 for any z > 0
-    return float((0.5 * (weights @ np.log(z**2 + y * slope**2)) - y / (2.0 * gain**2)) / dt)
+    u = brentq(excess, 0.0, 1.0, xtol=1e-15) if excess(0.0) > 0 else 0.0  # y over gain**2; excess(1) <= 0
+    push = u * gain**2 * slope_squared
+    # z**2 = 1 - dt (2 - dt) keeps its digits in the first form where dt is small, in the second where z is
+    logs = np.log1p(push - dt * (2.0 - dt)) if dt < 0.5 else np.log(z**2 + push)
+    return float((0.5 * (weights @ logs) - 0.5 * u) / dt)

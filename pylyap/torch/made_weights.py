@@ -7,6 +7,7 @@ functional calls make them within it. So a pass is begun, and stopped where torc
 from __future__ import annotations
 
 import contextlib
+import copy
 from collections.abc import Sequence
 from typing import Any
 
@@ -26,7 +27,7 @@ def of_next_pass(torch: Any, module: Any, suffixes: Sequence[str]) -> list[dict[
     """The weights of each layer, a dict of FIELDS with None where there are none.
 
     Where nothing makes weights they are the module's own parameters, on the same memory. Otherwise they are copies,
-    and parameters, buffers and random numbers are as they were before.
+    and parameters, buffers, other attributes and random numbers are as they were before.
 
     Raises
     ------
@@ -36,8 +37,9 @@ def of_next_pass(torch: Any, module: Any, suffixes: Sequence[str]) -> list[dict[
     first = next(iter(module.state_dict().values()), None)  # of whatever makes them, all have one type and place
     dtype, device = (None, None) if first is None else (first.dtype, first.device)
     step = torch.zeros(1, module.input_size, dtype=dtype, device=device)
-    owned = _owned(module)
-    kept = [(tensor, tensor.detach().clone()) for tensor in owned] if _makes_weights(torch, module) else []
+    makes_weights = _makes_weights(torch, module)
+    kept = [(tensor, tensor.detach().clone()) for tensor in _owned(module)] if makes_weights else []
+    attributes = _attributes(module) if makes_weights else []
     try:
         with torch.random.fork_rng(devices=[]):
             flat, inputs, states = _begun(torch, module, step)
@@ -47,6 +49,7 @@ def of_next_pass(torch: Any, module: Any, suffixes: Sequence[str]) -> list[dict[
             for tensor, before in kept:
                 if not torch.equal(tensor, before):
                     tensor.copy_(before)
+        _put_back(attributes)
     has_numbers = step.device.type != "meta"  # what has none is refused later, by name
     changed = has_numbers and (bool(inputs.any()) or any(bool(state.any()) for state in states))
     if inputs.shape[-1] != step.shape[-1] or changed:
@@ -59,6 +62,24 @@ def of_next_pass(torch: Any, module: Any, suffixes: Sequence[str]) -> list[dict[
 
 def _owned(module):
     return [tensor for tensor in (*module.parameters(), *module.buffers()) if tensor.device.type != "meta"]
+
+
+def _attributes(module):
+    """(part, its attributes, what its dicts and lists hold): hooks keep what they make where the next pass may read it."""
+    found = []
+    for part in module.modules():
+        own = dict(vars(part))
+        found.append((part, own, [(held, copy.copy(held)) for held in own.values() if isinstance(held, (dict, list))]))
+    return found
+
+
+def _put_back(attributes):
+    for part, own, held in attributes:
+        vars(part).clear()
+        vars(part).update(own)
+        for container, before in held:
+            container.clear()
+            container.extend(before) if isinstance(container, list) else container.update(before)
 
 
 def _makes_weights(torch, module):

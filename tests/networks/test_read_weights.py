@@ -231,3 +231,21 @@ def test_graphs_of_igraph():
     assert same(pylyap.read_weights(graph))
     with pytest.raises(NetworkError, match="is a graph"):
         pylyap.DiscreteNetwork(graph)
+
+
+@pytest.mark.filterwarnings("default::UserWarning:pylyap")
+def test_the_direction_of_a_matrix_is_said_once_where_it_matters(tmp_path, recwarn):
+    W = np.array([[0.5, 1.0], [2.0, 0.0]])
+    np.savetxt(tmp_path / "w.csv", W, delimiter=",")
+    np.save(tmp_path / "w.npy", W)
+    np.savetxt(tmp_path / "same.txt", W + W.T)
+    scipy.io.savemat(tmp_path / "w.mat", {"W": sparse.csc_array(W)})
+    scipy.io.mmwrite(tmp_path / "w.mtx", W)
+    for name, said in (("w.csv", 1), ("w.mat", 1), ("w.mtx", 1), ("w.npy", 0), ("same.txt", 0)):
+        for direction in (None, "to_from", "from_to"):
+            recwarn.clear()
+            pylyap.read_weights(tmp_path / name, direction=direction)
+            texts = [str(warning.message) for warning in recwarn]
+            assert len(texts) == (said if direction is None else 0), (name, direction, texts)
+            assert all('[i, j] is taken as the weight from unit j to unit i (direction="to_from")' in text for text in texts)
+            assert all(warning.filename == __file__ for warning in recwarn)  # the line that read

@@ -84,6 +84,40 @@ def test_files_for_others(result, tmp_path, ending, package):
     assert [file.name for file in tmp_path.iterdir()] == [path.name]
 
 
+def test_netcdf_is_written_through_links_and_not_over_what_is_no_file(result, tmp_path):
+    pytest.importorskip("h5netcdf")
+    real, link = tmp_path / "real.nc", tmp_path / "link.nc"
+    real.write_bytes(b"old")
+    real.chmod(0o640)
+    link.symlink_to("real.nc")
+    result.save(link)
+    assert link.is_symlink() and real.stat().st_mode & 0o777 == 0o640 and real.read_bytes() != b"old"
+    result.save(tmp_path / ("n" * 252 + ".nc"))  # 255 bytes, the longest name that there is
+    folder = tmp_path / "folder.nc"
+    folder.mkdir()
+    (folder / "precious").touch()
+    with pytest.raises(errors.OptionError, match="is a folder"):
+        result.save(folder)
+    assert (folder / "precious").exists()
+
+
+def test_zarr_replaces_a_store_and_nothing_else(result, tmp_path):
+    pytest.importorskip("zarr")
+    folder = tmp_path / "data.zarr"
+    folder.mkdir()
+    (folder / "precious").touch()
+    with pytest.raises(errors.OptionError, match="no Zarr store"):
+        result.save(folder)
+    assert (folder / "precious").exists()
+    (folder / "precious").unlink()
+    folder.chmod(0o750)
+    (tmp_path / "link.zarr").symlink_to("data.zarr")
+    for _ in range(2):  # into an empty folder, and over a store
+        result.save(tmp_path / "link.zarr")
+    assert (tmp_path / "link.zarr").is_symlink() and folder.stat().st_mode & 0o777 == 0o750
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["data.zarr", "link.zarr"]
+
+
 def test_a_table_of_pandas(result, tmp_path):
     pytest.importorskip("pandas")
     table = result.to_pandas()

@@ -46,6 +46,24 @@ def pruned_twice(module, name):
     return pruned(module, name)
 
 
+def normed_behind_pruning(module, name):
+    """The hook of pruning runs first, and reads what that of weight_norm has made in the pass before."""
+    prune.l1_unstructured(module, name, 0.4)
+    nn.utils.weight_norm(module, f"{name}_orig")
+    return module.__getattr__(f"{name}_orig_g")
+
+
+def normed_twice(module, name):
+    parametrizations.weight_norm(module, name)
+    parametrizations.spectral_norm(module, name)
+    return getattr(module.parametrizations, name).original0
+
+
+def orthogonal(module, name):
+    parametrizations.orthogonal(module, name)
+    return getattr(module.parametrizations, name).original
+
+
 def new_weight_norm(module, name):
     parametrizations.weight_norm(module, name)
     return getattr(module.parametrizations, name).original0
@@ -98,7 +116,7 @@ def noisy_hook(module, name):
 
 
 WAYS = [old_weight_norm, old_spectral_norm, pruned, pruned_twice, new_weight_norm, new_spectral_norm, own_parametrization,
-        own_hook, clipping_hook, noisy_hook]  # fmt: skip
+        own_hook, clipping_hook, noisy_hook, normed_behind_pruning, normed_twice, orthogonal]  # fmt: skip
 
 
 def final_state(module, inputs):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...errors import MissingPackageError, NetworkError
-from . import refuse_layout
+from . import refuse_layout, say_direction
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -100,9 +100,12 @@ def _read(path, ending, *, key, direction, layout):
     if key is not None and not has_names:
         raise NetworkError(f"key = {key!r} names an array of an .npz file, but {path} is a {ending} file")
     W = load(path, key)
+    if ending not in _NATIVE:
+        say_direction(path, W, direction, stacklevel=6)
     return W.T if direction == "from_to" else W
 
 
+_NATIVE = (".npy", ".npz")  # as pylyap writes them itself
 # the function that loads, and whether the arrays in a file have names
 _LOADERS = {
     ".npy": (npy, False), ".npz": (npz, True), ".mtx": (mtx, False), ".mat": (mat, True), ".h5": (hdf5, True),

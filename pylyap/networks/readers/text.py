@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...errors import NetworkError
-from . import edges
+from . import edges, say_direction
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,6 +45,7 @@ def _read(path, key, direction, layout):
     if key is not None:
         raise NetworkError(f"key = {key!r} names a column of a list of edges, but {path} is read as a matrix")
     W, names = _labelled(path, table, header) if layout == "labelled" else (table.numbers(path), None)
+    say_direction(path, W, direction, stacklevel=7)
     W = W.T if direction == "from_to" else W
     if names is None:
         return W

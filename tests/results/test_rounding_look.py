@@ -1,0 +1,71 @@
+"""Exponents of maps that rounding decides: never "converged" with a number that other last digits would change."""
+
+import numpy as np
+import pytest
+
+import pylyap
+from pylyap import systems
+
+RNG = np.random.default_rng(21)
+N = 12
+TURN = np.linalg.qr(RNG.normal(size=(N, N)))[0]
+SHIFT, TRIANGLE = np.eye(N, k=1), np.triu(0.3 * RNG.normal(size=(N, N)), 1)
+
+
+def outer(n=20):
+    u, v = RNG.normal(size=(2, n))
+    v -= u * (u @ v) / (u @ u)
+    return np.outer(u, v - u * (u @ v) / (u @ u))  # orthogonal up to 1e-17
+
+
+CANCELLING = {
+    "shift": TURN @ SHIFT @ TURN.T,
+    "triangle": TURN @ TRIANGLE @ TURN.T,
+    "outer product": outer(),
+    "pairs": np.kron(np.eye(4), 0.1 * np.array([[3.0, -9], [1, -3]])),  # 0.1 makes them no longer cancel exactly
+    "beside a living one": np.block([[0.9 * np.eye(1), np.zeros((1, N))], [np.zeros((N, 1)), TURN @ SHIFT @ TURN.T]]),
+}
+
+
+def judged(network, **options):
+    return pylyap.lyapunov_spectrum(network, **{"t_average": 300, "progress": False, **options})
+
+
+@pytest.mark.parametrize("k", [1, 2, None])
+@pytest.mark.parametrize("kind", CANCELLING)
+def test_weights_that_are_nilpotent_up_to_rounding(kind, k):
+    W = CANCELLING[kind]
+    spectrum = judged(pylyap.DiscreteNetwork(W, activation="linear"), n_exponents=k)
+    expected = np.full(len(spectrum.exponents), -np.inf)
+    if kind == "beside a living one":
+        expected[0] = np.log(0.9)
+    right = np.isclose(spectrum.exponents, expected, rtol=1e-12)
+    assert right.all() or (spectrum.status == "max_time" and "lost in rounding" in spectrum.message), spectrum.message
+    assert right.all() or spectrum.diagnostics["n_beyond_precision"] > 0
+
+
+def test_the_last_direction_of_a_matrix_of_condition_1e16():
+    hilbert = 1 / (np.arange(12)[:, None] + np.arange(12) + 1)
+    spectrum = judged(pylyap.DiscreteNetwork(hilbert, activation="linear"))
+    # the smallest eigenvalue is 2.6e-17 of the largest 1.8: its digits are those of rounding
+    assert spectrum.status == "max_time" and "lost in rounding" in spectrum.message
+    shorter = judged(pylyap.DiscreteNetwork(hilbert[:6, :6], activation="linear"))  # condition 1e7
+    assert shorter.status == "converged"
+    np.testing.assert_allclose(shorter.exponents, np.log(np.linalg.eigvalsh(hilbert[:6, :6])[::-1]), atol=1e-8)  # 1e7 eps, amply
+
+
+def test_other_maps_are_not_touched_by_the_look():
+    graded = np.diag(10.0 ** -np.arange(0, 80, 4)) @ np.linalg.qr(RNG.normal(size=(20, 20)))[0]
+    chain = np.eye(8, k=-1)
+    chain[0, -1] = 0.5  # a delay line that feeds itself back: 1/8 of log 0.5 for each
+    for network, expected in (
+        (pylyap.DiscreteNetwork(0.5 * graded, activation="linear"), None),
+        (pylyap.DiscreteNetwork(chain, activation="linear"), np.full(8, np.log(0.5) / 8)),
+        (pylyap.DiscreteNetwork(pylyap.weights.gaussian(30, 3.0, seed=5)), None),
+        (pylyap.DiscreteNetwork(pylyap.weights.gaussian(100, 0.7, seed=6)), None),
+        (systems.henon(), None), (systems.cat_map(), None),
+    ):
+        spectrum = judged(network, t_average=2000)
+        assert "lost in rounding" not in spectrum.message, spectrum.message
+        if expected is not None:
+            np.testing.assert_allclose(spectrum.exponents, expected, atol=3 * np.log(2) / 2000)  # one feedback more or less
