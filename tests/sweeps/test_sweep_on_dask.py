@@ -39,6 +39,7 @@ def cluster_of(n):
     return distributed.LocalCluster(n_workers=n, threads_per_worker=1, dashboard_address=None, silence_logs=50)
 
 
+@pytest.mark.slow
 def test_workers_that_the_cluster_has_given_up_are_replaced(tmp_path):
     # Dask gives up a worker whose replacement is not there after a while, for which a busy computer may be too slow.
     with dask.config.set({"distributed.deploy.lost-worker-timeout": "1ms"}), cluster_of(1) as cluster:
@@ -51,6 +52,7 @@ def test_workers_that_the_cluster_has_given_up_are_replaced(tmp_path):
     assert result.complete and result["y"].tobytes() == np.array([spread(condition)["y"] for condition in GRID]).tobytes()
 
 
+@pytest.mark.slow
 def test_a_scheduler_that_ends_is_told(tmp_path):
     with dask.config.set({"distributed.comm.timeouts.connect": "1s"}), cluster_of(1) as cluster:
         with distributed.Client(cluster.scheduler_address, set_as_default=False) as client:
