@@ -55,7 +55,8 @@ def processes(folder):
 def dask(folder):
     import distributed
 
-    with distributed.LocalCluster(n_workers=CORES, threads_per_worker=1, dashboard_address=None, silence_logs=50) as cluster:
+    options = dict(threads_per_worker=1, dashboard_address=None, silence_logs=50)
+    with distributed.LocalCluster(n_workers=CORES, **options) as cluster:
         yield MEASURE, sweeps.dask(cluster)
 
 
@@ -81,7 +82,8 @@ ENGINES = {function.__name__: function for function in (loop, here, processes, d
 
 def main(folder, n, names):
     grid = sweeps.grid(n=8, gain=[0.5, 1.0, 2.0, 4.0], trial=range(n // 4))
-    print(f"{len(grid)} networks of 8 units, 130 steps each; {CORES} cores, load before {os.getloadavg()[0]:.1f}", flush=True)
+    load = os.getloadavg()[0]
+    print(f"{len(grid)} networks of 8 units, 130 steps each; {CORES} cores, load before {load:.1f}", flush=True)
     for name in names:
         with ENGINES[name](f"{folder}/{name}") as (measure, engine):
             times = []
@@ -91,9 +93,10 @@ def main(folder, n, names):
                 times.append(time.perf_counter() - began)
         known = [other for other in ENGINES if other != name and Path(folder, other).exists()]
         same = [other for other in known if _numbers(f"{folder}/{other}") == found["exponents"].tobytes()]
+        n = len(grid) - 4
         print(
-            f"{name:<10} 4 in {times[0]:5.1f} s, {len(grid) - 4} in {times[1]:5.1f} s: {1e3 * times[1] / (len(grid) - 4):5.1f} ms each; "
-            f"{len(found)} found, same bits as {', '.join(same) or 'nobody'}; others in {', '.join(set(known) - set(same)) or 'none'}",
+            f"{name:<10} 4 in {times[0]:5.1f} s, {n} in {times[1]:5.1f} s: {1e3 * times[1] / n:5.1f} ms each; {len(found)} found, "
+            f"same bits as {', '.join(same) or 'nobody'}; others in {', '.join(set(known) - set(same)) or 'none'}",
             flush=True,
         )  # fmt: skip
         assert np.isfinite(found["exponents"]).all() and found.complete and same == known

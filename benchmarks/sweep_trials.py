@@ -1,6 +1,6 @@
 """Sweeps under bad conditions and in large numbers.
 
-    python benchmarks/sweep_trials.py killed [SECONDS]     workers of Dask, with Julia beside them, are killed, one every 10 s
+    python benchmarks/sweep_trials.py killed [SECONDS]     workers of Dask with Julia are killed, one every 10 s
     python benchmarks/sweep_trials.py many [CONDITIONS]    status and merge of a large store
     python benchmarks/sweep_trials.py overhead [CONDITIONS]   what each engine costs beside the work
 """
@@ -63,10 +63,13 @@ def killed(seconds):
                     if pids:  # else both are being started again
                         os.kill(pids[len(kills) % len(pids)], signal.SIGKILL)
                         kills.append(time.monotonic())
+                        n_done = len(list(Path(folder, "s").glob("*.npz")))
+                        now = time.perf_counter() - began
+                        print(f"{now:5.0f} s: kill {len(kills)}, {n_done} of {len(grid)} finished", flush=True)
 
             killer = threading.Thread(target=kill)
-            killer.start()
             began = time.perf_counter()
+            killer.start()
             result = pylyap.sweep(measure, grid, store=f"{folder}/s", engine=sweeps.dask(cluster), progress=False)
             took = time.perf_counter() - began
             over.set()

@@ -34,7 +34,7 @@ LENGTHS = ("t_average", "target_stderr", "time_limit")  # options that say when 
 _command: contextvars.ContextVar[dict[str, Any] | None] = contextvars.ContextVar(
     "the command that asks for a checkpoint", default=None
 )
-_only_on_the_way: contextvars.ContextVar[bool] = contextvars.ContextVar("no checkpoint at the end of a whole run", default=False)
+_only_on_the_way: contextvars.ContextVar[bool] = contextvars.ContextVar("no checkpoint of a whole run", default=False)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -89,7 +89,7 @@ def made_by(command: dict[str, Any] | None) -> Iterator[None]:
 
 @contextlib.contextmanager
 def only_on_the_way() -> Iterator[None]:
-    """Within it, a run that has come to its end writes no checkpoint: its result is kept elsewhere, and it is never prolonged."""
+    """Within it, a run that has come to its end writes no checkpoint: its result is kept elsewhere, and never prolonged."""
     token = _only_on_the_way.set(True)
     try:
         yield

@@ -21,8 +21,8 @@ _folder: contextvars.ContextVar[str | None] = contextvars.ContextVar("folder of 
 def checkpoint_of(condition: Condition) -> Path | None:
     """Where a measure may keep how far a long condition has come, or None in a sweep without a store.
 
-    The file belongs to this condition alone, and nobody else works at it at the same time. The sweep removes it when the
-    condition is finished. Its folder is there, unless the condition is computed on a computer that does not see the store.
+    The file belongs to this condition alone, and nobody else works at it at the same time. The sweep removes it when
+    the condition is finished. Its folder is there, but on computers that do not see the store.
 
     Examples
     --------

@@ -1,8 +1,8 @@
 """The index of a store: what its files hold, one line for each, so that thousands of them need not be opened.
 
-It is a copy and never the truth. Drivers add lines as conditions finish, several at the same time, and may be killed while
-they do: each line has a checksum, and one that is torn counts as missing. A line counts only as long as its file has the
-size and times it had when it was read. An index that is damaged or missing is made again from the files.
+It is a copy and never the truth. Drivers add lines as conditions finish, several at the same time, and may be killed
+while they do: each line has a checksum, and one that is torn counts as missing. A line counts only as long as its file
+has the size and times it had when it was read. An index that is damaged or missing is made again from the files.
 """
 
 from __future__ import annotations
@@ -52,8 +52,9 @@ def read(path: Path, fingerprint: str) -> dict[str, Row]:
             key, was, condition, kinds, data = json.loads(text)
             rows[key] = Row(tuple(was), condition, _values(kinds, base64.b64decode(data)))
     if len(lines) > 2 * len(rows) + SPARE:
-        with contextlib.suppress(OSError), _files.writing(path) as file:  # where nothing can be written, never
-            file.write(_lines(fingerprint, rows))  # what others add at this moment is lost, and read from the files again
+        # What others add at this moment is lost, and read from the files again. Where nothing can be written, never.
+        with contextlib.suppress(OSError), _files.writing(path) as file:
+            file.write(_lines(fingerprint, rows))
     return rows
 
 
@@ -82,8 +83,8 @@ def _values(kinds, data):
     values, place = {}, 0
     for name, kind, shape in kinds:
         dtype, count = np.dtype(kind), math.prod(shape)
-        # copies, which may be written to as those from a file
-        values[name] = np.ndarray(shape, dtype, data, place).copy() if count and dtype.itemsize else np.zeros(shape, dtype)
+        # a copy, which may be written to as one from a file
+        values[name] = np.ndarray(shape, dtype, data, place).copy() if count else np.zeros(shape, dtype)
         place += count * dtype.itemsize
     return values
 

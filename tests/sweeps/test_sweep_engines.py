@@ -96,7 +96,9 @@ def test_a_condition_that_fails_once_is_tried_again(name, how, request, tmp_path
         assert calls(marks) == {x: 1 + (x == 5) for x in range(12)}
 
 
-@pytest.mark.parametrize("name, how", [("here", "raised"), ("here", "memory"), ("spawned", "memory"), ("spawned", "killed")])
+@pytest.mark.parametrize("name, how", [
+    ("here", "raised"), ("here", "memory"), ("spawned", "memory"), ("spawned", "killed"),
+])
 def test_a_condition_that_always_fails_is_listed_with_its_reason(name, how, request, tmp_path):
     engine = name if name == "here" else request.getfixturevalue(name)
     marks = tmp_path / "marks"
@@ -160,9 +162,8 @@ def test_two_hundred_networks_have_the_same_bits_on_every_engine(tmp_path):
         pytest.skip("benchmarks are in the repository only")
     for package in ("joblib", "distributed", "submitit"):
         pytest.importorskip(package)
-    ran = subprocess.run(
-        [sys.executable, program, "--networks", "200", "--store", tmp_path], env=environment(), capture_output=True, text=True
-    )
+    arguments = [sys.executable, program, "--networks", "200", "--store", tmp_path]
+    ran = subprocess.run(arguments, env=environment(), capture_output=True, text=True)
     assert ran.returncode == 0, ran.stderr
     told = ran.stdout.splitlines()[1:]
     assert len(told) == 6 and all("200 found" in line and "others in none" in line for line in told)

@@ -49,7 +49,8 @@ def test_workers_that_the_cluster_has_given_up_are_replaced(tmp_path):
         result = pylyap.sweep(measure, GRID, engine=sweeps.dask(cluster), retries=1)
         watchdog.cancel()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["3", "7"]
-    assert result.complete and result["y"].tobytes() == np.array([spread(condition)["y"] for condition in GRID]).tobytes()
+    expected = np.array([spread(condition)["y"] for condition in GRID])
+    assert result.complete and result["y"].tobytes() == expected.tobytes()
 
 
 @pytest.mark.slow

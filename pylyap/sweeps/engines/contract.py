@@ -41,7 +41,8 @@ class Failed:
     @classmethod
     def by(cls, error: Exception, company: int) -> Failed:
         """What an error of the measure means."""
-        kind = "memory" if isinstance(error, MemoryError) else "killed" if isinstance(error, JuliaProcessError) else "raised"
+        kinds = {MemoryError: "memory", JuliaProcessError: "killed"}
+        kind = next((kind for family, kind in kinds.items() if isinstance(error, family)), "raised")
         text = " ".join(str(error).split())
         return cls(kind, f"{type(error).__name__}: {text}" if text else type(error).__name__, company, error)
 

@@ -148,8 +148,8 @@ class _Workers:
         if now - self._without_since >= SECONDS_WITHOUT_WORKERS:
             self._without_since = math.inf
             warnings.warn(
-                f"the Dask cluster has had no worker for {SECONDS_WITHOUT_WORKERS:.0f} s: the sweep waits for one. Start workers, "
-                "or end it with Ctrl-C; with a store, the same call goes on from what is finished", stacklevel=2,
+                f"the Dask cluster has had no worker for {SECONDS_WITHOUT_WORKERS:.0f} s: the sweep waits for one. Start "
+                "workers, or end it with Ctrl-C; with a store, the same call goes on from what is finished", stacklevel=2,
             )
 
 
@@ -179,6 +179,6 @@ def _outcomes(future, batch):
 
 def _gone(error):
     return SweepError(
-        f"the Dask scheduler has ended, or cannot be reached ({type(error).__name__}: {error}): start a cluster and call again; "
-        "with a store the sweep goes on from what is finished"
+        f"the Dask scheduler has ended, or cannot be reached ({type(error).__name__}: {error}): start a cluster and call "
+        "again; with a store the sweep goes on from what is finished"
     )

@@ -123,7 +123,7 @@ class Slurm(Jobs):
         )
 
     def are_left(self, names: list[str]) -> bool:
-        # All jobs of this user: asked for one that SLURM has forgotten, squeue fails as it does where SLURM is away for a while.
+        # All jobs of this user: asked for one that SLURM has forgotten, squeue fails as it does while SLURM is away.
         shown = subprocess.run(["squeue", "-h", "-u", getpass.getuser(), "-o", "%F"], capture_output=True, text=True)
         return shown.returncode != 0 or not set(names).isdisjoint(shown.stdout.split())
 
