@@ -78,7 +78,8 @@ class Spectra:
 
     Gives `largest_exponent` and `largest_exponent_stderr`, `exponents` and `stderr` (k,), `kaplan_yorke_dimension` and
     `entropy_rate` with their `..._stderr`, `n_positive` and `status`. Networks of up to 300 units run side by side, one
-    a core; larger ones one after the other on all cores.
+    a core; larger ones one after the other on all cores. In a sweep with a store a run keeps every minute how far it has
+    come, and goes on from there, with the same bits, when it was ended.
 
     Parameters
     ----------
