@@ -34,57 +34,45 @@ def marked(condition, folder):
     return NETWORKS(condition)
 
 
-def calibrated(marks, seconds):
-    """A measure of tiny networks that takes about so many seconds for each."""
-    grid, length = sweeps.grid(n=8, gain=2.0, trial=0), 20_000
-    for _ in range(2):  # the first one compiles
-        began = time.perf_counter()
-        pylyap.sweep(sweeps.Spectra(functools.partial(marked, folder=marks), t_average=length), grid)
-        took = time.perf_counter() - began
-    return sweeps.Spectra(functools.partial(marked, folder=marks), t_average=max(100, round(length * seconds / took)))
-
-
 def killed(seconds):
+    """One worker after the other is killed, one every 10 s, while a sweep is made longer and longer."""
     import distributed
 
-    grid = sweeps.grid(n=8, gain=2.0, trial=range(int(2 * seconds)))
     with tempfile.TemporaryDirectory() as folder:
-        marks = {name: Path(folder, name) for name in ("first", "marks", "again")}
-        for path in marks.values():
-            path.mkdir()
-        measure = calibrated(str(marks["first"]), 0.5)
-        measure.make_network = functools.partial(marked, folder=str(marks["marks"]))
+        marks, again = Path(folder, "marks"), Path(folder, "again")
+        marks.mkdir(), again.mkdir()
+        measure = sweeps.Spectra(functools.partial(marked, folder=str(marks)), t_average=10_000)
+        grid, kills, over, n_failed = [], [], threading.Event(), 0
         with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=50) as cluster:
-            over, kills = threading.Event(), []
+            began = time.perf_counter()
 
             def kill():
-                while not over.wait(10):
-                    pids = [nanny.pid for nanny in cluster.workers.values() if nanny.pid]
+                while time.perf_counter() - began < seconds - 5:
+                    time.sleep(10)
+                    pids = [nanny.pid for nanny in list(cluster.workers.values()) if nanny.pid]
                     if pids:  # else both are being started again
                         os.kill(pids[len(kills) % len(pids)], signal.SIGKILL)
-                        kills.append(time.monotonic())
+                        kills.append(time.perf_counter() - began)
                         n_done = len(list(Path(folder, "s").glob("*.npz")))
-                        now = time.perf_counter() - began
-                        print(f"{now:5.0f} s: kill {len(kills)}, {n_done} of {len(grid)} finished", flush=True)
+                        print(f"{kills[-1]:5.0f} s: kill {len(kills)}, {n_done} of {len(grid)} finished", flush=True)
+                over.set()
 
-            killer = threading.Thread(target=kill)
-            began = time.perf_counter()
-            killer.start()
-            result = pylyap.sweep(measure, grid, store=f"{folder}/s", engine=sweeps.dask(cluster), progress=False)
-            took = time.perf_counter() - began
-            over.set()
-            killer.join()
-        calls, files = len(os.listdir(marks["marks"])), len(list(Path(folder, "s").glob("*.npz")))
+            threading.Thread(target=kill).start()
+            while not over.is_set():
+                grid = sweeps.grid(n=8, gain=2.0, trial=range(len(grid) + 50))
+                engine = sweeps.dask(cluster)
+                result = pylyap.sweep(measure, grid, store=f"{folder}/s", engine=engine, progress=False)
+                n_failed += len(result.failures)
+        calls, files = len(os.listdir(marks)), len(list(Path(folder, "s").glob("*.npz")))
+        took = time.perf_counter() - began
         print(
             f"{took:.0f} s, {len(kills)} workers killed: {len(result)} of {len(grid)} conditions finished, {files} files, "
-            f"{len(result.failures)} failed, {calls} networks begun", flush=True,
+            f"{n_failed} failed, {calls} networks begun", flush=True,
         )  # fmt: skip
-        measure.make_network = functools.partial(marked, folder=str(marks["again"]))
-        some = grid[:: max(1, len(grid) // 40)]
-        same = pylyap.sweep(measure, some, progress=False)["exponents"].tobytes()
-        there = np.array([result["exponents"][condition["trial"]] for condition in some]).tobytes()
-        print(f"{len(some)} of them computed in this process: the same bits {same == there}")
-        assert same == there and result.complete and files == len(grid)
+        measure.make_network = functools.partial(marked, folder=str(again))
+        same = pylyap.sweep(measure, grid, progress=False)["exponents"].tobytes() == result["exponents"].tobytes()
+        print(f"computed again in this process: the same bits {same}")
+        assert same and result.complete and files == len(grid)
 
 
 def many(n):
