@@ -34,19 +34,22 @@ LENGTHS = ("t_average", "target_stderr", "time_limit")  # options that say when 
 _command: contextvars.ContextVar[dict[str, Any] | None] = contextvars.ContextVar(
     "the command that asks for a checkpoint", default=None
 )
+_only_on_the_way: contextvars.ContextVar[bool] = contextvars.ContextVar("no checkpoint of a whole run", default=False)
 
 
 @dataclasses.dataclass(frozen=True)
 class Where:
     """Where and how often a checkpoint is to be written, as a caller has said. It can travel to another process.
 
-    `has_t_align` says whether the caller gave `t_align`, and not its default, which follows from `t_average`.
+    `has_t_align` says whether the caller gave `t_align`, and not its default, which follows from `t_average`. With
+    `only_on_the_way` a run that has come to its end writes none.
     """
 
     path: str
     interval: float
     has_t_align: bool
     command: dict[str, Any] | None
+    only_on_the_way: bool = False
 
     def numbered(self, number: int) -> Where:
         """The same for part `number`, from 1, of a work that keeps a file for each part."""
@@ -71,7 +74,7 @@ def _at(checkpoint, interval, has_t_align):
         raise OptionError(f"checkpoint = {checks.shown(checkpoint)} cannot be written: {error}") from error
     except OptionError as error:
         raise OptionError(f"checkpoint = {checks.shown(checkpoint)} is not allowed: {error}") from error
-    return Where(path, interval, has_t_align, _command.get())
+    return Where(path, interval, has_t_align, _command.get(), _only_on_the_way.get())
 
 
 @contextlib.contextmanager
@@ -82,6 +85,16 @@ def made_by(command: dict[str, Any] | None) -> Iterator[None]:
         yield
     finally:
         _command.reset(token)
+
+
+@contextlib.contextmanager
+def only_on_the_way() -> Iterator[None]:
+    """Within it, a run that has come to its end writes no checkpoint: its result is kept elsewhere, and never prolonged."""
+    token = _only_on_the_way.set(True)
+    try:
+        yield
+    finally:
+        _only_on_the_way.reset(token)
 
 
 class Checkpoint:
@@ -158,6 +171,11 @@ class Checkpoint:
     def write_if_due(self, run: Run) -> None:
         """Write the file if the last time was `checkpoint_interval` ago."""
         if time.monotonic() - self._last >= self._place.interval:
+            self.write(run)
+
+    def write_at_end(self, run: Run) -> None:
+        """Write the file of a run that is whole, from which a longer one could go on."""
+        if not self._place.only_on_the_way:
             self.write(run)
 
     def write(self, run: Run) -> None:

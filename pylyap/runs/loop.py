@@ -56,7 +56,9 @@ def run(
     deadline = None if time_left is None else time.monotonic() + time_left
 
     def ended(ending):
-        if checkpoint is not None:
+        if checkpoint is not None and ending in (Ending.DONE, Ending.TARGET_MET):
+            checkpoint.write_at_end(integrator)
+        elif checkpoint is not None:
             checkpoint.write(integrator)
         return ending
 

@@ -1,10 +1,10 @@
 """Many computations: conditions, what is measured at each, the engine that runs it, the store that keeps it."""
 
+from .checkpoints import checkpoint_of
 from .conditions import grid, seed_of
 from .covariant import CovariantVectors
 from .description import Description
 from .engines import Engine, Failed, dask, here, processes, slurm, submitit
-from .engines.contract import checkpoint_of
 from .failures import Failure
 from .forecast import Forecast, forecast
 from .gains import GainFamily

@@ -1,22 +1,29 @@
-"""The index of a store: the content of all its files in one, for stores of thousands of conditions.
+"""The index of a store: what its files hold, one line for each, so that thousands of them need not be opened.
 
-It is a copy and never the truth: a row counts only if its file has the size and times it had when it was read, and an
-index that is damaged or missing is made again from the files.
+It is a copy and never the truth. Drivers add lines as conditions finish, several at the same time, and may be killed
+while they do: each line has a checksum, and one that is torn counts as missing. A line counts only as long as its file
+has the size and times it had when it was read. An index that is damaged or missing is made again from the files.
 """
 
 from __future__ import annotations
 
+import base64
+import contextlib
+import hashlib
+import json
+import math
 import os
-import time
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..errors import FileFormatError
-from . import sealed
+from .. import _files
 
 SETTLED = 2.0  # seconds after which a file that changes again gets other times, on any file system
+LARGEST = 32768  # bytes of a file in the index; larger ones are read themselves, which takes no longer
+SPARE = 1000  # lines that do not count, beside as many as do, from which an index is written anew
+DIGITS = 16  # of a checksum
 
 
 class Row(NamedTuple):
@@ -33,35 +40,54 @@ def seen(status: os.stat_result) -> tuple[int, ...]:
 
 
 def read(path: Path, fingerprint: str) -> dict[str, Row]:
-    """The rows of an index by their keys; none if it is missing, damaged or of another sweep."""
+    """The rows of an index by their keys; none of another sweep, and none that is damaged."""
     try:
-        header, arrays = sealed.read(path)
-    except (FileNotFoundError, FileFormatError):
-        return {}
-    if header["fingerprint"] != fingerprint:
+        lines = [line for line in path.read_bytes().split(b"\n") if line]
+    except FileNotFoundError:
         return {}
     rows = {}
-    for number, group in enumerate(header["groups"]):
-        columns = [(name, arrays[f"{number}.{name}"]) for name in group["names"]]
-        for i, (key, was, condition) in enumerate(zip(group["keys"], group["seen"], group["conditions"])):
-            rows[key] = Row(tuple(was), condition, {name: column[i] for name, column in columns})
+    for line in lines:
+        checksum, text = line[:DIGITS], line[DIGITS:]
+        if checksum == _checksum(fingerprint, text):
+            key, was, condition, kinds, data = json.loads(text)
+            rows[key] = Row(tuple(was), condition, _values(kinds, base64.b64decode(data)))
+    if len(lines) > 2 * len(rows) + SPARE:
+        # What others add at this moment is lost, and read from the files again. Where nothing can be written, never.
+        with contextlib.suppress(OSError), _files.writing(path) as file:
+            file.write(_lines(fingerprint, rows))
     return rows
 
 
-def write(path: Path, fingerprint: str, rows: dict[str, Row]) -> None:
-    """Write an index of those rows whose files have been left alone for a while."""
-    old = time.time_ns() - int(SETTLED * 1e9)
-    groups: dict[Any, list[str]] = {}  # rows whose values are of the same kinds are columns together
-    for key, row in rows.items():
-        if max(row.seen[1:]) < old:
-            kinds = tuple((name, value.dtype.str, value.shape) for name, value in row.values.items())
-            groups.setdefault(kinds, []).append(key)
-    header: dict[str, Any] = dict(fingerprint=fingerprint, groups=[])
-    arrays: dict[str, Any] = {}
-    for number, (kinds, keys) in enumerate(groups.items()):
-        names = [name for name, *_ in kinds]
-        header["groups"].append(dict(
-            keys=keys, names=names, seen=[rows[key].seen for key in keys], conditions=[rows[key].condition for key in keys],
-        ))  # fmt: skip
-        arrays |= {f"{number}.{name}": np.stack([rows[key].values[name] for key in keys]) for name in names}
-    sealed.write(path, header, arrays)
+def add(path: Path, fingerprint: str, rows: dict[str, Row]) -> None:
+    """Add rows to an index, whatever others do with it at the same time."""
+    handle = os.open(path, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o666)
+    try:
+        os.write(handle, _lines(fingerprint, rows))  # at once, so that nobody comes between
+    finally:
+        os.close(handle)
+
+
+def _lines(fingerprint, rows):
+    """Rows as lines, after the end of one that was left unfinished."""
+    lines = [b""]
+    for key, (was, condition, values) in rows.items():
+        arrays = [np.asarray(value) for value in values.values()]
+        kinds = [(name, array.dtype.str, array.shape) for name, array in zip(values, arrays)]
+        data = base64.b64encode(b"".join(array.tobytes() for array in arrays)).decode()
+        text = json.dumps([key, was, condition, kinds, data]).encode()
+        lines.append(_checksum(fingerprint, text) + text)
+    return b"\n".join([*lines, b""])
+
+
+def _values(kinds, data):
+    values, place = {}, 0
+    for name, kind, shape in kinds:
+        dtype, count = np.dtype(kind), math.prod(shape)
+        # a copy, which may be written to as one from a file
+        values[name] = np.ndarray(shape, dtype, data, place).copy() if count else np.zeros(shape, dtype)
+        place += count * dtype.itemsize
+    return values
+
+
+def _checksum(fingerprint, text):
+    return hashlib.sha256(fingerprint.encode() + text).hexdigest()[:DIGITS].encode()

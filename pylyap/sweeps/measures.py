@@ -7,10 +7,11 @@ such a list; for each condition of it, in order, it gives a dict of name -> numb
 
 from __future__ import annotations
 
+import functools
 import itertools
 import pickle
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -20,6 +21,7 @@ from ..errors import OptionError
 from ..runs.ensemble import lyapunov_ensemble
 from ..runs.spectrum import OPTIONS, lyapunov_spectrum
 from . import cores
+from .checkpoints import going_on
 from .conditions import seed_of
 
 SIDE_BY_SIDE = 300  # units up to which networks run one per core; larger ones keep all cores busy alone
@@ -76,7 +78,8 @@ class Spectra:
 
     Gives `largest_exponent` and `largest_exponent_stderr`, `exponents` and `stderr` (k,), `kaplan_yorke_dimension` and
     `entropy_rate` with their `..._stderr`, `n_positive` and `status`. Networks of up to 300 units run side by side, one
-    per core; larger ones one after the other on all cores.
+    per core; larger ones one after the other on all cores. In a sweep with a store a run keeps every minute how far it has
+    come, and goes on from there, with the same bits, when it was ended.
 
     Parameters
     ----------
@@ -150,17 +153,16 @@ class Spectra:
         return [batch for _, group in groups for batch in in_groups([condition for _, condition in group])]
 
     def __call__(self, batch: Sequence[dict[str, Any]]) -> Iterable[dict[str, Any]]:
-        together: list[tuple[Any, dict[str, Any]]] = []  # small networks with the same options
+        together: list[Member] = []  # small networks with the same options
         for condition in batch:
-            network, options = self.make_network(condition), self.options_for(condition)
-            is_small = network.size <= SIDE_BY_SIDE and not network.calls_python
-            if together and not (is_small and _key(options) == _key(together[0][1])):
+            member = Member(condition, self.make_network(condition), self.options_for(condition))
+            if together and not (member.is_small and _key(member.options) == _key(together[0].options)):
                 yield from _side_by_side(together)
                 together = []
-            if is_small:
-                together.append((network, options))
+            if member.is_small:
+                together.append(member)
             else:
-                yield _numbers(lyapunov_spectrum(network, progress=False, **options))
+                yield _numbers(going_on(member.run, condition))
         yield from _side_by_side(together)
 
     def alone(self, condition: dict[str, Any], **changes: Any) -> dict[str, Any]:
@@ -186,11 +188,30 @@ def _key(options):
     return pickle.dumps({name: value for name, value in options.items() if name != "seed"})
 
 
+class Member(NamedTuple):
+    """A condition of a batch with its network and the options of its run."""
+
+    condition: dict[str, Any]
+    network: Any
+    options: dict[str, Any]
+
+    @property
+    def is_small(self) -> bool:
+        """Whether it keeps one core busy and no more."""
+        return self.network.size <= SIDE_BY_SIDE and not self.network.calls_python
+
+    def run(self, **more: Any) -> Any:
+        """Its spectrum."""
+        return lyapunov_spectrum(self.network, progress=False, **self.options, **more)
+
+
 def _side_by_side(members):
     if not members:
         return []
-    options = {**members[0][1], "seed": [options["seed"] for _, options in members]}
-    return map(_numbers, lyapunov_ensemble([network for network, _ in members], progress=False, **options))
+    networks, options = [member.network for member in members], dict(members[0].options)
+    options["seed"] = [member.options["seed"] for member in members]
+    run = functools.partial(lyapunov_ensemble, networks, progress=False, **options)
+    return map(_numbers, going_on(run, members[0].condition))  # whose checkpoint is that of all
 
 
 def _numbers(spectrum):

@@ -181,7 +181,7 @@ def _read_all(store):
             damaged.append(str(error))
         except FileNotFoundError:  # a moment ago
             pass
-    store.write_index()
+    store.add_to_index()
     return rows, sorted(damaged)
 
 

@@ -17,7 +17,8 @@ from .. import _checks as checks
 from ..runs import loop
 from . import conditions as all_conditions
 from . import engines
-from .engines.contract import Engine, WithCheckpoints
+from .checkpoints import WithCheckpoints
+from .engines.contract import Engine
 from .engines.jobs import StoreEngine, Task
 from .result import SweepResult
 from .store import Store
@@ -132,7 +133,9 @@ def _steps(engine, work, deadline):
     """Compute, one outcome after the other."""
     measure = work.measure
     if work.store is not None:
-        measure = WithCheckpoints(measure, work.store.work / "checkpoints")
+        with work.store.writing():
+            work.store.checkpoints.mkdir(exist_ok=True)
+        measure = WithCheckpoints(measure, work.store.checkpoints)
     for batches in work.rounds(deadline):
         with contextlib.closing(engine(measure, batches)) as outcomes:
             for condition, outcome in outcomes:

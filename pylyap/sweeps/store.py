@@ -12,6 +12,7 @@ import contextlib
 import hashlib
 import json
 import os
+import time
 import warnings
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -56,8 +57,10 @@ class Store:
     def __init__(self, folder: str | os.PathLike[str], measure: Any = None) -> None:
         self.folder = Path(folder)
         self.work = self.folder / "work"
+        self.checkpoints = self.work / "checkpoints"
         self._index: dict[str, index.Row] | None = None  # as it was read, with what has been read since
-        self._n_new = 0  # rows that the file of the index does not have
+        self._new: dict[str, index.Row] = {}  # rows that the file of the index does not have
+        self._indexed = time.monotonic()  # when some were last added to it
         if measure is None:
             self.about = self._there()
         else:
@@ -133,7 +136,7 @@ class Store:
         known, now = self.index.get(key), index.seen(path.stat())
         if known is None or known.seen != now:
             self.index[key] = known = self._read(path, now)
-            self._n_new += 1
+            self._note(key, known)
         if key_of(known.condition) != key or (condition is not None and identity(condition) != identity(known.condition)):
             raise FileFormatError(f"{path} belongs to something else")
         return known
@@ -155,19 +158,40 @@ class Store:
             self._index = index.read(self.work / "index", self.fingerprint)
         return self._index
 
-    def write_index(self, least: int = 1) -> None:
-        """Write the index if it lacks so many of the files that have been read; where nothing can be written, never."""
-        if self._n_new >= least:
-            with contextlib.suppress(OSError):
+    def _note(self, key, row):
+        if row.seen[0] <= index.LARGEST:
+            self._new[key] = row
+
+    def add_to_index(self) -> None:
+        """Add what has been read and saved to the index, but for files of the last moments; where it can be written to.
+
+        A file that changes within such a moment might keep its times.
+        """
+        self._indexed, latest = time.monotonic(), time.time_ns() - int(index.SETTLED * 1e9)
+        settled = {key: row for key, row in self._new.items() if max(row.seen[1:]) < latest}
+        with contextlib.suppress(OSError):
+            if settled:
                 self.work.mkdir(exist_ok=True)
-                index.write(self.work / "index", self.fingerprint, self.index)
-                self._n_new = 0
+                index.add(self.work / "index", self.fingerprint, dict(filter(self._is_same, settled.items())))
+        self._new = {key: row for key, row in self._new.items() if key not in settled}
+
+    def _is_same(self, item):
+        key, row = item
+        try:
+            return index.seen((self.folder / f"{key}.npz").stat()) == row.seen
+        except FileNotFoundError:
+            return False
 
     def save(self, condition: dict[str, Any], values: dict[str, Any]) -> None:
         """Keep the values of a condition."""
         header = dict(format=FORMAT, fingerprint=self.fingerprint, condition=condition)
+        key = key_of(condition)
+        path = self.folder / f"{key}.npz"
         with self.writing():
-            sealed.write(self.folder / f"{key_of(condition)}.npz", header, values)
+            sealed.write(path, header, values)
+            self._note(key, index.Row(index.seen(path.stat()), condition, values))
+        if time.monotonic() - self._indexed >= index.SETTLED:
+            self.add_to_index()
 
     def ask(self, conditions: list[dict[str, Any]]) -> None:
         """Note the conditions that a sweep wants, for who asks what is missing."""

@@ -11,7 +11,7 @@ import numpy as np
 
 from .. import _checks as checks
 from ..errors import OptionError, SweepError
-from . import cores
+from . import checkpoints, cores
 from .conditions import identity
 from .engines.contract import Failed, MeasureError
 from .failures import Failure, Failures
@@ -94,7 +94,7 @@ class Work:
             self._leases = None
             with contextlib.suppress(OSError):  # a store that cannot be written to has been told already
                 leases.__exit__()
-            self.store.write_index(least=100)
+            self.store.add_to_index()
 
     def rounds(self, deadline: float | None) -> Iterator[Iterator[list[dict[str, Any]]]]:
         """The batches of one round after the other, until nothing is left; `deadline` is a time of `time.monotonic`.
@@ -217,7 +217,7 @@ class Work:
             self.store.save(condition, outcome)
             with self.store.writing():
                 self._failures.forget(key)
-                (self.store.work / "checkpoints" / f"{key}.npz").unlink(missing_ok=True)
+                checkpoints.remove(self.store.checkpoints / f"{key}.npz")
         self._settle(condition)
         self.found[identity(condition)] = outcome
 

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -9,7 +11,7 @@ import pytest
 import pylyap
 from pylyap import errors, sweeps
 from pylyap.sweeps.engines.contract import Engine
-from subprocesses import run_python
+from subprocesses import ROOT, environment, run_python
 
 
 def spread(condition):
@@ -26,7 +28,9 @@ def fragile(condition, folder, x, n, how):
     if condition["x"] == x and len(marks) < n:
         if how == "killed":
             os.kill(os.getpid(), signal.SIGKILL)
-        raise {"raised": ValueError("no such luck"), "memory": MemoryError()}[how]
+        if how == "memory":
+            np.empty(1 << 60)  # more than there can be
+        raise ValueError("no such luck")
     return spread(condition)
 
 
@@ -92,7 +96,9 @@ def test_a_condition_that_fails_once_is_tried_again(name, how, request, tmp_path
         assert calls(marks) == {x: 1 + (x == 5) for x in range(12)}
 
 
-@pytest.mark.parametrize("name, how", [("here", "raised"), ("here", "memory"), ("spawned", "killed")])
+@pytest.mark.parametrize("name, how", [
+    ("here", "raised"), ("here", "memory"), ("spawned", "memory"), ("spawned", "killed"),
+])
 def test_a_condition_that_always_fails_is_listed_with_its_reason(name, how, request, tmp_path):
     engine = name if name == "here" else request.getfixturevalue(name)
     marks = tmp_path / "marks"
@@ -147,6 +153,21 @@ def test_errors_in_other_processes_are_raised_without_a_store(spawned):
         pylyap.sweep(
             sweeps.Measure("killed", lambda c: {"y": 1 if c["x"] != 3 else os.kill(os.getpid(), 9)}), GRID, engine=spawned
         )
+
+
+@pytest.mark.slow
+def test_two_hundred_networks_have_the_same_bits_on_every_engine(tmp_path):
+    program = ROOT / "benchmarks" / "sweep_engines.py"
+    if not program.exists():
+        pytest.skip("benchmarks are in the repository only")
+    for package in ("joblib", "distributed", "submitit"):
+        pytest.importorskip(package)
+    arguments = [sys.executable, program, "--networks", "200", "--store", tmp_path]
+    ran = subprocess.run(arguments, env=environment(), capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr
+    told = ran.stdout.splitlines()[1:]
+    assert len(told) == 6 and all("200 found" in line and "others in none" in line for line in told)
+    assert "same bits as loop, here, processes, dask, slurm;" in told[-1]
 
 
 def test_wrong_engines_are_refused():

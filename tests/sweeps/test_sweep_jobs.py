@@ -105,6 +105,15 @@ def test_jobs_are_refused_where_they_cannot_be(tmp_path, monkeypatch):
             sweeps.slurm(**wrong)
 
 
+def test_jobs_are_waited_for_while_slurm_is_away(slurm, tmp_path):
+    engine = sweeps.slurm(jobs=1, hours=70 / 3600)
+    assert "#SBATCH --time=2\n" in engine.script(tmp_path, ["true"], 1)  # never less than a job believes it has
+    squeue = slurm / "squeue"
+    for text, are_left in (("exit 1", True), ("echo 7", True), ("echo 17; echo 77", False), ("true", False)):
+        squeue.write_text(f"#!/bin/sh\n{text}\n")
+        assert engine.are_left(["7"]) is are_left
+
+
 def test_the_local_executor_of_submitit_gives_the_same_bits(tmp_path, marks, monkeypatch):
     submitit = pytest.importorskip("submitit")
     monkeypatch.setattr("pylyap.sweeps.engines.jobs.SECONDS_BETWEEN_LOOKS", 0.1)

@@ -221,3 +221,14 @@ def test_options_are_checked():
         pylyap.sweep(squares([]), sweeps.grid(x=1), time_limit=0)
     with pytest.raises(errors.OptionError, match="fewer seeds"):
         pylyap.lyapunov_ensemble([pylyap.DiscreteNetwork(np.eye(2) / 2)] * 2, t_average=10, seed=[1])
+
+
+def test_a_run_that_diverges_is_a_result_and_listed(tmp_path):
+    def network(condition):
+        return pylyap.DiscreteNetwork(pylyap.weights.gaussian(10, condition["gain"], seed=1), activation="linear")
+
+    measure = sweeps.Spectra(network, t_average=1000, t_transient=10, t_align=10)
+    result = pylyap.sweep(measure, sweeps.grid(gain=[0.5, 100.0]), store=tmp_path / "s")
+    assert result.complete and result.failures == [] and (result["status"] == "diverged").tolist() == [False, True]
+    found = sweeps.status(tmp_path / "s")
+    assert found.diverged == [{"gain": 100.0}] and len(found.done) == 2 and "diverged gain=100.0" in str(found)

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import contextvars
 import dataclasses
-import os
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
-from ...errors import OptionError
+from ...errors import JuliaProcessError, OptionError
 from ...runs import loop
 
 Condition = dict[str, Any]
@@ -44,7 +41,8 @@ class Failed:
     @classmethod
     def by(cls, error: Exception, company: int) -> Failed:
         """What an error of the measure means."""
-        kind = "memory" if isinstance(error, MemoryError) else "raised"
+        kinds = {MemoryError: "memory", JuliaProcessError: "killed"}
+        kind = next((kind for family, kind in kinds.items() if isinstance(error, family)), "raised")
         text = " ".join(str(error).split())
         return cls(kind, f"{type(error).__name__}: {text}" if text else type(error).__name__, company, error)
 
@@ -112,44 +110,3 @@ def _next(results, n):
         return next(results)
     except StopIteration:
         raise MeasureError(f"the measure gave fewer results than the {n} conditions it got") from None
-
-
-_checkpoints: contextvars.ContextVar[str | None] = contextvars.ContextVar("folder of checkpoints", default=None)
-
-
-def checkpoint_of(condition: Condition) -> Path | None:
-    """Where a measure may keep how far a long condition has come, or None in a sweep without a store.
-
-    The file belongs to this condition alone, and nobody else works at it at the same time. The sweep removes it when the
-    condition is finished.
-
-    Examples
-    --------
-    >>> import pylyap
-    >>> print(pylyap.sweeps.checkpoint_of({"g": 2.0}))
-    None
-    """
-    from ..store import key_of
-
-    folder = _checkpoints.get()
-    return None if folder is None else Path(folder) / f"{key_of(condition)}.npz"
-
-
-class WithCheckpoints:
-    """A measure whose conditions have a folder for checkpoints, wherever it is called."""
-
-    def __init__(self, measure: Compute, folder: str | os.PathLike[str]) -> None:
-        self.measure, self.folder = measure, os.fspath(folder)
-
-    def __call__(self, batch: Batch) -> Iterator[dict[str, Any]]:
-        results = None
-        for _ in batch:
-            token = _checkpoints.set(self.folder)
-            try:
-                results = iter(self.measure(batch)) if results is None else results
-                values = next(results, None)
-            finally:
-                _checkpoints.reset(token)
-            if values is None:  # fewer than there should be
-                return
-            yield values

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import getpass
+import math
 import re
 import shutil
 import subprocess
@@ -115,15 +117,15 @@ class Slurm(Jobs):
         assert self.seconds is not None
         variables = [f"export {in_shell([f'{name}={value}'])}" for name, value in self.environment().items()]
         return SCRIPT.format(
-            last=n - 1, minutes=max(1, round(self.seconds / 60)), threads=self.threads, folder=folder, setup=self._setup,
+            last=n - 1, minutes=math.ceil(self.seconds / 60), threads=self.threads, folder=folder, setup=self._setup,
             options="\n".join(f"#SBATCH --{name}={value}" for name, value in self._options.items()),
             variables="\n".join(variables), command=in_shell(command),
         )
 
     def are_left(self, names: list[str]) -> bool:
-        # SLURM forgets jobs that have ended long ago, and squeue then fails for them alone
-        shown = [subprocess.run(["squeue", "-h", "-j", name], capture_output=True, text=True).stdout for name in names]
-        return any(text.strip() for text in shown)
+        # All jobs of this user: asked for one that SLURM has forgotten, squeue fails as it does while SLURM is away.
+        shown = subprocess.run(["squeue", "-h", "-u", getpass.getuser(), "-o", "%F"], capture_output=True, text=True)
+        return shown.returncode != 0 or not set(names).isdisjoint(shown.stdout.split())
 
 
 def _array_limit():
