@@ -260,6 +260,12 @@ class CovariantVectors:
 
         return report(self)
 
+    def _repr_html_(self) -> str:
+        """Summary and small figure, for notebooks."""
+        from .notebook import of_vectors
+
+        return of_vectors(self)
+
     def plot_angles(self, ax: Axes | None = None, **kwargs: Any) -> Axes:
         """Draw the angles between the parts; the same as `pylyap.plotting.plot_angles`."""
         from ..plotting import plot_angles

@@ -121,3 +121,11 @@ def test_covariant_vectors_as_json(matrices, capsys):
     assert found["exponents"] == vectors.exponents.tolist() and found["n_vectors"] == 2
     assert found["participation_ratio"] == vectors.participation_ratio.mean(axis=0).tolist()
     assert json.loads(run(capsys, "show", "v.npz", "--json"))["exponents"] == found["exponents"]
+
+
+def test_a_script_in_julia_finds_the_core_and_its_arguments(tmp_path, capfd):
+    script = tmp_path / "script.jl"
+    script.write_text("using LyapunovSpectra\nprint(LyapunovSpectra.dimension(henon()), ' ', ARGS, ' ', pwd() == ARGS[1])\nexit(3)\n")
+    assert cli.main(["julia", "run", str(script), "--here"]) == 3
+    assert capfd.readouterr().out == '2 ["--here"] false'
+    assert cli.main(["julia", "run", str(tmp_path / "nowhere.jl")]) == 2

@@ -31,15 +31,19 @@ sys.path.insert(0, str(ROOT))
 
 # The sections of the page of thumbnails; an example that is in none of them is an error.
 SECTIONS = {
-    "First steps": ("first_spectrum", "convergence", "controls", "two_trajectories"),
-    "Rate networks": ("onset_of_chaos", "extensivity", "density", "solver_steps", "activity_dimension", "large_sparse"),
+    "First steps": ("first_spectrum", "convergence", "controls", "two_trajectories", "checkpoint"),
+    "Rate networks": (
+        "onset_of_chaos", "extensivity", "density", "solver_steps", "solver_cost", "activity_dimension", "large_sparse",
+    ),
     "Maps and heavy tails": (
         "closed_form", "heavy_tails", "many_gains", "phase_diagram", "annealed_transition", "without_the_strongest",
+        "published_figure",
     ),
     "Connectivity and units": ("connectome", "dale", "symmetry", "activations"),
     "Inputs": ("noise_ends_chaos", "sinusoid"),
-    "Trained networks and gradients": ("gru_gain", "sequence", "singular_values", "gradient_verdict", "force"),
-    "Other systems": ("lorenz", "logistic_map", "coupled_oscillators"),
+    "Directions": ("covariant",),
+    "Trained networks and gradients": ("gru_gain", "sequence", "singular_values", "gradient_verdict", "force", "reservoir"),
+    "Other systems": ("lorenz", "logistic_map", "coupled_oscillators", "synchrony"),
 }
 
 
