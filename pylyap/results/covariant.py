@@ -107,12 +107,12 @@ class CovariantVectors:
 
     @property
     def n_vectors(self) -> int:
-        """k."""
+        """k, the number of vectors."""
         return self.frames.shape[1]
 
     @property
     def n_samples(self) -> int:
-        """S."""
+        """S, the number of samples."""
         return self.frames.shape[2]
 
     @property

@@ -118,6 +118,13 @@ def test_a_figure_is_kept_until_its_code_changes(gallery, tmp_path, monkeypatch)
     assert len(list(tmp_path.glob("one-*.svg"))) == 1  # older ones are deleted
 
 
+def test_words_are_not_what_a_figure_depends_on(gallery):
+    code = '"""Words."""\ndef f(x):\n    """More."""\n    return x + 1  # why\n'
+    same = 'def f(x):\n    return x + 1\n'
+    assert gallery.without_docstrings(code) == gallery.without_docstrings(same)
+    assert gallery.without_docstrings(code) != gallery.without_docstrings(code.replace("1", "2"))
+
+
 def test_every_row_of_the_readme_has_an_example_that_there_is():
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     table = re.search(r"^\| to study .*?\n\n", text, re.MULTILINE | re.DOTALL)[0]
