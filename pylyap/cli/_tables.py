@@ -36,7 +36,7 @@ def hand_over(
     for name, spectrum in spectra.items():
         if exit_code(spectrum):
             tell(f"pylyap: {name}: {spectrum.message}")
-    return max(exit_code(spectrum) for spectrum in spectra.values())
+    return max((exit_code(spectrum) for spectrum in spectra.values()), default=0)
 
 
 def check_folder(folder: str | None, names: Sequence[str]) -> None:
@@ -58,9 +58,9 @@ def table(spectra: Mapping[str, LyapunovSpectrum]) -> str:
     """A row for each spectrum, with errors."""
     rows = [HEADER, *(_row(name, spectrum) for name, spectrum in spectra.items())]
     widths = [max(map(len, column)) for column in zip(*rows)]
-    (unit,) = {spectrum.time_unit for spectrum in spectra.values()}
+    units = " or ".join(sorted({spectrum.time_unit for spectrum in spectra.values()}))
     lines = ["  ".join(f"{text:<{width}}" for text, width in zip(row, widths)).rstrip() for row in rows]
-    return "\n".join([*lines, f"exponents and entropy rate per {unit}, natural logarithm; +- standard error"])
+    return "\n".join([*lines, f"exponents and entropy rate per {units}, natural logarithm; +- standard error"])
 
 
 def _row(name, spectrum):

@@ -6,8 +6,10 @@ import argparse
 import pathlib
 from typing import Any
 
+from .._streams import tell
+from ..errors import OptionError
 from ._networks import add_matrix_arguments, add_unit_arguments, scaled
-from .spectrum import RUN, add_ending_arguments, add_run_arguments, check_targets, run_options
+from .spectrum import INTERRUPTED, RUN, add_ending_arguments, add_run_arguments, check_targets, run_options
 
 EXAMPLES = """examples:
   pylyap ensemble --weights A.npy B.npy C.npy --t-average 200
@@ -42,12 +44,18 @@ def _run(options):
     networks = _networks(matrices, options)
     _tables.check_folder(options.output, list(networks))
     spectra = pylyap.lyapunov_ensemble(list(networks.values()), **run_options(options), time_limit=options.time_limit)
-    return _tables.hand_over(dict(zip(networks, spectra)), options)
+    code = _tables.hand_over(dict(zip(networks, spectra)), options)
+    if len(spectra) < len(networks):
+        tell(f"pylyap: {len(networks) - len(spectra)} of {len(networks)} networks were not begun")
+        return INTERRUPTED
+    return code
 
 
 def _networks(matrices, options):
     """All networks by name; with gains, the name says which."""
     given = options.gains or [None]
+    if len(set(given)) < len(given):
+        raise OptionError("--gains names a factor twice: name each once")
     found = {}
     for name, W in matrices.items():
         for gain in given:
@@ -58,8 +66,6 @@ def _networks(matrices, options):
 
 def _named(paths):
     """Files by short names: that of the file, or its whole path where two are alike."""
-    from ..errors import OptionError
-
     if len(set(paths)) < len(paths):
         raise OptionError("--weights names a file twice: name each once")
     stems = [pathlib.Path(path).stem for path in paths]

@@ -54,6 +54,13 @@ def test_an_ensemble_over_gains(matrices, capsys):
     }
 
 
+def test_an_ensemble_that_is_cut_short_says_how_much_is_missing(matrices, capsys, monkeypatch):
+    monkeypatch.setattr(pylyap, "lyapunov_ensemble", lambda networks, **options: [])  # as after a Ctrl-C before the first block
+    assert cli.main(["ensemble", "--weights", "A.npy", "B.npy", "--json"]) == 130
+    captured = capsys.readouterr()
+    assert json.loads(captured.out) == {} and "2 of 2 networks were not begun" in captured.err
+
+
 def test_files_of_one_name_keep_apart(matrices):
     from pylyap.cli.ensemble import _named
 
@@ -64,6 +71,7 @@ def test_files_of_one_name_keep_apart(matrices):
     "wrong",
     [
         ["ensemble", "--weights", "A.npy", "A.npy"],
+        ["ensemble", "--weights", "A.npy", "--gains", "1", "1.0"],
         ["ensemble", "--weights", "A.npy", "--output", "A.npy"],
         ["ensemble", "--weights", "A.npy", "--plot", "figure.docx"],
         ["show", "nowhere.npz"],
