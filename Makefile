@@ -66,6 +66,7 @@ bench: $(READY)
 
 docs: $(DOCS_READY)
 	$(BIN)/python tools/site/gallery.py
+	$(BIN)/python tools/site/notebooks.py
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
 	@echo "make docs: the site is in build/site; look at it with $(BIN)/python -m http.server --directory build/site"
 

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import warnings
 
 
 def is_terminal(stream):
@@ -29,11 +30,30 @@ def flush(stream):
         pass
 
 
+def is_notebook():
+    """Whether this process is the kernel of a notebook, which shows what is written and is no terminal."""
+    ipython = sys.modules.get("IPython")
+    shell = None if ipython is None else ipython.get_ipython()
+    return shell is not None and "IPKernelApp" in shell.config
+
+
 def bar_is_hidden(progress):
-    """Whether no bar is drawn: as `progress` says; None draws on a terminal. Without standard error there is none."""
-    if progress is None:
+    """Whether no bar is drawn: as `progress` says; None draws on a terminal and in a notebook. Without standard error there is none."""
+    if progress is None and not is_notebook():
         return not is_terminal(sys.stderr)
+    if progress is None:
+        progress = True
     return not progress or not _takes_text(sys.stderr)
+
+
+def bar_class():
+    """The bar of tqdm that suits this process. In a notebook without the package ipywidgets it is text, without advice to install that."""
+    from tqdm import TqdmWarning
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", TqdmWarning)
+        from tqdm.auto import tqdm
+    return tqdm
 
 
 def _takes_text(stream):

@@ -14,7 +14,7 @@ print(spectrum.status, "-", spectrum.message)
 
 figure, axes = plt.subplots(3, 1, figsize=(6.5, 8), layout="constrained")
 pylyap.plotting.plot_local_exponents(spectrum, axes[0], numbers=[1, 10, 30])
-pylyap.plotting.plot_traces(spectrum, axes[1])
+pylyap.plotting.plot_traces(spectrum, axes[1]).set_ylabel("state of five units")
 
 rates, durations = spectrum.local_exponents[:, 0], spectrum.durations
 counts = np.unique(np.geomspace(20, len(rates), 12).astype(int))

@@ -12,13 +12,20 @@ RUN_TESTS = Path(__file__).with_name("run_tests.jl")
 
 def run_core_tests(core=None):
     """Run the core's own tests under the chosen Julia; returns the exit code, which is 0 only if tests ran and passed."""
-    choice = choices.choose()
     core = core or core_path()
+    return _run(core, [RUN_TESTS, core / "test" / "runtests.jl"], cwd=core, stdin=subprocess.DEVNULL)
+
+
+def run_script(arguments):
+    """Run a script under the chosen Julia, with the core where `using LyapunovSpectra` finds it; returns the exit code."""
+    return _run(core_path(), arguments)
+
+
+def _run(core, arguments, **options):
+    choice = choices.choose()
     julia = choices.source_of(choice).program(choice)
     values = julia.variables | kernel.variables(kernel.version_for(julia.executable))
-    command = [
-        julia.executable, "--startup-file=no", f"--project={core}",
-        f"--threads={environment.usable_cores()}", str(RUN_TESTS), str(core / "test" / "runtests.jl"),
-    ]  # fmt: skip
+    threads = f"--threads={environment.usable_cores()}"
+    command = [julia.executable, "--startup-file=no", f"--project={core}", threads, *map(str, arguments)]
     with environment.variables(values):
-        return subprocess.run(command, cwd=core, stdin=subprocess.DEVNULL).returncode
+        return subprocess.run(command, **options).returncode

@@ -88,6 +88,25 @@ def collapse(spectra: Sequence[ArrayLike], *, grid: int = 200) -> NDArray[np.flo
 
 
 def at_fractions(exponents: ArrayLike, fractions: ArrayLike) -> NDArray[np.float64]:
-    """A spectrum at fractions x = i/N from 0 to 1, linear between exponent i at (i - 1/2)/N and its neighbours."""
+    """A spectrum at fractions x = i/N from 0 to 1, linear between exponent i at (i - 1/2)/N and its neighbours.
+
+    Parameters
+    ----------
+    exponents : (N,) array_like
+        All of them, in descending order.
+    fractions : array_like
+        Where to read it, from 0 to 1; before the first and behind the last exponent the curve is flat.
+
+    Returns
+    -------
+    ndarray
+        Of the shape of `fractions`, in the unit of `exponents`.
+
+    Examples
+    --------
+    >>> from pylyap.analysis import at_fractions
+    >>> at_fractions([0.5, -0.5], [0.25, 0.5, 0.75]).tolist()
+    [0.5, 0.0, -0.5]
+    """
     exponents = np.asarray(exponents, dtype=float)
     return np.interp(np.asarray(fractions, dtype=float), (np.arange(len(exponents)) + 0.5) / len(exponents), exponents)

@@ -75,17 +75,17 @@ class GradientVerdict:
 
     @property
     def exploding(self) -> NDArray[np.bool_]:
-        """(k,) bool."""
+        """Whether gradients explode along each direction, (k,) bool."""
         return self.rates > self.margin
 
     @property
     def vanishing(self) -> NDArray[np.bool_]:
-        """(k,) bool."""
+        """Whether gradients vanish along each direction, (k,) bool."""
         return self.rates < -self.margin
 
     @property
     def persisting(self) -> NDArray[np.bool_]:
-        """(k,) bool: neither."""
+        """Whether gradients neither explode nor vanish along each direction, (k,) bool."""
         return ~self.exploding & ~self.vanishing
 
     @property

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
+    from ..results.covariant import CovariantVectors
     from ..results.spectrum import LyapunovSpectrum
 
 
@@ -45,4 +46,17 @@ def of_spectrum(spectrum: LyapunovSpectrum) -> dict[str, Any]:
         },
         diagnostics={name: value for name, value in spectrum.diagnostics.items() if not isinstance(value, np.ndarray)},
         provenance=spectrum.provenance,
+    )  # fmt: skip
+
+
+def of_vectors(vectors: CovariantVectors) -> dict[str, Any]:
+    """What covariant vectors say; the vectors themselves are in the file that --output writes."""
+    split = vectors.hyperbolicity()
+    return dict(
+        status=vectors.status, message=vectors.message, time_unit=vectors.time_unit, size=vectors.size,
+        n_vectors=vectors.n_vectors, n_samples=vectors.n_samples, exponents=vectors.exponents, stderr=vectors.stderr,
+        participation_ratio=vectors.participation_ratio.mean(axis=0) if vectors.n_samples else [],
+        is_degenerate=vectors.is_degenerate, hyperbolicity=dict(verdict=split.verdict, message=split.message, smallest_angle=split.smallest),
+        diagnostics={name: value for name, value in vectors.diagnostics.items() if not isinstance(value, np.ndarray)},
+        spectrum=of_spectrum(vectors.spectrum),
     )  # fmt: skip

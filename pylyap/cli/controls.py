@@ -7,12 +7,14 @@ from dataclasses import asdict
 from typing import Any
 
 from .._files import save_figure
-from .spectrum import INTERRUPTED, add_network_arguments, add_run_arguments, check_targets, network_of
+from ._networks import add_network_arguments, network_of
+from .spectrum import INTERRUPTED, add_run_arguments, check_targets, run_options
 
 
 EXAMPLES = """examples:
   pylyap controls --weights W.npy --html controls.html
   pylyap controls --weights W.npy --model discrete --time-budget 60 --json
+  pylyap controls --weights W.npy --plot controls.png
 """
 
 
@@ -26,7 +28,7 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
     parser.add_argument("--t-average", type=float, metavar="T", help="in tau or steps (default: 500 tau, 3000 steps)")
     add_run_arguments(parser)
     parser.add_argument("--html", metavar="FILE", help="write a page with the figure inside")
-    parser.add_argument("--figure", metavar="FILE", help="write the figure (png, pdf, svg)")
+    parser.add_argument("--plot", "--figure", metavar="FILE", help="write the figure (png, pdf, svg)")
     parser.add_argument("--json", action="store_true", help="print verdicts as JSON instead of the table")
     parser.set_defaults(run=_run)
 
@@ -35,18 +37,16 @@ def _run(options):
     import pylyap
     from ._json import print_json
 
-    check_targets(result=options.html, figure=options.figure)
-    names = ("t_average", "t_transient", "t_align", "dt", "solver", "qr_interval", "n_exponents")
-    given = {name: getattr(options, name) for name in names if getattr(options, name) is not None}
-    report = pylyap.controls(network_of(options), time_budget=options.time_budget, seed=options.seed, **given)
+    check_targets(result=options.html, figure=options.plot)
+    report = pylyap.controls(network_of(options), time_budget=options.time_budget, **run_options(options))
     if options.json:
         print_json(dict(verdict=report.verdict, headline=report.headline(), controls=[asdict(check) for check in report.checks]))
     else:
         print(report.table())
     if options.html:
         report.html(options.html)
-    if options.figure:
-        save_figure(report.figure(), options.figure)
+    if options.plot:
+        save_figure(report.figure(), options.plot)
     if report.interrupted:
         return INTERRUPTED
     return 1 if report.verdict == "fail" else 0

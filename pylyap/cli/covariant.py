@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import pathlib
 from typing import TYPE_CHECKING, Any
 
@@ -9,31 +10,33 @@ from .._contracts import ResultStatus
 from .._files import save_figure
 from .._streams import tell
 from . import spectrum
+from ._networks import add_network_arguments, network_of
+
+EXAMPLES = """examples:
+  pylyap covariant --weights W.npy --n-vectors 20 --t-average 200 --plot vectors.png --output vectors.npz
+  pylyap covariant --weights W.npy --model discrete --n-vectors 5 --json
+"""
+RUN = ("t_transient", "t_align", "dt", "solver", "rtol", "atol", "qr_interval", "seed")
 
 if TYPE_CHECKING:
-    import argparse
+    from ..results.covariant import CovariantVectors
 
 
 def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
-    parser = subparsers.add_parser("covariant", help="compute covariant Lyapunov vectors of a weight matrix in a file")
-    spectrum.add_network_arguments(parser)
-    parser.add_argument("--n-vectors", type=int, required=True, metavar="K")
-    parser.add_argument("--t-average", type=float, default=1000.0, metavar="T", help="in tau or steps (default: 1000)")
-    for name in ("transient", "align", "backward"):
-        parser.add_argument(f"--t-{name}", type=float, metavar="T")
-    parser.add_argument("--sample-interval", type=float, metavar="T", help="default: about 200 samples")
-    parser.add_argument("--dt", type=float, help="step in tau, rate networks only (default: 0.1)")
-    parser.add_argument(
-        "--solver", choices=spectrum.FLOW_SOLVERS, help=f"rate networks only (default: {spectrum.FLOW_SOLVERS[0]})"
+    parser = subparsers.add_parser(
+        "covariant", help="compute covariant Lyapunov vectors of a weight matrix in a file", epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--qr-interval", type=float, metavar="T", help="default: automatic")
-    parser.add_argument("--seed", type=int, default=0, help="for initial state, frame and way back (default: 0)")
+    add_network_arguments(parser)
+    parser.add_argument("--n-vectors", type=int, required=True, metavar="K", help="the K leading ones")
+    parser.add_argument("--t-average", type=float, default=1000.0, metavar="T", help="in tau or steps (default: 1000)")
+    parser.add_argument("--t-backward", type=float, metavar="T", help="way back before the first sample (default: from the exponents)")
+    parser.add_argument("--sample-interval", type=float, metavar="T", help="between samples (default: about 200 samples)")
     parser.add_argument(
         "--max-memory", default="4 GB", metavar="SIZE", help="beyond it a scratch file is used (default: %(default)s)"
     )
-    parser.add_argument("--time-limit", type=float, metavar="SECONDS")
-    parser.add_argument("--output", metavar="FILE", help="save the result here (npz)")
-    parser.add_argument("--plot", metavar="FILE", help="save a figure here (png, pdf, svg)")
+    spectrum.add_run_arguments(parser, RUN)
+    spectrum.add_ending_arguments(parser)
     parser.set_defaults(run=_run)
 
 
@@ -42,25 +45,24 @@ def _run(options):
 
     spectrum.check_targets(result=options.output, figure=options.plot)
     vectors = pylyap.covariant_vectors(
-        spectrum.network_of(options),
-        n_vectors=options.n_vectors,
-        t_average=options.t_average,
-        t_transient=options.t_transient,
-        t_align=options.t_align,
-        t_backward=options.t_backward,
-        sample_interval=options.sample_interval,
-        dt=options.dt,
-        solver=options.solver,
-        qr_interval="auto" if options.qr_interval is None else options.qr_interval,
-        seed=options.seed,
-        max_memory=options.max_memory,
-        time_limit=options.time_limit,
+        network_of(options), **spectrum.run_options(options), n_vectors=options.n_vectors, t_backward=options.t_backward,
+        sample_interval=options.sample_interval, max_memory=options.max_memory, time_limit=options.time_limit,
     )
-    print(vectors.summary())
+    return hand_over(vectors, options, pathlib.Path(options.weights).name)
+
+
+def hand_over(vectors: CovariantVectors, options: argparse.Namespace, title: str) -> int:
+    """Print, save and draw what the options ask for; returns the exit code."""
+    from ._json import of_vectors, print_json
+
+    if options.json:
+        print_json(of_vectors(vectors))
+    else:
+        print(vectors.summary())
     if options.output:
         vectors.save(options.output)
     if options.plot:
-        _draw(pathlib.Path(options.weights).name, vectors, options.plot)
+        _draw(title, vectors, options.plot)
     code = spectrum.exit_code(vectors.spectrum) or (spectrum.INTERRUPTED if vectors.status == ResultStatus.INTERRUPTED else 0)
     if code:
         tell(f"pylyap: {vectors.message}")

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import argparse
 import pathlib
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .._contracts import System
 
 if TYPE_CHECKING:
-    import argparse
-
     from ..results.spectrum import LyapunovSpectrum
 
+EXAMPLES = """examples:
+  pylyap demo
+  pylyap demo --plot demo.pdf
+"""
 EXPONENT, ENTROPY, DIMENSION = "lambda_1", "H/N", "D/N"
 
 
@@ -33,8 +36,10 @@ class Case(NamedTuple):
 
 
 def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
-    parser = subparsers.add_parser("demo", help="compute three full spectra and draw them")
-    parser.add_argument("--output", default="pylyap-demo.png", metavar="FILE", help="the figure (default: %(default)s)")
+    parser = subparsers.add_parser(
+        "demo", help="compute three full spectra and draw them", epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--plot", "--output", default="pylyap-demo.png", metavar="FILE", help="the figure (default: %(default)s)")
     parser.set_defaults(run=_run)
 
 
@@ -42,7 +47,7 @@ def _run(options):
     from .. import lyapunov_spectrum
     from .spectrum import check_targets, draw, exit_code
 
-    check_targets(figure=options.output)
+    check_targets(figure=options.plot)
     spectra = []
     for case in cases():
         print(f"{case.title}\n  {case.network!r}", flush=True)
@@ -51,8 +56,8 @@ def _run(options):
         spectra.append((case.title, spectrum))
         if code := exit_code(spectrum):
             return code
-    draw(spectra, options.output)
-    print(f"Figure: {pathlib.Path(options.output).absolute()}")
+    draw(spectra, options.plot)
+    print(f"Figure: {pathlib.Path(options.plot).absolute()}")
 
 
 def cases() -> tuple[Case, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import subprocess
@@ -9,11 +10,12 @@ import sys
 import tempfile
 import time
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    import argparse
-
+EXAMPLES = """examples:
+  pylyap doctor
+  pylyap doctor --json > doctor.json        (for a report of a fault)
+"""
 WARM_START = "import pylyap; pylyap.start_julia()"
 WARM_START_LIMIT = 120  # seconds; it takes a few, tens on a busy machine
 MATRIX_SIZE = 1500  # large enough for the full speed of a processor, small enough for a fraction of a second
@@ -30,7 +32,10 @@ class Check:
 
 
 def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
-    parser = subparsers.add_parser("doctor", help="check Julia, its speed and its start time")
+    parser = subparsers.add_parser(
+        "doctor", help="check Julia, its speed and its start time", epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("--json", action="store_true", help="print everything as JSON")
     parser.set_defaults(run=_run)
 

@@ -10,6 +10,7 @@ EXAMPLES = """examples:
   pylyap julia install --portable
   pylyap julia image                              (a start in two seconds)
   pylyap julia install --prefix /opt/julia        (for all users of this Python)
+  pylyap julia run spectrum.jl                    (a script of yours that uses the core, without Python)
 """
 
 
@@ -42,6 +43,10 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
     )
     image.set_defaults(run=_image)
     actions.add_parser("remove", help="delete what was fetched, and forget the choice").set_defaults(run=_remove)
+    script = actions.add_parser("run", help="run a script of yours under this Julia, with the core on its load path")
+    script.add_argument("script", metavar="FILE", help="a file that begins with `using LyapunovSpectra`")
+    script.add_argument("arguments", nargs=argparse.REMAINDER, metavar="ARG", help="for the script, its ARGS")
+    script.set_defaults(run=_run_script)
     actions.add_parser("test", help="run the core's own tests under this Julia").set_defaults(run=_test)
 
 
@@ -88,6 +93,17 @@ def _remove(options):
     from .._runtime import choice
 
     print(f"Removed {choice.remove() / 1e6:.0f} MB.")
+
+
+def _run_script(options):
+    import os
+
+    from .._runtime import process
+    from ..errors import OptionError
+
+    if not os.path.isfile(options.script):
+        raise OptionError(f"there is no file {options.script}")
+    return process.run_script([options.script, *options.arguments])
 
 
 def _test(options):

@@ -9,6 +9,12 @@ from typing import TYPE_CHECKING, Any
 from ..errors import CheckpointForeignError
 from . import spectrum
 
+EXAMPLES = """examples:
+  pylyap spectrum --weights W.npy --t-average 10000 --checkpoint run.npz     (interrupted, or the machine went away)
+  pylyap resume run.npz --output spectrum.npz
+  pylyap resume run.npz --t-average 20000 --json
+"""
+
 if TYPE_CHECKING:
     import os
 
@@ -18,9 +24,11 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
         "resume", help="go on with a run that was interrupted",
         description="Go on with a run of `pylyap spectrum --checkpoint FILE`, with the options and the file of weights that "
         "the checkpoint names.",
+        epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
     parser.add_argument("checkpoint", metavar="FILE", help="what `pylyap spectrum --checkpoint` has written")
     parser.add_argument("--t-average", type=float, metavar="T", help="longer than before, in tau or steps (default: as before)")
+    spectrum.add_checkpoint_interval(parser)
     spectrum.add_ending_arguments(parser)
     parser.set_defaults(run=_run)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import pathlib
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from .._contracts import ResultStatus
@@ -12,11 +12,11 @@ from .._streams import tell
 
 from .._files import check_target, save_figure
 from .._solvers import AUTO, TABLE
+from ._networks import add_network_arguments, files, network_of
 
 if TYPE_CHECKING:
     import os
 
-    from ..networks.models import DiscreteNetwork, RateNetwork
     from ..results.spectrum import LyapunovSpectrum
 
 INTERRUPTED = 130
@@ -24,6 +24,12 @@ EXAMPLES = """examples:
   pylyap spectrum --weights W.npy --t-average 200 --plot spectrum.png --output spectrum.npz
   pylyap spectrum --weights edges.csv --model discrete --n-exponents 10 --json
   pylyap spectrum --weights W.mat --key J --spectral-radius 1.5 --activation erf --noise 0.2
+  pylyap spectrum --weights W.npy --tau tau.csv --t-average 2000 --dt 0.5
+  pylyap spectrum --weights W.npy --input stimulus.csv --input-interval 0.1 --t-average 100
+  pylyap spectrum --weights W.npy --t-average 10000 --target-stderr 0.005 --checkpoint run.npz
+
+What the network is: `--model`, `--activation`, `--tau`, `--bias` and one of the inputs. More: the page "Command line" of
+the documentation.
 """
 FLOW_SOLVERS = tuple(solver.name for solver in TABLE if not solver.is_for_maps)
 
@@ -37,65 +43,68 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
     parser.add_argument("--t-average", type=float, default=1000.0, metavar="T", help="in tau or steps (default: 1000)")
     add_run_arguments(parser)
     parser.add_argument(
+        "--target-stderr", type=float, metavar="E", help="end as soon as all standard errors are this small"
+    )
+    parser.add_argument(
         "--checkpoint", metavar="FILE",
         help="keep here (npz) what is needed to go on; goes on from there if the file exists, as does `pylyap resume FILE`",
     )
     parser.add_argument(
         "--dry-run", action="store_true", help="tell what the run would need in memory, time and products, and end"
     )
+    add_checkpoint_interval(parser)
     add_ending_arguments(parser)
     parser.set_defaults(run=run)
 
 
-def add_ending_arguments(parser: argparse.ArgumentParser) -> None:
-    """What does not belong to the run itself."""
+def add_checkpoint_interval(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--checkpoint-interval", type=float, default=60.0, metavar="SECONDS", help="between checkpoints (default: 60)"
     )
-    parser.add_argument("--time-limit", type=float, metavar="SECONDS")
-    parser.add_argument("--output", metavar="FILE", help="save the result here (npz)")
+
+
+def add_ending_arguments(parser: argparse.ArgumentParser, output: str = "FILE", kept: str = "the result here (npz)") -> None:
+    """What does not belong to the run itself; the same for all commands that compute."""
+    parser.add_argument(
+        "--time-limit", type=float, metavar="SECONDS", help="of wall time; what was computed until then is told (default: none)"
+    )
+    parser.add_argument("--output", metavar=output, help=f"save {kept}")
     parser.add_argument("--plot", metavar="FILE", help="save a figure here (png, pdf, svg)")
     parser.add_argument("--json", action="store_true", help="print the result as JSON instead of the summary")
 
 
-def add_network_arguments(parser: argparse.ArgumentParser) -> None:
-    """What `network_of` needs."""
-    parser.add_argument("--weights", required=True, metavar="FILE", help="arrays, tables, lists of edges or graphs; [i, j] is from j to i")
-    parser.add_argument("--key", help="name of the array in a file with several, or of the column of weights")
-    parser.add_argument(
-        "--model", choices=("rate", "discrete"), default="rate",
-        help="tau dx/dt = -x + W tanh(x), or x(t+1) = tanh(W x(t)) (default: rate)",
-    )
-    parser.add_argument("--gain", type=float, default=1.0, help="factor on the weights (default: 1)")
-    parser.add_argument("--spectral-radius", type=float, metavar="R", help="scale the weights to this spectral radius")
-    parser.add_argument("--activation", default="tanh", metavar="NAME", help="name of a function of pylyap.activations (default: tanh)")
-    drive = parser.add_mutually_exclusive_group()
-    drive.add_argument("--noise", type=float, metavar="SD", help="white noise to every unit: per square root of tau, or per step")
-    drive.add_argument(
-        "--sinusoid", type=float, nargs=2, metavar=("AMPLITUDE", "FREQUENCY"),
-        help="a sinusoid to every unit, with random phases; cycles per tau or step",
-    )
-    parser.add_argument("--drive-seed", type=int, default=0, metavar="SEED", help="of noise or phases (default: 0)")
+# Options of a run whose defaults are those of `lyapunov_spectrum`.
+RUN: dict[str, dict[str, Any]] = {
+    "t_transient": dict(type=float, metavar="T", help="of the state alone (default: 100 tau, 1000 steps)"),
+    "t_align": dict(type=float, metavar="T", help="of state and frame, not counted (default: a tenth of the average)"),
+    "dt": dict(type=float, help="step of the solver, not for maps (default: 0.1 tau)"),
+    "solver": dict(choices=(*FLOW_SOLVERS, AUTO), help=f"not for maps (default: {FLOW_SOLVERS[0]})"),
+    "accuracy": dict(type=float, metavar="E", help=f"relative error that --solver {AUTO} chooses its step for"),
+    "rtol": dict(type=float, metavar="E", help="of solvers that choose their steps (default: 1e-8)"),
+    "atol": dict(type=float, metavar="E", help="likewise"),
+    "qr_interval": dict(type=float, metavar="T", help="between orthonormalisations (default: automatic)"),
+    "n_exponents": dict(type=int, metavar="K", help="the K leading ones (default: all)"),
+    "precision": dict(choices=("float64", "float32"), help="of the arithmetic (default: float64)"),
+    "seed": dict(type=int, default=0, help="of the initial state and frame (default: 0)"),
+}
 
 
-def add_run_arguments(parser: argparse.ArgumentParser) -> None:
-    """Options of a run whose defaults are those of `lyapunov_spectrum`."""
-    parser.add_argument("--t-transient", type=float, metavar="T")
-    parser.add_argument("--t-align", type=float, metavar="T")
-    parser.add_argument("--dt", type=float, help="step in tau, rate networks only (default: 0.1)")
-    parser.add_argument(
-        "--solver", choices=(*FLOW_SOLVERS, AUTO), help=f"rate networks only (default: {FLOW_SOLVERS[0]})"
-    )
-    parser.add_argument("--qr-interval", type=float, metavar="T", help="default: automatic")
-    parser.add_argument("--n-exponents", type=int, metavar="K", help="default: all")
-    parser.add_argument("--seed", type=int, default=0, help="for the initial state and frame (default: 0)")
+def add_run_arguments(parser: argparse.ArgumentParser, names: Iterable[str] = tuple(RUN)) -> None:
+    """Those options of `RUN` that a command has."""
+    group = parser.add_argument_group("run; times in tau, steps, or the system's own unit")
+    for name in names:
+        group.add_argument(f"--{name.replace('_', '-')}", **RUN[name])
+
+
+def run_options(options: argparse.Namespace) -> dict[str, Any]:
+    """`t_average` and those of `RUN` that are given; the others are the function's own."""
+    return {name: value for name, value in vars(options).items() if name in ("t_average", *RUN) and value is not None}
 
 
 def run(options: argparse.Namespace) -> int:
     """Compute, tell and keep the spectrum that the options ask for; returns the exit code."""
     import pylyap
     from ..runs import checkpoints
-    from ._json import of_spectrum, print_json
 
     check_targets(result=options.output, figure=options.plot)
     network = network_of(options)
@@ -103,17 +112,26 @@ def run(options: argparse.Namespace) -> int:
         return _tell_needs(network, options)
     with checkpoints.made_by(_command(options)):
         spectrum = pylyap.lyapunov_spectrum(
-            network, **_run_options(options), time_limit=options.time_limit, checkpoint=options.checkpoint,
-            checkpoint_interval=options.checkpoint_interval,
+            network, **run_options(options), target_stderr=options.target_stderr, time_limit=options.time_limit,
+            checkpoint=options.checkpoint, checkpoint_interval=options.checkpoint_interval,
         )
+    return hand_over(spectrum, options, pathlib.Path(options.weights).name)
+
+
+def hand_over(
+    spectrum: LyapunovSpectrum, options: argparse.Namespace, title: str, more: Callable[[LyapunovSpectrum], dict[str, Any]] = lambda _: {}
+) -> int:
+    """Print, save and draw what the options ask for; returns the exit code. `more` gives what JSON has beside the spectrum."""
+    from ._json import of_spectrum, print_json
+
     if options.json:
-        print_json(of_spectrum(spectrum))
+        print_json({**of_spectrum(spectrum), **more(spectrum)})
     else:
         print(spectrum.summary())
     if options.output:
         spectrum.save(options.output)
     if options.plot:
-        draw([(pathlib.Path(options.weights).name, spectrum)], options.plot)
+        draw([(title, spectrum)], options.plot)
     if code := exit_code(spectrum):
         tell(f"pylyap: {spectrum.message}")
     return code
@@ -126,7 +144,7 @@ def _tell_needs(network, options):
     from ..runs.plan import make_plan
     from ..runs.spectrum import plan_options
 
-    plan = make_plan(network, **plan_options(**_run_options(options)))
+    plan = make_plan(network, **plan_options(**run_options(options)))
     found, free = needs.of(plan, session.n_threads()), _memory.free()
     parts = ", ".join(f"{name} {_memory.shown(size)}" for name, size in found.memory.items())
     print(f"steps     {plan.n_transient} of the state alone, {plan.n_align} + {plan.n_average} of state and frame")
@@ -146,20 +164,11 @@ def _span(seconds):
     return f"{seconds:.2g} s"
 
 
-def _run_options(options):
-    """The options of `lyapunov_spectrum` on which its numbers depend."""
-    return dict(
-        t_average=options.t_average, t_transient=options.t_transient, t_align=options.t_align, dt=options.dt,
-        solver=options.solver, qr_interval="auto" if options.qr_interval is None else options.qr_interval,
-        n_exponents=options.n_exponents, seed=options.seed,
-    )
-
-
 def _command(options):
     """What ``pylyap resume`` has to know: the options but for those that it takes itself."""
     own = ("checkpoint", "checkpoint_interval", "time_limit", "output", "plot", "json", "dry_run", "run")
     told = {name: value for name, value in vars(options).items() if name not in own}
-    return {**told, "weights": str(pathlib.Path(options.weights).absolute())}
+    return {**told, **files(options)}
 
 
 def exit_code(spectrum: LyapunovSpectrum) -> int:
@@ -167,29 +176,6 @@ def exit_code(spectrum: LyapunovSpectrum) -> int:
     if spectrum.status == ResultStatus.INTERRUPTED:
         return INTERRUPTED
     return 1 if spectrum.status == ResultStatus.DIVERGED or spectrum.n_blocks == 0 else 0
-
-
-def network_of(options: argparse.Namespace) -> RateNetwork | DiscreteNetwork:
-    import pylyap
-    from ..networks.scaling import scaled_to
-
-    weights = pylyap.read_weights(options.weights, key=options.key)
-    model = {"rate": pylyap.RateNetwork, "discrete": pylyap.DiscreteNetwork}[options.model]
-    units = dict(activation=options.activation, drive=_drive_of(options))
-    network = model(weights, **units)  # checks the matrix before anything is done to it
-    if options.spectral_radius is not None:
-        return model(scaled_to(network.weights, options.spectral_radius) * options.gain, **units)
-    return network if options.gain == 1.0 else model(network.weights * options.gain, **units)
-
-
-def _drive_of(options):
-    from .. import drives
-
-    if options.noise is not None:
-        return drives.white_noise(options.noise, seed=options.drive_seed)
-    if options.sinusoid is not None:
-        return drives.sinusoid(*options.sinusoid, phase="random", seed=options.drive_seed)
-    return None
 
 
 def check_targets(result: str | None = None, figure: str | None = None) -> None:

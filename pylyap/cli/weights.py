@@ -1,4 +1,4 @@
-"""``pylyap weights``: make a weight matrix and write it to a file."""
+"""``pylyap weights``: make or change a weight matrix and write it to a file."""
 
 from __future__ import annotations
 
@@ -13,17 +13,19 @@ ENSEMBLES = (
     "gaussian", "levy", "erdos_renyi", "fixed_in_degree", "dale", "orthogonal", "partially_symmetric", "antisymmetric",
     "connectome",
 )  # fmt: skip
+CHANGES = ("prune", "scaled_to", "shuffled")  # of a matrix in a file
 EXAMPLES = """examples:
   pylyap weights gaussian --n 200 --g 3 --seed 1 --output W.npy
   pylyap weights levy --n 500 --g 2 --alpha 1.5 --seed 1 --output W.npy
   pylyap weights fixed_in_degree --n 20000 --g 2 --in-degree 200 --seed 1 --output W.npz
   pylyap weights connectome --spectral-radius 2 --output worm.csv
+  pylyap weights prune --weights W.npy --fraction 0.03 --action remove --which largest --output pruned.npy
 """
 
 
 def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
     parser = subparsers.add_parser(
-        "weights", help="make a weight matrix and write it to a file", epilog=EXAMPLES,
+        "weights", help="make or change a weight matrix and write it to a file", epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter, fill=_fill,
     )
     parser.set_defaults(run=_run)
@@ -33,7 +35,7 @@ def _fill(parser):
     from ..networks import weights
     from ._calls import add_calls
 
-    add_calls(parser, [getattr(weights, name) for name in ENSEMBLES], _add_output)
+    add_calls(parser, [getattr(weights, name) for name in (*ENSEMBLES, *CHANGES)], _add_output)
 
 
 def _add_output(parser):

@@ -339,6 +339,14 @@ def from_reservoirpy(model: Any) -> EchoStateNetwork:
     ----------
     Trouvain, Pedrelli, Dinh, Hinaut, "ReservoirPy: an efficient and user-friendly library to design echo state networks",
     ICANN 2020.
+
+    Examples
+    --------
+    A reservoir that has learned to predict its input, in closed loop::
+
+        model = Reservoir(100, lr=0.5, sr=0.9) >> Ridge(ridge=1e-6)
+        model.fit(u[:-1], u[1:], warmup=100)
+        spectrum = pylyap.lyapunov_spectrum(pylyap.from_reservoirpy(model).closed_loop(), t_average=5000)
     """
     try:
         from reservoirpy import activationsfunc, nodes

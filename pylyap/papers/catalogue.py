@@ -36,7 +36,7 @@ class Entry(NamedTuple):
     options: dict[str, Any] | None = None
 
     def page(self, paper: str, name: str, effort: Effort) -> Page:
-        """Compute it."""
+        """Compute the figure, and return its Page."""
         make = importlib.import_module(f".{paper}.{self.module}", __package__).page
         return make(effort) if self.options is None else make(effort, name, **self.options)
 
@@ -101,7 +101,20 @@ def reproduce(paper: str, figure: str, effort: Effort, folder: str | os.PathLike
 
 
 def check_figure(paper: str, figure: str) -> None:
-    """Raise OptionError unless the paper has such a figure here."""
+    """Raise OptionError unless the paper has such a figure here; the message names those that there are.
+
+    Parameters
+    ----------
+    paper : str
+        One of `PAPERS`.
+    figure : str
+        One of ``figures(paper)``.
+
+    Examples
+    --------
+    >>> from pylyap import papers
+    >>> papers.check_figure("xie2025", "1A")
+    """
     checks.one_of("figure", figure, tuple(figures(paper)))
 
 

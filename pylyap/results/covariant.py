@@ -107,12 +107,12 @@ class CovariantVectors:
 
     @property
     def n_vectors(self) -> int:
-        """k."""
+        """k, the number of vectors."""
         return self.frames.shape[1]
 
     @property
     def n_samples(self) -> int:
-        """S."""
+        """S, the number of samples."""
         return self.frames.shape[2]
 
     @property
@@ -259,6 +259,12 @@ class CovariantVectors:
         from .covariant_report import report
 
         return report(self)
+
+    def _repr_html_(self) -> str:
+        """Summary and small figure, for notebooks."""
+        from .notebook import of_vectors
+
+        return of_vectors(self)
 
     def plot_angles(self, ax: Axes | None = None, **kwargs: Any) -> Axes:
         """Draw the angles between the parts; the same as `pylyap.plotting.plot_angles`."""

@@ -11,6 +11,7 @@ from . import report
 
 if TYPE_CHECKING:
     from .batch import BatchMean
+    from .covariant import CovariantVectors
     from .spectrum import LyapunovSpectrum
 
 
@@ -31,6 +32,15 @@ def of_batch(batch: BatchMean) -> str:
     return f"<div><strong>{count} sequences, {k} exponents{rest}</strong>{_table(cells)}</div>"
 
 
+def of_vectors(vectors: CovariantVectors) -> str:
+    """HTML of CovariantVectors: the summary, and over how many units the vectors are spread."""
+    from ..plotting import plot_participation
+
+    title, _, text = vectors.summary().partition("\n")
+    figure = _image("participation of the vectors", lambda ax: plot_participation(vectors, ax)) if vectors.n_samples else ""
+    return f"<div><strong>{html.escape(title)}</strong><pre>{html.escape(text)}</pre>{figure}</div>"
+
+
 def _table(rows):
     lines = "".join(f"<tr>{_cell(label)}{_cell(text)}</tr>" for label, text in rows)
     return f"<table><tbody>{lines}</tbody></table>"
@@ -41,16 +51,21 @@ def _cell(text):
 
 
 def _figure(spectrum):
-    """The spectrum as an image within the page. It is drawn without pyplot, which would keep the figure."""
+    """The spectrum as an image within the page."""
     if spectrum.n_blocks == 0:
         return ""
-    from matplotlib.figure import Figure
-
     from ..plotting import plot_spectrum
 
+    return _image("exponents in descending order", lambda ax: plot_spectrum(spectrum, ax))
+
+
+def _image(told, draw):
+    """What `draw` draws into Axes, as an image within the page. It is drawn without pyplot, which would keep the figure."""
+    from matplotlib.figure import Figure
+
     figure = Figure(figsize=(4.2, 2.6), layout="constrained")
-    plot_spectrum(spectrum, figure.subplots())
+    draw(figure.subplots())
     drawn = io.BytesIO()
     figure.savefig(drawn, format="svg")
     data = base64.b64encode(drawn.getvalue()).decode("ascii")
-    return f'<img alt="exponents in descending order" src="data:image/svg+xml;base64,{data}"/>'
+    return f'<img alt="{told}" src="data:image/svg+xml;base64,{data}"/>'

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from .._streams import bar_is_hidden
+from .._streams import bar_class, bar_is_hidden
 
 LAYOUT = "{desc}{percentage:3.0f}% |{bar}| {elapsed} elapsed, {remaining} left"
 
@@ -18,11 +18,9 @@ def drawn(total: int, progress: bool | None) -> Any:
     ----------
     total : int
     progress : bool or None
-        Whether it is to be seen; None: if standard error is a terminal.
+        Whether it is to be seen; None: on a terminal and in a notebook.
     """
-    from tqdm.auto import tqdm
-
-    return tqdm(total=total, disable=bar_is_hidden(progress), delay=0.5, bar_format=LAYOUT, file=sys.stderr)
+    return bar_class()(total=total, disable=bar_is_hidden(progress), delay=0.5, bar_format=LAYOUT, file=sys.stderr)
 
 
 _made: Callable[[int, bool | None], Any] = drawn

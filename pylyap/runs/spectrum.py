@@ -118,7 +118,7 @@ def lyapunov_spectrum(
     checkpoint_interval : float
         Seconds from one checkpoint to the next; there is one at the end of the run, and after Ctrl-C, too.
     progress : bool, optional
-        Show a progress bar on standard error; by default if that is a terminal.
+        Show a progress bar; by default on a terminal, where it is on standard error, and in a notebook.
 
     Returns
     -------

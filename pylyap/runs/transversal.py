@@ -79,6 +79,8 @@ def transversal_exponents(
         Exponents of each mode, 1 to N.
     initial_state : (N,) array_like, optional
         Where the synchronous trajectory begins, the same for all modes.
+    initial_frame : None
+        Not allowed: each mode begins with a random frame.
     **options
         As for `lyapunov_ensemble`; `t_average` is needed.
 

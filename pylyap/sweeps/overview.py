@@ -50,6 +50,7 @@ class Status:
 
     @property
     def total(self) -> int:
+        """The number of all conditions."""
         return len(self.done) + len(self.missing) + len(self.running) + len(self.failures)
 
     def __str__(self) -> str:

@@ -11,7 +11,7 @@ import warnings
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from .._streams import bar_is_hidden
+from .._streams import bar_class, bar_is_hidden
 from ..errors import SweepError
 from .. import _checks as checks
 from ..runs import loop
@@ -176,8 +176,6 @@ def _told(result):
 
 
 def _bar(total, done, progress):
-    from tqdm.auto import tqdm
-
     layout = "{n_fmt} of {total_fmt} conditions |{bar}| {elapsed} elapsed, {remaining} left"
     hidden = bar_is_hidden(progress)
-    return tqdm(total=total, initial=done, disable=hidden, smoothing=0, bar_format=layout, file=sys.stderr)
+    return bar_class()(total=total, initial=done, disable=hidden, smoothing=0, bar_format=layout, file=sys.stderr)

@@ -88,6 +88,13 @@ def load_history(path: str | os.PathLike[str]) -> TrainingHistory:
         If there is no such file.
     FileFormatError
         If the file is damaged, is something else, or was written by a newer pylyap.
+
+    Examples
+    --------
+    After a training whose callback was given ``file="history.npz"``::
+
+        history = pylyap.torch.load_history("history.npz")
+        history.plot()
     """
     header, arrays = read_file(path)
     if header.get("format") != FORMAT or header.get("version") != VERSION:

@@ -158,7 +158,7 @@ def _read_safetensors(path):
 
 def _tensor(file, name):
     header = file.get_slice(name)
-    too_short = header.get_dtype().startswith(("BF16", "F8", "F6", "F4"))
+    too_short = header.get_dtype().startswith(("BF16", "F8_", "F6_", "F4"))  # "F64" is double precision
     return _Half(tuple(header.get_shape())) if too_short else file.get_tensor(name)
 
 

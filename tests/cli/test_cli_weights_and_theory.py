@@ -10,9 +10,11 @@ import sys
 import numpy as np
 import pytest
 import scipy.sparse
+from subprocesses import ROOT
 
 import pylyap
 from pylyap import cli
+from pylyap.cli import system as system_command
 from pylyap.cli import theory as theory_command
 from pylyap.cli import weights as weights_command
 
@@ -44,6 +46,20 @@ def test_weights_are_those_of_the_function(ensemble, ending, tmp_path, capsys):
 
 def test_all_ensembles_of_the_command_are_tried():
     assert set(WEIGHTS) == set(weights_command.ENSEMBLES)
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "given"),
+    [
+        ("prune", ["--fraction", "0.1", "--action", "remove", "--which", "largest"], dict(fraction=0.1, action="remove", which="largest")),
+        ("scaled_to", ["--spectral-radius", "2.5"], dict(spectral_radius=2.5)),
+        ("shuffled", ["--seed", "3"], dict(seed=3)),
+    ],
+)
+def test_a_matrix_in_a_file_is_changed(name, options, given, matrix, tmp_path):
+    assert cli.main(["weights", name, "--weights", str(matrix), *options, "--output", str(tmp_path / "V.npy")]) == 0
+    np.testing.assert_array_equal(np.load(tmp_path / "V.npy"), dense(getattr(pylyap.weights, name)(np.load(matrix), **given)))
+    assert {*weights_command.CHANGES} == {"prune", "scaled_to", "shuffled"}
 
 
 def test_switches_reach_the_function(tmp_path):
@@ -117,6 +133,68 @@ def test_examples_of_the_help_name_options_that_there_are():
     for line in lines:
         if "COMMAND" not in line:
             whole.parse_args(line.split()[1:])  # ends with SystemExit if it is wrong
+
+
+def commands_of(parser, name=""):
+    """Names of the commands that do something, with their parsers."""
+    below = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
+    if not below:
+        yield name, parser
+    for word, one in below[0].choices.items() if below else ():
+        yield from commands_of(one, f"{name} {word}".strip())
+
+
+def test_every_command_teaches_by_example_and_explains_its_options():
+    (commands,) = [action for action in cli.parser(complete=True)._actions if isinstance(action, argparse._SubParsersAction)]
+    for name, parser in commands.choices.items():
+        assert f"  pylyap {name}" in (parser.epilog or parser.description or ""), name
+    shown = ("t_transient", "t_align", "time_limit", "output", "plot", "json", "seed")
+    for name, parser in commands_of(cli.parser(complete=True)):
+        unexplained = [action.dest for action in parser._actions if action.dest in shown and not action.help and not action.required]
+        assert unexplained == [] or name.startswith(("weights", "theory", "sweep")), name
+
+
+def test_the_same_option_means_the_same_everywhere():
+    """One destination has one spelling, and the commands that compute a result can print it as JSON, save and draw it."""
+    spellings = {}
+    for name, parser in commands_of(cli.parser(complete=True)):
+        options = {action.dest: action.option_strings for action in parser._actions if action.option_strings}
+        for dest, strings in options.items():
+            if dest not in ("W", "A"):
+                spellings.setdefault(dest, {}).setdefault(strings[0], []).append(name)
+        if name.partition(" ")[0] in ("spectrum", "covariant", "ensemble", "trained", "system", "resume"):
+            assert {"json", "output", "plot", "time_limit"} <= set(options), name
+        if name.partition(" ")[0] in ("show", "controls", "theory", "doctor"):
+            assert "json" in options, name
+    assert {dest: found for dest, found in spellings.items() if len(found) > 1} == {}
+
+
+# What the command line does not offer, and why.
+NOT_OFFERED = {
+    "theory": {
+        "MeanField", "Totals",  # results
+        "annealed_transition_gain_sampled",  # an independent way to the same number, for tests
+        "disk_fraction", "semicircle_fraction", "fixed_point_spectrum", "flow_exponent_sum", "map_exponent_sum", "pair_sums",  # of arrays
+    },
+    "weights": {
+        "connectome_neurons", "low_rank",  # take or give more than a matrix
+        "rescaled",  # many matrices: pylyap ensemble --gains
+    },
+    "systems": {"System", "flow", "map"},  # flow and map have parsers of their own
+}
+
+
+@pytest.mark.parametrize("room", NOT_OFFERED)
+def test_every_function_can_be_called_from_the_command_line_or_is_listed_here(room):
+    offered = {"theory": theory_command.FUNCTIONS, "weights": (*weights_command.ENSEMBLES, *weights_command.CHANGES), "systems": system_command.KNOWN}[room]
+    assert set(offered) | NOT_OFFERED[room] == set(getattr(pylyap, room).__all__)
+    assert not set(offered) & NOT_OFFERED[room]
+
+
+def test_every_command_is_on_the_page(capsys):
+    page = (ROOT / "docs" / "command-line.md").read_text(encoding="utf-8")
+    (commands,) = [action for action in cli.parser()._actions if isinstance(action, argparse._SubParsersAction)]
+    assert [name for name in commands.choices if f"| `pylyap {name}" not in page] == []
 
 
 def test_other_commands_do_not_wait_for_theory():

@@ -94,3 +94,11 @@ def test_a_notebook_shows_a_batch():
     page = xml.fromstring(pylyap.batch_mean([make(*(0.5 - 0.1 * np.arange(12))) for _ in range(3)])._repr_html_())
     assert page.find("strong").text == "3 sequences, 12 exponents, the first 10 shown"
     assert len(list(page.iter("tr"))) == 11
+
+
+def test_a_notebook_shows_covariant_vectors():
+    vectors = pylyap.covariant_vectors(pylyap.systems.henon(), n_vectors=2, t_average=200, sample_interval=1)
+    page = xml.fromstring(vectors._repr_html_())
+    title, _, rest = vectors.summary().partition("\n")
+    assert page.find("strong").text == title and page.find("pre").text == rest
+    assert page.find("img").get("src").startswith("data:image/svg+xml;base64,")

@@ -97,6 +97,10 @@ def test_the_draft_of_the_paper_has_its_sections_and_length():
 def test_workflows_say_that_they_never_ran_and_call_what_there_is(name):
     text = (ROOT / ".github" / "workflows" / f"{name}.yml").read_text(encoding="utf-8")
     assert text.startswith("# Never run")
+    actions = re.findall(r"uses: (.+)", text)
+    assert len(actions) >= 4
+    for action in actions:
+        assert re.fullmatch(r"[\w./-]+@[0-9a-f]{40}  # v\d+(\.\d+)*", action), action
     targets = set(re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     assert set(re.findall(r"run: make ([\w-]+)", text)) <= targets
     for path in re.findall(r"--project=(\S+)|(\S+\.jl)", text):

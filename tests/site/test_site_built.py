@@ -1,6 +1,6 @@
 """The built site: every link, anchor and image resolves, nothing comes from another host, the search finds.
 
-Made by the same two commands as ``make docs``, with the figures that are kept; skipped where the packages of the extra "docs" are missing.
+Made by the same three commands as ``make docs``, with the figures that are kept; skipped where the packages of the extra "docs" are missing.
 """
 
 import functools
@@ -21,16 +21,18 @@ from subprocesses import ROOT
 pytestmark = pytest.mark.slow
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FETCHED = {"stylesheet", "icon", "preload", "prefetch", "modulepreload", "preconnect", "dns-prefetch", "manifest"}
+WORDS = ("Kaplan-Yorke", "covariant")
 PATIENCE = 240  # seconds for a browser on a busy machine
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
-    for package in ("mkdocs", "material", "mkdocstrings", "latex2mathml", "nbformat"):
+    for package in ("mkdocs", "material", "mkdocstrings", "latex2mathml", "nbformat", "nbclient", "nbconvert", "ipykernel"):
         pytest.importorskip(package, reason="make docs installs what the site needs")
     folder = tmp_path_factory.mktemp("site")
     variables = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
-    for command in (["tools/site/gallery.py"], ["-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(folder)]):
+    mkdocs = ["-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(folder)]
+    for command in (["tools/site/gallery.py"], ["tools/site/notebooks.py"], mkdocs):
         done = subprocess.run([sys.executable, *command], cwd=ROOT, env=variables, capture_output=True, text=True)
         assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     return folder
@@ -128,14 +130,24 @@ def test_scripts_and_notebooks_can_be_downloaded(site):
         assert scripts <= {path.stem for path in (site / "gallery").glob(f"*.{kind}")}
 
 
+@pytest.mark.parametrize("name", sorted(path.stem for path in (ROOT / "examples" / "notebooks").glob("*.ipynb")))
+def test_notebooks_were_executed_and_can_be_downloaded(site, name):
+    """That no cell failed is what executes them; here: what a reader sees, without bars and warnings."""
+    text = (site / "notebooks" / f"{name}.html").read_text(encoding="utf-8")
+    assert 'alt="exponents in descending order" src="data:image/svg+xml' in text  # a result that shows itself
+    assert re.search(r'<img[^>]+src="[^"]+\.png"', text)  # a figure of matplotlib
+    assert "% |" not in text and "Warning" not in text and "Traceback" not in text
+    assert (site / "notebooks" / f"{name}.ipynb").read_bytes() == (ROOT / "examples" / "notebooks" / f"{name}.ipynb").read_bytes()
+
+
 def test_the_search_index_has_the_words(site):
     index = json.loads((site / "search" / "search_index.json").read_text(encoding="utf-8"))
     text = " ".join(entry["title"] + " " + entry["text"] for entry in index["docs"])
-    assert "Kaplan-Yorke" in text and "lyapunov_spectrum" in text
+    assert "Kaplan-Yorke" in text and "covariant" in text and "lyapunov_spectrum" in text
 
 
 DRIVER = """<!doctype html><meta charset="utf-8"><script>
-const pages = %s, query = %s, found = {};
+const pages = %s, queries = %s, found = {};
 async function look(address, ready) {
   const frame = document.createElement("iframe");
   frame.width = 1200; frame.height = 900;
@@ -146,13 +158,15 @@ async function look(address, ready) {
   await new Promise(done => inside.requestIdleCallback(done, {timeout: 2000}));   // what the page had planned has run
   const shown = await ready(inside);
   const hosts = inside.performance.getEntriesByType("resource").map(entry => new URL(entry.name).host);
+  frame.width = 390;                                     // a phone: nothing sticks out; to ask for the width makes the browser lay the page out
+  const wide = Math.max(0, inside.document.documentElement.scrollWidth - 390);
   const images = [...inside.document.images].filter(image => image.complete && image.loading != "lazy" && !image.naturalWidth);
   frame.remove();
-  return {faults, shown, hosts: [...new Set(hosts)], images: images.map(image => image.src)};
+  return {faults, shown, wide, hosts: [...new Set(hosts)], images: images.map(image => image.src)};
 }
 window.onload = async () => {
   for (const page of pages) found[page] = await look(page, async inside => inside.document.title);
-  found.search = await look("index.html?q=" + query, async inside => {
+  for (const query of queries) found["search " + query] = await look("index.html?q=" + query, async inside => {
     for (;;) {
       const items = inside.document.querySelectorAll(".md-search-result__item");
       if (items.length) return items.length;
@@ -167,7 +181,7 @@ window.onload = async () => {
 @pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine")
 def test_a_browser_opens_every_page_without_faults_and_other_hosts(site, tmp_path):
     pages = sorted(str(path.relative_to(site)) for path in site.rglob("*.html") if path.name != "404.html")
-    driver = (DRIVER % (json.dumps(pages), json.dumps("Kaplan-Yorke"))).encode()
+    driver = (DRIVER % (json.dumps(pages), json.dumps(WORDS))).encode()
     told, missing = {}, []
     is_done = threading.Event()
 
@@ -206,7 +220,9 @@ def test_a_browser_opens_every_page_without_faults_and_other_hosts(site, tmp_pat
             server.shutdown()
         log.seek(0)
         console = [line for line in log if "CONSOLE" in line and "favicon.ico" not in line]
-    assert set(told) == {*pages, "search"}
+    searches = [f"search {word}" for word in WORDS]
+    assert set(told) == {*pages, *searches}
     assert {page: seen for page, seen in told.items() if seen["faults"] or seen["images"] or set(seen["hosts"]) - {host}} == {}
-    assert told["search"]["shown"] >= 3
+    assert {page: seen["wide"] for page, seen in told.items() if seen["wide"]} == {}
+    assert all(told[search]["shown"] >= 3 for search in searches)
     assert [line for line in missing if "favicon.ico" not in line] == [] and console == []

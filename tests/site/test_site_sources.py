@@ -71,7 +71,7 @@ def test_a_script_is_short_uses_public_names_and_makes_one_figure(script):
     assert title.endswith((".", "?")) and len(text.strip()) > 60
     imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
     imported |= {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-    assert imported <= {"matplotlib.pyplot", "numpy", "pylyap", "pylyap.analysis"}
+    assert imported <= {"matplotlib.pyplot", "numpy", "pylyap", "pylyap.analysis", "tempfile"}
     assert source.rstrip().endswith("plt.show()")
     for name in re.findall(r"\bpylyap((?:\.\w+)+)", source.replace("pylyap.analysis import", "")):
         target = pylyap
@@ -116,3 +116,41 @@ def test_a_figure_is_kept_until_its_code_changes(gallery, tmp_path, monkeypatch)
     found = gallery.result_of(example, "other sources")
     assert not found["was_kept"] and found["printed"] == "text" and len(made) == 3
     assert len(list(tmp_path.glob("one-*.svg"))) == 1  # older ones are deleted
+
+
+def test_words_are_not_what_a_figure_depends_on(gallery):
+    code = '"""Words."""\ndef f(x):\n    """More."""\n    return x + 1  # why\n'
+    same = 'def f(x):\n    return x + 1\n'
+    assert gallery.without_docstrings(code) == gallery.without_docstrings(same)
+    assert gallery.without_docstrings(code) != gallery.without_docstrings(code.replace("1", "2"))
+
+
+def test_every_row_of_the_readme_has_an_example_that_there_is():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    table = re.search(r"^\| to study .*?\n\n", text, re.MULTILINE | re.DOTALL)[0]
+    rows = table.strip().splitlines()[2:]
+    assert len(rows) >= 15
+    for row in rows:
+        shown = re.findall(r"examples/gallery/(\w+)\.py", row.split("|")[4])
+        assert shown and set(shown) <= {path.stem for path in SCRIPTS}, row
+    assert f"Each of the {len(SCRIPTS)} examples" in text
+
+
+BOOKS = sorted((ROOT / "examples" / "notebooks").glob("*.ipynb"))
+
+
+@pytest.mark.parametrize("book", BOOKS, ids=lambda path: path.stem)
+def test_a_notebook_is_valid_and_holds_no_outputs(book):
+    nbformat = pytest.importorskip("nbformat", reason="notebooks are read with nbformat")
+    read = nbformat.read(book, as_version=4)
+    nbformat.validate(read)
+    cells = [cell for cell in read.cells if cell.cell_type == "code"]
+    assert len(BOOKS) == 3 and len(cells) >= 5
+    for cell in cells:
+        assert cell.outputs == [] and cell.execution_count is None
+        if not cell.source.startswith(("%%", "!")):
+            for name in re.findall(r"\bpylyap((?:\.\w+)+)", cell.source):
+                target = pylyap
+                for part in name.split(".")[1:]:
+                    assert not part.startswith("_")
+                    target = getattr(target, part)

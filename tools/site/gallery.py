@@ -31,15 +31,19 @@ sys.path.insert(0, str(ROOT))
 
 # The sections of the page of thumbnails; an example that is in none of them is an error.
 SECTIONS = {
-    "First steps": ("first_spectrum", "convergence", "controls", "two_trajectories"),
-    "Rate networks": ("onset_of_chaos", "extensivity", "density", "solver_steps", "activity_dimension", "large_sparse"),
+    "First steps": ("first_spectrum", "convergence", "controls", "two_trajectories", "checkpoint"),
+    "Rate networks": (
+        "onset_of_chaos", "extensivity", "density", "solver_steps", "solver_cost", "activity_dimension", "large_sparse",
+    ),
     "Maps and heavy tails": (
         "closed_form", "heavy_tails", "many_gains", "phase_diagram", "annealed_transition", "without_the_strongest",
+        "published_figure",
     ),
     "Connectivity and units": ("connectome", "dale", "symmetry", "activations"),
     "Inputs": ("noise_ends_chaos", "sinusoid"),
-    "Trained networks and gradients": ("gru_gain", "sequence", "singular_values", "gradient_verdict", "force"),
-    "Other systems": ("lorenz", "logistic_map", "coupled_oscillators"),
+    "Directions": ("covariant",),
+    "Trained networks and gradients": ("gru_gain", "sequence", "singular_values", "gradient_verdict", "force", "reservoir"),
+    "Other systems": ("lorenz", "logistic_map", "coupled_oscillators", "synchrony"),
 }
 
 
@@ -109,12 +113,23 @@ def main(names):
 
 
 def digest_of_sources():
-    """One digest for everything that a figure may depend on, beside its script."""
+    """One digest for everything that a figure may depend on, beside its script; comments and docstrings of Python are left out."""
     files = [*(ROOT / "pylyap").rglob("*.py"), *(ROOT / "julia" / "src").rglob("*.jl"), *(ROOT / "pylyap").rglob("*.jl")]
     whole = hashlib.sha256()
     for file in sorted(file for file in files if file.parent.name != "cli"):  # no example uses the command line
-        whole.update(str(file.relative_to(ROOT)).encode() + b"\0" + file.read_bytes())
+        source = file.read_text(encoding="utf-8")
+        told = without_docstrings(source) if file.suffix == ".py" else source
+        whole.update(f"{file.relative_to(ROOT)}\0{told}".encode())
     return whole.hexdigest()
+
+
+def without_docstrings(source):
+    """What Python makes of a module, without its docstrings."""
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)) and ast.get_docstring(node) is not None:
+            del node.body[0]
+    return ast.dump(tree)
 
 
 def result_of(example, sources):

@@ -13,9 +13,10 @@ ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 
 import gallery  # noqa: E402
+import notebooks  # noqa: E402
 import reference  # noqa: E402
 
-GALLERY = ROOT / "build" / "gallery"
+MADE = {"gallery": ROOT / "build" / "gallery", "notebooks": ROOT / "build" / "notebooks"}
 FORMULA = re.compile(r'<(span|div) class="arithmatex">(.*?)</\1>', re.DOTALL)
 # What is left alone: blocks, links, headings; then a name in code.
 CODE = re.compile(
@@ -30,16 +31,18 @@ def on_config(config):
             part["API"] = ["api/index.md", *({page.title: page.uri} for page in reference.PAGES)]
         if "Gallery" in part:
             sections = gallery.SECTIONS.items()
+            part["Gallery"].append({"Notebooks": [{title: f"notebooks/{name}.md"} for name, title in notebooks.TITLES.items()]})
             part["Gallery"] += [{section: [f"gallery/{name}.md" for name in names]} for section, names in sections]
     return config
 
 
 def on_files(files, config):
     """Add the pages that are made, not written."""
-    if not (GALLERY / "index.md").is_file():
-        raise ConfigurationError(f"there is no gallery in {GALLERY}: run 'make docs', or tools/site/gallery.py first")
-    for path in sorted(GALLERY.iterdir()):
-        files.append(File.generated(config, f"gallery/{path.name}", abs_src_path=str(path)))
+    for name, folder in MADE.items():
+        if not any(folder.glob("*.md")):
+            raise ConfigurationError(f"there are no pages in {folder}: run 'make docs', or tools/site/{name}.py first")
+        for path in sorted(folder.iterdir()):
+            files.append(File.generated(config, f"{name}/{path.name}", abs_src_path=str(path)))
     files.append(File.generated(config, "api/index.md", content=reference.index()))
     for page in reference.PAGES:
         files.append(File.generated(config, page.uri, content=page.markdown()))

@@ -1,0 +1,81 @@
+"""``pylyap system``: the spectrum of a textbook system, or of equations of your own."""
+
+from __future__ import annotations
+
+import argparse
+import pathlib
+from typing import Any
+
+from .spectrum import RUN, add_ending_arguments, add_run_arguments, check_targets, hand_over, run_options
+
+EXAMPLES = """examples:
+  pylyap system lorenz63 --t-average 1000
+  pylyap system henon --a 1.2 --t-average 10000 --json
+  pylyap system lorenz96 --n 20 --F 8 --t-average 100 --plot spectrum.png
+  pylyap system flow --n 3 --equations rossler.jl --parameter a=0.2 --parameter b=0.2 --parameter c=5.7 --t-average 1000
+
+A file of equations holds a function in Julia, such as
+  f!(dx, x, p, t) = (dx[1] = -x[2] - x[3]; dx[2] = x[1] + p.a * x[2]; dx[3] = p.b + x[3] * (x[1] - p.c))
+"""
+KNOWN = ("lorenz63", "rossler", "lorenz96", "stuart_landau", "henon", "cat_map", "bernoulli_ring", "linear", "linear_map")
+OWN = {"flow": "dx/dt = f(x): f!(dx, x, p, t) writes into dx", "map": "x(t+1) = f(x(t)): f!(y, x, p, t) writes into y"}
+
+
+def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
+    parser = subparsers.add_parser(
+        "system", help="compute the spectrum of a textbook system, or of equations of your own", epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter, fill=_fill,
+    )
+    parser.set_defaults(run=_run)
+
+
+def _fill(parser):
+    from .. import systems
+    from ._calls import add_calls
+
+    names = add_calls(parser, [getattr(systems, name) for name in KNOWN], _add_run)
+    for name, told in OWN.items():
+        one = names.add_parser(name, help=f"your own: {told}", description=told)
+        one.add_argument("--n", type=int, required=True, metavar="N", help="number of variables")
+        one.add_argument("--equations", required=True, metavar="FILE", help="a file with the function f! in Julia")
+        one.add_argument("--parameter", action="append", default=[], metavar="NAME=VALUE", help="p.NAME in the equations")
+        one.add_argument("--initial-state", type=float, nargs="+", metavar="X")
+        _add_run(one)
+        one.set_defaults(function=getattr(systems, name), parameters=None)
+
+
+def _add_run(parser):
+    parser.add_argument("--t-average", type=float, required=True, metavar="T", help="in the system's own unit, or in steps")
+    add_run_arguments(parser, RUN)
+    add_ending_arguments(parser)
+
+
+def _run(options):
+    import pylyap
+    from ._calls import result_of
+
+    check_targets(result=options.output, figure=options.plot)
+    system = _own(options) if options.parameters is None else result_of(options)
+    spectrum = pylyap.lyapunov_spectrum(system, **run_options(options), time_limit=options.time_limit)
+    return hand_over(spectrum, options, options.function.__name__)
+
+
+def _own(options):
+    from ..errors import OptionError
+
+    try:
+        source = pathlib.Path(options.equations).read_text(encoding="utf-8")
+    except OSError as error:
+        raise OptionError(f"--equations {options.equations} cannot be read: {error.strerror}") from error
+    state = options.initial_state
+    return options.function(options.n, source, parameters=dict(map(_parameter, options.parameter)), initial_state=state)
+
+
+def _parameter(text):
+    from ..errors import OptionError
+
+    name, _, value = text.partition("=")
+    try:
+        return name, float(value)
+    except ValueError as error:
+        raise OptionError(f"--parameter {text} is not allowed: write NAME=NUMBER, such as a=0.2") from error
