@@ -6,6 +6,7 @@ hold the name of the file to which Julia writes what it compiles. juliacall 0.9.
 
 import ctypes
 import sys
+from typing import Any
 
 import numpy as np
 
@@ -24,7 +25,7 @@ def run():
 
     n = 32
     W = 3 / n**0.5 * np.random.default_rng(1).normal(size=(n, n))
-    short = {"t_transient": 20, "t_average": 30, "progress": False}
+    short: dict[str, Any] = {"t_transient": 20, "t_average": 30, "progress": False}
     rate, discrete = pylyap.RateNetwork(W), pylyap.DiscreteNetwork(W)
     for solver in ("rk4", "auto", "lab4", "tsit5"):
         pylyap.lyapunov_spectrum(rate, solver=solver, **short)
