@@ -81,9 +81,10 @@ def add_run_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of a run whose defaults are those of `lyapunov_spectrum`."""
     parser.add_argument("--t-transient", type=float, metavar="T")
     parser.add_argument("--t-align", type=float, metavar="T")
-    parser.add_argument("--dt", type=float, help="step in tau, rate networks only (default: 0.1)")
+    parser.add_argument("--dt", type=float, help="step in tau, rate networks only (default: chosen by the solver)")
     parser.add_argument(
-        "--solver", choices=(*FLOW_SOLVERS, AUTO), help=f"rate networks only (default: {FLOW_SOLVERS[0]})"
+        "--solver", choices=(*FLOW_SOLVERS, AUTO),
+        help=f"rate networks only (default: {AUTO}, or with --dt {FLOW_SOLVERS[0]})"
     )
     parser.add_argument("--qr-interval", type=float, metavar="T", help="default: automatic")
     parser.add_argument("--n-exponents", type=int, metavar="K", help="default: all")
@@ -122,10 +123,9 @@ def _tell_needs(network, options):
     from .. import _memory
     from .._runtime import session
     from ..runs import needs
-    from ..runs.plan import make_plan
-    from ..runs.spectrum import plan_options
+    from ..runs.spectrum import planned
 
-    plan = make_plan(network, **plan_options(**_run_options(options)))
+    plan = planned(network, **_run_options(options))
     found, free = needs.of(plan, session.n_threads()), _memory.free()
     parts = ", ".join(f"{name} {_memory.shown(size)}" for name, size in found.memory.items())
     print(f"steps     {plan.n_transient} of the state alone, {plan.n_align} + {plan.n_average} of state and frame")

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from .. import _checks as checks
+from .. import _solvers as solvers
 from .._functions import described
 from ..errors import OptionError
 from ..runs.ensemble import lyapunov_ensemble
@@ -160,13 +161,14 @@ class Spectra:
             if is_small:
                 together.append((network, options))
             else:
-                yield _numbers(lyapunov_spectrum(network, progress=False, **options))
+                yield _numbers(lyapunov_spectrum(network, progress=False, **as_side_by_side(network, options)))
         yield from _side_by_side(together)
 
     def alone(self, condition: dict[str, Any], **changes: Any) -> dict[str, Any]:
         """The values of one condition by a run of its own, with some options changed."""
         options = {**self.options_for(condition), **changes}
-        return _numbers(lyapunov_spectrum(self.make_network(condition), progress=False, **options))
+        network = self.make_network(condition)
+        return _numbers(lyapunov_spectrum(network, progress=False, **as_side_by_side(network, options)))
 
     def options_for(self, condition: dict[str, Any]) -> dict[str, Any]:
         """All options of a condition, its seed among them."""
@@ -184,6 +186,11 @@ class Spectra:
 def _key(options):
     """What tells options apart, arrays too; the seed does not count, each network has its own."""
     return pickle.dumps({name: value for name, value in options.items() if name != "seed"})
+
+
+def as_side_by_side(network: Any, options: dict[str, Any]) -> dict[str, Any]:
+    """The options with the solver that `lyapunov_ensemble` would take: one method for all conditions of a sweep."""
+    return {**options, "solver": options.get("solver") or solvers.choose(None, network).name}
 
 
 def _side_by_side(members):
