@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests" / "sweep
 
 GRID = sweeps.grid(n=8, gain=[0.5, 1.0, 2.0, 4.0], trial=range(50))
 NETWORKS = sweeps.RandomNetworks("gaussian", seed=1)
-TIMES = dict(t_average=100, t_transient=20, t_align=10)
+TIMES = dict(dt=0.1, t_average=100, t_transient=20, t_align=10)
 MEASURE = sweeps.Spectra(NETWORKS, **TIMES)
 
 
