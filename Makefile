@@ -6,7 +6,7 @@
 # make image       an image of Julia with the core, for starts in two seconds; make test makes it, too
 # make fuzz        2000 odd calls and 1000 odd files, each of which gives a result or a named error; FUZZ="--calls 100 --files 0 --seed 1"
 # make lint        ruff and mypy
-# make bench       the benchmarks
+# make bench       how fast it is, beside other programs; results in build/bench
 # make docs        the site, in build/site; figures whose code has not changed are kept
 # make clean-runtime   remove the Julia that was fetched
 #
@@ -60,9 +60,13 @@ lint: $(LINT_READY)
 	$(BIN)/ruff check
 	$(BIN)/mypy
 
+# Alone on the machine: pylyap beside other programs, what a run is made of, work against precision. The other scripts of
+# benchmarks/ are run by hand.
 bench: $(READY)
-	@ls benchmarks/*.py >/dev/null 2>&1 || { echo "make bench: there are no benchmarks yet"; exit 1; }
-	set -e; for file in benchmarks/*.py; do $(BIN)/python $$file; done
+	mkdir -p build/bench
+	$(BIN)/python benchmarks/core_speed.py build/bench
+	$(BIN)/python benchmarks/work_precision.py 120 build/bench
+	$(BIN)/python benchmarks/beside.py build/bench
 
 docs: $(DOCS_READY)
 	$(BIN)/python tools/site/gallery.py

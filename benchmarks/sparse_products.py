@@ -19,7 +19,7 @@ STAGES, STEPS = 4, 10  # of RK4 with dt = 0.1: products per tau
 
 def seconds_per_tau(network, k, t_average=2):
     """Best time of a few short runs, their first exponents not settled; QR once per tau."""
-    run = dict(n_exponents=k, t_transient=0, t_align=0, qr_interval=1, progress=False)
+    run = dict(n_exponents=k, dt=0.1, t_transient=0, t_align=0, qr_interval=1, progress=False)
     pylyap.lyapunov_spectrum(network, t_average=1, **run)  # compiles
     times = [pylyap.lyapunov_spectrum(network, t_average=t_average, **run).provenance["wall_time"] for _ in range(REPEATS)]
     return min(times) / t_average

@@ -31,7 +31,7 @@ Exponents per unit of time of the frame moved in steps of `every * fine` with a 
 function exponents(network, slopes, fine, algorithm, every, per_block, n_align)
     n, h = size(slopes, 1), every * fine
     Q = Matrix{Float64}(I, n, n)
-    panels = LS.share_frame(network, n, Threads.nthreads())
+    panels = LS.share_frame(network, n, 1)
     buffers = [LS.FrameBuffers(network, algorithm, LS.width(panels)) for _ in 1:panels.n_tasks]
     history, qr = LS.History(network, algorithm, n, h), LS.HouseholderQR{Float64}(n, n; keep_triangle=true)
     tape = LS.Tape(network, algorithm, per_block)
@@ -49,7 +49,8 @@ function exponents(network, slopes, fine, algorithm, every, per_block, n_align)
         tape.recorded = per_block
         LS.propagate!(Q, buffers, panels, tape, network, algorithm, history)
         LS.orthonormalize!(Q, qr)
-        LS.carry!(history, qr.triangle, maximum(qr.diagonal) / minimum(qr.diagonal))
+        history === nothing ||
+            LS.carry!(history, qr.triangle, maximum(qr.diagonal) / minimum(qr.diagonal), 1)
         block > n_align && (growth .+= log.(qr.diagonal))
     end
     return growth ./ ((n_blocks - n_align) * per_block * h)

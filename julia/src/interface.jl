@@ -20,6 +20,9 @@ and may define
 - `scratch_length(system)`: rows of `scratch` (default: `dimension(system)`);
 - `leak(system)`: rates `r`, one number or one per unit, if the Jacobian of a flow is `r .* (C - I)`, and
   `coupling!(out, system, linearization, Y, scratch)`: C times the columns of `Y` (default: `nothing`, and `tangent!`);
+- `before_weights(system)`: `Val(true)` if C is a matrix times `slopes_of(system, linearization)`, one for each unit, and the
+  leak is one number; then `add_weighted_by!(out, system, Y)` adds the product of that matrix and `Y` to `out` (default:
+  `Val(false)`);
 - `log_volume(system, linearization)`: trace of the Jacobian (flow) or the logarithm of its absolute determinant (map), used
   for the sum rule only (default: `NaN`, unknown);
 - `noise(system)`: a [`StepNoise`](@ref) of a flow (default: `nothing`);
@@ -67,6 +70,9 @@ linearization_length(system::AbstractSystem) = dimension(system)
 scratch_length(system::AbstractSystem) = dimension(system)
 leak(::AbstractSystem) = nothing
 coupling!(out, system::AbstractSystem, linearization, Y, scratch) = tangent!(out, system, linearization, Y, scratch)
+before_weights(::AbstractSystem) = Val(false)
+function slopes_of end
+function add_weighted_by! end
 log_volume(::AbstractSystem{T}, linearization) where {T} = T(NaN)
 noise(::AbstractSystem) = nothing
 start_step!(::AbstractSystem, t, dt) = nothing

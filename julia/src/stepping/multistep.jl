@@ -45,10 +45,13 @@ step_log_volume(tape, s, system, algorithm::LawsonAB4) = step_log_volume(tape, s
 
 What a multistep method remembers: `products`, C times the frames of the last three steps, as a ring in which step number
 `turn` takes place `mod1(turn, 3)`; `known` of them belong to the present frame and the present piece of the input.
+Where C is a matrix W times slopes and all units have one leak, W may come last, after the sum over the steps: then
+`products` are the frames times their slopes, and `before_weights` is true. That takes half of the passes over memory.
 The columns of `factors` are those of the frame and of the products, the newest first, in units of the step `dt`.
 Other methods remember `nothing`.
 """
-mutable struct History{T}
+mutable struct History{T,B}
+    before_weights::Val{B}
     products::NTuple{3,Matrix{T}}
     factors::Matrix{T}
     of_slope::Vector{T}     # C Y = of_slope .* (J Y) + of_frame .* Y
@@ -69,8 +72,10 @@ function History(system::AbstractSystem{T}, ::LawsonAB4, k, dt) where {T}
     of_products = (dt * b .* scale .* exp.(-j * dt .* decay) for (j, b) in enumerate(ADAMS_BASHFORTH))
     factors = hcat(exp.(-dt .* decay), of_products...)
     products = ntuple(_ -> zeros(T, n, k), 3)
-    return History{T}(products, factors, inv.(scale), decay ./ scale, 0, 0, 0, zeros(Int, TAPE_STEPS))
+    return History(before_weights(system), T, products, factors, inv.(scale), decay ./ scale)
 end
+
+History(before::Val{B}, T::Type, arrays...) where {B} = History{T,B}(before, arrays..., 0, 0, 0, zeros(Int, TAPE_STEPS))
 
 forget!(::Nothing) = nothing
 forget!(history::History) = (history.known = 0; nothing)
@@ -94,24 +99,54 @@ turn!(history::History, tape) = (history.turn += tape.recorded; nothing)
 part(::Nothing, columns) = nothing
 function part(history::History, columns)
     products = map(A -> view(A, :, columns), history.products)
-    return (products=products, factors=history.factors, of_slope=history.of_slope, of_frame=history.of_frame,
-        turn=history.turn, known_at=history.known_at)
+    return (before_weights=history.before_weights, products=products, factors=history.factors,
+        of_slope=history.of_slope, of_frame=history.of_frame, turn=history.turn, known_at=history.known_at)
 end
 
 tangent_step!(Q, buffers, tape, s, system, algorithm, ::Nothing) = tangent_step!(Q, buffers, tape, s, system, algorithm)
 
 function tangent_step!(Q, buffers, tape, s, system, algorithm::LawsonAB4, past::NamedTuple)
-    product(steps_ago) = past.products[mod1(past.turn + s - steps_ago, 3)]
-    if past.known_at[s] < 3
-        method, dt = algorithm.method, tape.dt[s]
-        tangent_stages!(Q, buffers, tape, s, system, method.stages, dt, 1)
-        keep_product!(product(0), first(buffers.stages), Q, past)
-        return combine!(Q, Q, method.weights, buffers.stages, dt)
-    end
-    decay_and_add!(buffers.trial, Q, past.factors, product(1), product(2), product(3))
-    newest = product(0)     # in the place of the oldest
-    coupling!(newest, system, linearization(tape, 1, s), Q, buffers.scratch)
+    past.known_at[s] < 3 && return first_step!(Q, buffers, tape, s, system, algorithm.method, past, past.before_weights)
+    return multistep!(Q, buffers, linearization(tape, 1, s), system, s, past, past.before_weights)
+end
+
+# The product of `steps_ago` steps before step `s` of the tape.
+remembered(past, s, steps_ago) = past.products[mod1(past.turn + s - steps_ago, 3)]
+
+function first_step!(Q, buffers, tape, s, system, method, past, ::Val{before}) where {before}
+    dt = tape.dt[s]
+    tangent_stages!(Q, buffers, tape, s, system, method.stages, dt, 1)
+    newest = remembered(past, s, 0)
+    before ? scale_rows!(newest, slopes_of(system, linearization(tape, 1, s)), Q) :
+        keep_product!(newest, first(buffers.stages), Q, past)
+    return combine!(Q, Q, method.weights, buffers.stages, dt)
+end
+
+function multistep!(Q, buffers, linearization, system, s, past, ::Val{false})
+    decay_and_add!(buffers.trial, Q, past.factors, remembered(past, s, 1), remembered(past, s, 2), remembered(past, s, 3))
+    newest = remembered(past, s, 0)     # in the place of the oldest
+    coupling!(newest, system, linearization, Q, buffers.scratch)
     return add_rows!(Q, buffers.trial, past.factors, newest)
+end
+
+function multistep!(Q, buffers, linearization, system, s, past, ::Val{true})
+    sum_and_decay!(buffers.scratch, Q, slopes_of(system, linearization), past.factors, remembered(past, s, 1),
+        remembered(past, s, 2), remembered(past, s, 3))
+    return add_weighted_by!(Q, system, buffers.scratch)
+end
+
+# The sum that the weights are to multiply; the frame decays, and its product takes the place of the oldest.
+function sum_and_decay!(out, Q, slopes, f, S1, S2, S3)
+    @inbounds f0, f1, f2, f3, f4 = f[1, 1], f[1, 2], f[1, 3], f[1, 4], f[1, 5]
+    @inbounds for c in axes(out, 2)
+        @simd ivdep for i in axes(out, 1)
+            newest = slopes[i] * Q[i, c]
+            out[i, c] = f1 * newest + f2 * S1[i, c] + f3 * S2[i, c] + f4 * S3[i, c]
+            S3[i, c] = newest
+            Q[i, c] *= f0
+        end
+    end
+    return out
 end
 
 function keep_product!(out, slope, Q, past)

@@ -99,6 +99,10 @@ function coupling!(out, network::RateNetwork, slopes, Y, scratch)
     return multiply!(out, network.weights, scratch)
 end
 
+before_weights(::RateNetwork{T,<:Union{StridedMatrix,Rows},F,D,S,T}) where {T,F,D,S} = Val(true)
+slopes_of(::RateNetwork, linearization) = linearization
+add_weighted_by!(out, network::RateNetwork{T}, Y) where {T} = multiply_add!(out, network.weights, Y, one(T))
+
 function adjoint!(out, network::RateNetwork, slopes, Y, scratch)
     scale_rows!(scratch, network.leak, Y)
     multiply_transposed!(out, network.weights, scratch)

@@ -15,7 +15,7 @@ const NOT_MOVING = Dict(
         :blocks),
     LS.CholeskyQR => (:R, :has_R, :is_loose, :sizes, :before, :squares, :probe),
     LS.Tape => (:dt, :piece, :recorded),
-    LS.History => (:factors, :of_slope, :of_frame, :known_at),
+    LS.History => (:before_weights, :factors, :of_slope, :of_frame, :known_at),
     LS.Living => (:generic, :watched),
     LS.StepLook => (:every, :columns, :x, :x_whole, :frame, :tape, :buffers, :frame_buffers, :history, :qr),
     ForceLearner => (:network, :feedback, :steps_per_update, :rates, :gain, :error, :pushed),
