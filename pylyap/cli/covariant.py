@@ -30,6 +30,13 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
     parser.add_argument(
         "--max-memory", default="4 GB", metavar="SIZE", help="beyond it a scratch file is used (default: %(default)s)"
     )
+    parser.add_argument(
+        "--checkpoint", metavar="FILE",
+        help="keep here (npz) what is needed to go on; the same command goes on from there if the file exists",
+    )
+    parser.add_argument(
+        "--checkpoint-interval", type=float, default=60.0, metavar="SECONDS", help="between checkpoints (default: 60)"
+    )
     parser.add_argument("--time-limit", type=float, metavar="SECONDS")
     parser.add_argument("--output", metavar="FILE", help="save the result here (npz)")
     parser.add_argument("--plot", metavar="FILE", help="save a figure here (png, pdf, svg)")
@@ -54,6 +61,8 @@ def _run(options):
         seed=options.seed,
         max_memory=options.max_memory,
         time_limit=options.time_limit,
+        checkpoint=options.checkpoint,
+        checkpoint_interval=options.checkpoint_interval,
     )
     print(vectors.summary())
     if options.output:
