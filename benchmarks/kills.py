@@ -15,6 +15,7 @@ import time
 import numpy as np
 
 ARRAYS = ("log_growth", "durations", "final_state", "final_frame", "unit_traces")
+LONGEST = 4.0  # seconds after Julia's start after which a run is killed at the latest; whole ones take longer
 RUN = """
 import sys, numpy, pylyap
 kind, checkpoint, result = sys.argv[1:]
@@ -24,15 +25,23 @@ options = dict(checkpoint=checkpoint, checkpoint_interval=0) if checkpoint else 
 pylyap.start_julia(threads=2)
 print("ready", flush=True)
 if kind == "rate network":
-    found = [pylyap.lyapunov_spectrum(pylyap.RateNetwork(W), t_average=4000, t_align=500, **options)]
+    found = [pylyap.lyapunov_spectrum(pylyap.RateNetwork(W), t_average=2500, t_align=400, **options)]
 elif kind == "driven map":
-    found = [pylyap.lyapunov_spectrum(pylyap.DiscreteNetwork(W, drive=noise), t_average=150_000, t_align=20_000, **options)]
+    found = [pylyap.lyapunov_spectrum(pylyap.DiscreteNetwork(W, drive=noise), t_average=40_000, t_align=8000, **options)]
+elif kind == "covariant vectors":
+    vectors = pylyap.covariant_vectors(
+        pylyap.DiscreteNetwork(W, drive=noise), n_vectors=20, t_average=20_000, t_align=4000, t_backward=10_000, **options
+    )
+    found = [vectors.spectrum]
 else:
     networks = [pylyap.DiscreteNetwork(W * f, drive=noise) for f in (0.5, 1.0, 1.5, 2.0)]
-    found = pylyap.lyapunov_ensemble(networks, t_average=60_000, t_align=5000, **options)
-numpy.savez(result, *[getattr(one, name) for one in found for name in %r])
+    found = pylyap.lyapunov_ensemble(networks, t_average=20_000, t_align=4000, **options)
+arrays = [getattr(one, name) for one in found for name in %r]
+if kind == "covariant vectors":
+    arrays += [vectors.vectors, vectors.log_growth]
+numpy.savez(result, *arrays)
 """ % (ARRAYS,)  # noqa: UP031 (braces are Python here)
-KINDS = ("rate network", "driven map", "ensemble")
+KINDS = ("rate network", "driven map", "ensemble", "covariant vectors")
 
 
 def main():
@@ -42,7 +51,7 @@ def main():
     parser.add_argument("--only", choices=KINDS, help="one kind of run, which then gets all kills")
     options = parser.parse_args()
     chance, faults = random.Random(options.seed), 0
-    print("run            kills  resumed from a checkpoint  bits")
+    print("run                kills  resumed from a checkpoint  bits")
     with tempfile.TemporaryDirectory() as folder:
         kinds = [options.only] if options.only else KINDS
         for number, kind in enumerate(kinds):
@@ -58,7 +67,7 @@ def main():
                     resumed += checkpoint.exists()
                     child = start(kind, checkpoint, result)
                     child.stdout.readline()
-                    until = time.monotonic() + chance.uniform(0, 12)
+                    until = time.monotonic() + chance.uniform(0, LONGEST)
                     while done < kills and child.poll() is None and time.monotonic() < until:
                         time.sleep(0.01)
                     if done < kills and child.poll() is None:
@@ -70,7 +79,7 @@ def main():
                         return 1
                 equal &= same(whole, result)
             faults += not equal
-            print(f"{kind:<15}{done:5}  {resumed:24}  {'the same' if equal else 'DIFFER'}", flush=True)
+            print(f"{kind:<19}{done:5}  {resumed:24}  {'the same' if equal else 'DIFFER'}", flush=True)
     return 1 if faults else 0
 
 

@@ -14,7 +14,8 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 COPIED = ("pylyap", "julia", "tests", "pyproject.toml", "juliapkg.json", "README.md")
 SECONDS = 900
 
-CORE, RESUMED = "tests/test_core_against_oracle.py", "tests/runs/test_resumed_runs.py"
+CORE, RESUMED = "tests/core/test_core_against_oracle.py", "tests/runs/test_resumed_runs.py"
+COVARIANT = "tests/runs/test_covariant_vectors.py"
 # name: (file, what is there, what is put in its place, tests that are run)
 MUTATIONS = {
     "transpose the Jacobian": (
@@ -25,26 +26,26 @@ MUTATIONS = {
     ),
     "the input of the next step": (
         "julia/src/systems/networks.jl", "    add_drive!(next, network.drive, t)\n", "    add_drive!(next, network.drive, t + 1)\n",
-        ["tests/test_drives.py"],
+        ["tests/networks/test_drives.py"],
     ),
     "log2": (
-        "julia/src/runs/integrator.jl", "= Base.log(diagonal[i])", "= Base.log2(diagonal[i])", ["tests/test_analytic_cases.py"],
+        "julia/src/runs/integrator.jl", "= Base.log(diagonal[i])", "= Base.log2(diagonal[i])", ["tests/systems/test_analytic_cases.py"],
     ),
     "drop the last block's time": (
         "pylyap/_core/integrator.py", "durations=log.steps[:n] * self._plan.dt",
         "durations=np.where(np.arange(n) == n - 1, self.steps_per_block, log.steps[:n]) * self._plan.dt",
-        ["tests/test_run.py"],
+        ["tests/runs/test_run.py"],
     ),
     "divide by the wrong N": (
         "julia/src/runs/integrator.jl", "    log.steps[b] = integrator.steps_in_block\n",
-        "    log.steps[b] = integrator.steps_in_block + 1\n", ["tests/test_analytic_cases.py"],
+        "    log.steps[b] = integrator.steps_in_block + 1\n", ["tests/systems/test_analytic_cases.py"],
     ),
     "clamp R": (
-        "julia/src/runs/integrator.jl", "= Base.log(diagonal[i])", "= Base.log(max(diagonal[i], 1e-12))", ["tests/test_collapse.py"],
+        "julia/src/runs/integrator.jl", "= Base.log(diagonal[i])", "= Base.log(max(diagonal[i], 1e-12))", ["tests/results/test_collapse.py"],
     ),
     "ignore t_align": (
         "pylyap/runs/loop.py", 'yield "align", integrator.align, plan.n_align - align,', 'yield "align", integrator.align, 0,',
-        ["tests/test_run.py"],
+        ["tests/runs/test_run.py"],
     ),
     "resume one block late": (
         "pylyap/_core/snapshots.py", "    memory[..., :count] = found\n", "    memory[..., 1:count] = found[..., : count - 1]\n",
@@ -54,6 +55,23 @@ MUTATIONS = {
         "pylyap/_core/feeds.py",
         "            self._draw.go_to({name.removeprefix(\"source.\"): array for name, array in position.items()})\n", "",
         [RESUMED],
+    ),
+    "skip the history's triangular solve": (
+        "julia/src/stepping/multistep.jl", "    for age in 1:history.known\n", "    for age in 1:0\n",
+        ["tests/runs/test_multistep.py"],
+    ),
+    "covariant: the R of the block before": (
+        "julia/src/runs/covariant.jl", "unpack!(back.R, kept.triangles, b)", "unpack!(back.R, kept.triangles, max(b - 1, 1))",
+        [COVARIANT],
+    ),
+    "covariant: no backward transient": (
+        "pylyap/_core/covariant.py", "        self._go(n_blocks, self._ways)\n", "        self._position -= n_blocks\n", [COVARIANT],
+    ),
+    "covariant: transpose the Jacobian": (
+        "julia/src/arithmetic/products.jl",
+        "multiply!(out::AbstractMatrix, W::StridedMatrix{T}, Y) where {T} = BLAS.gemm!('N', 'N',",
+        "multiply!(out::AbstractMatrix, W::StridedMatrix{T}, Y) where {T} = BLAS.gemm!('T', 'N',",
+        [COVARIANT],
     ),
     "forget the order of rows": ("julia/src/runs/snapshot.jl", "moving(::HouseholderQR) = (:order,)", "moving(::HouseholderQR) = ()", [RESUMED]),
     "forget the step of the adaptive solver": (

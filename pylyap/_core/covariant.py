@@ -7,6 +7,7 @@ import numpy as np
 
 from .._contracts import Ending, Run
 from .._runtime import session
+from . import snapshots
 from .arrays import share
 from .integrator import BlockLog, Integrator
 
@@ -37,6 +38,27 @@ class Segment:
         """Blocks that were kept by now."""
         return int(self.julia.n_blocks)
 
+    def state_arrays(self):
+        """What was kept by now; the segment's own memory."""
+        n = self.n_blocks
+        samples = self._samples_in(n)
+        return {
+            "triangles": self.triangles[:, :n],
+            "frames": self.frames[:, :, :samples],
+            "participation": self.participation[:, :samples],
+        }
+
+    def restore(self, arrays, n_blocks):
+        """Keep what a segment had kept after `n_blocks` blocks, whose `state_arrays` these are."""
+        samples = self._samples_in(n_blocks)
+        snapshots.fill(self.triangles, arrays, "triangles", n_blocks)
+        snapshots.fill(self.frames, arrays, "frames", samples)
+        snapshots.fill(self.participation, arrays, "participation", samples)
+        self.julia.n_blocks = n_blocks
+
+    def _samples_in(self, n_blocks):
+        return min(self.frames.shape[2], n_blocks // self.sample_every) if self.sample_every else 0
+
 
 class Forward(Integrator):
     """A run that keeps its blocks while it averages. Averaging may begin again, for a segment without samples.
@@ -51,28 +73,48 @@ class Forward(Integrator):
         Steps from one sample to the next; None: about 200 samples.
     """
 
-    is_resumable = False
-
     def __init__(self, network, plan, room, sample_steps=None):
         super().__init__(network, plan)
         self._room, self._sample_steps, self.segments = room, sample_steps, []
 
     def start_averaging(self, n_steps):
         """End what came before, and make room for the blocks of the next `n_steps` steps."""
-        is_window = not self.segments
-        if is_window:
+        if not self.segments:
             self._call(getattr(_core(), "close_block!"), self.julia)
-            self._call(getattr(_core(), "keep_blocks!"), self.julia)
+            self._keep_blocks()
             if self._sample_steps is not None:
                 self.julia.steps_per_block = largest_divisor(self._sample_steps, self.steps_per_block)
         self.julia.n_logged, self.log = 0, BlockLog(self._plan.k, 0, 0)
         super().start_averaging(n_steps)
-        n_blocks = self._most_blocks
-        samples = ()
-        if is_window:
+        self._add_segment(n_steps)
+
+    def _keep_blocks(self):
+        self._call(getattr(_core(), "keep_blocks!"), self.julia)
+
+    def _add_segment(self, n_steps):
+        """Room for the blocks of `n_steps` steps: in the first segment, which is the window, with samples."""
+        n_blocks, samples = self._most_blocks, ()
+        if not self.segments:
             every = self._every(n_blocks)
             samples = every, n_steps // self.steps_per_block // every  # none at the end of a last, shorter block
         self.segments.append(Segment(self._plan.n, self._plan.k, n_blocks, self._room, *samples))
+
+    def state_arrays(self):
+        """Those of an `Integrator`, and what the present segment has kept."""
+        arrays = super().state_arrays()
+        if self.segments:
+            arrays.update(snapshots.outer("kept", self.segments[-1].state_arrays()))
+        return arrays
+
+    def go_to(self, arrays, n_steps):
+        """Go to where the run was, in a segment of `n_steps` steps, whose `state_arrays` these are."""
+        kept = snapshots.inner(arrays, "kept")
+        if kept and not self.segments:
+            self._keep_blocks()  # before: the order of the rows that it sets up is to be restored
+        super().go_to(arrays, n_steps)
+        if kept:
+            self._add_segment(n_steps)
+            self.segments[-1].restore(kept, self.n_logged)
 
     def _every(self, n_blocks):
         if self._sample_steps is not None:
@@ -106,10 +148,20 @@ def largest_divisor(number, most):
 
 
 class Beyond(Run):
-    """A `Forward` run on its way beyond its window: its steps count from there."""
+    """A `Forward` run on its way beyond its window, for `length` steps: its steps count from there."""
 
-    def __init__(self, forward):
-        self._forward, self._start = forward, forward.n_steps
+    is_resumable = True
+
+    def __init__(self, forward, length):
+        self._forward, self._start, self._length = forward, forward.n_steps, length
+
+    def state_arrays(self):
+        """Those of the forward run, of the present segment alone."""
+        return self._forward.state_arrays()
+
+    def restore(self, arrays):
+        """Go to where the run was whose `state_arrays` these are."""
+        self._forward.go_to(arrays, self._length)
 
     @property
     def n_steps(self):

@@ -149,10 +149,15 @@ class Integrator(Run):
 
     def restore(self, arrays):
         """Go to where the run was whose `state_arrays` these are."""
+        self.go_to(arrays, self._plan.n_average)
+
+    def go_to(self, arrays, n_steps):
+        """The same, where `n_steps` steps were to be averaged over."""
         snapshots.restore(arrays, run=self.julia)
         self.feed.go_to(snapshots.inner(arrays, "feed"), self.n_steps)
         if log := snapshots.inner(arrays, "log"):
-            self._make_room(self._plan.n_average)
+            self.log = BlockLog(self._plan.k, 0, 0)
+            self._make_room(n_steps)
             self.grow_log(0)
             for name, memory in vars(self.log).items():
                 snapshots.fill(memory, log, name, self.n_logged)

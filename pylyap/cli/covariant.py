@@ -35,6 +35,11 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
     parser.add_argument(
         "--max-memory", default="4 GB", metavar="SIZE", help="beyond it a scratch file is used (default: %(default)s)"
     )
+    parser.add_argument(
+        "--checkpoint", metavar="FILE",
+        help="keep here (npz) what is needed to go on; the same command goes on from there if the file exists",
+    )  # fmt: skip
+    spectrum.add_checkpoint_interval(parser)
     spectrum.add_run_arguments(parser, RUN)
     spectrum.add_ending_arguments(parser)
     parser.set_defaults(run=_run)
@@ -47,6 +52,7 @@ def _run(options):
     vectors = pylyap.covariant_vectors(
         network_of(options), **spectrum.run_options(options), n_vectors=options.n_vectors, t_backward=options.t_backward,
         sample_interval=options.sample_interval, max_memory=options.max_memory, time_limit=options.time_limit,
+        checkpoint=options.checkpoint, checkpoint_interval=options.checkpoint_interval,
     )
     return hand_over(vectors, options, pathlib.Path(options.weights).name)
 

@@ -28,9 +28,11 @@ if TYPE_CHECKING:
 
 FORMAT, VERSION = "pylyap checkpoint", 1
 INTERVAL = 60.0  # seconds
+COMPUTING = 100  # times as long as the last writing took there is to be computing before the next
 # What a run keeps of its plan when it goes on: they follow from how long it was to be when it began.
 KEPT = ("n_transient", "n_align", "steps_per_block", "max_condition", "longest_block", "look_every")
-LENGTHS = ("t_average", "target_stderr", "time_limit")  # options that say when a run ends, and change no number before that
+LENGTHS = ("t_average", "target_stderr")  # options that say when a run ends, and change no number before that
+FREE = ("time_limit", "max_memory")  # options that change no number at all
 _command: contextvars.ContextVar[dict[str, Any] | None] = contextvars.ContextVar(
     "the command that asks for a checkpoint", default=None
 )
@@ -105,14 +107,18 @@ class Checkpoint:
     place : Where
     kind : str
         Of run: what its arrays mean.
+    may_grow : bool
+        Whether a longer run may go on from it.
     notes : dict, optional
         What else the file is to say, for JSON.
     """
 
-    def __init__(self, place: Where, kind: str | None, **notes: Any) -> None:
+    def __init__(self, place: Where, kind: str | None, *, may_grow: bool = True, **notes: Any) -> None:
         self._place, self._kind, self._notes = place, kind, notes
+        self._open = FREE + LENGTHS if may_grow else FREE  # options that need not be those that the run began with
         self._found: dict[str, np.ndarray] | None = None
         self._earlier_seconds, self._began, self._last = 0.0, time.monotonic(), time.monotonic()
+        self._took = 0.0  # seconds that the last writing took
         self._keeps_previous = True
         self._told_fault: str | None = None
 
@@ -169,8 +175,9 @@ class Checkpoint:
         return self._earlier_seconds + time.monotonic() - self._began
 
     def write_if_due(self, run: Run) -> None:
-        """Write the file if the last time was `checkpoint_interval` ago."""
-        if time.monotonic() - self._last >= self._place.interval:
+        """Write the file if the last time was `checkpoint_interval` ago, and long enough that writing takes 1 % at most."""
+        interval = self._place.interval
+        if time.monotonic() - self._last >= (max(interval, COMPUTING * self._took) if interval else 0):
             self.write(run)
 
     def write_at_end(self, run: Run) -> None:
@@ -180,6 +187,7 @@ class Checkpoint:
 
     def write(self, run: Run) -> None:
         """Write the file; where that cannot be done, warn and let the run go on."""
+        began = time.monotonic()
         header = dict(
             format=FORMAT, version=VERSION, kind=self._kind, notes=self._notes, command=self._place.command,
             seconds=self.seconds, surroundings=surroundings(), parts=self._told(),
@@ -195,13 +203,20 @@ class Checkpoint:
                     "again later", stacklevel=2,
                 )
         self._last = time.monotonic()
+        self._took = self._last - began
 
     def _told(self):
         plans = zip(self._parts, self._plans)
         return [
-            dict(name=name, about=_about(inputs, plan), n_average=plan.n_average, kept={key: getattr(plan, key) for key in KEPT})
+            dict(name=name, about=self._about(inputs, plan), n_average=plan.n_average, kept={key: getattr(plan, key) for key in KEPT})
             for (name, inputs, _), plan in plans
         ]
+
+    def _about(self, inputs, plan):
+        """Everything that the numbers of a run depend on, as it comes back from JSON."""
+        options = {name: value for name, value in plan.options.items() if name not in self._open}
+        about = {**options, **{f"{name} (sha256)": digits for name, digits in inputs.items()}}
+        return json.loads(json.dumps(about, default=_archives.plain))
 
     def _read(self):
         """(header, arrays) of the file, or of its previous copy if it is damaged; None if there is neither."""
@@ -251,7 +266,7 @@ class Checkpoint:
         kept = {key: saved["kept"][key] for key in KEPT}
         if not self._place.has_t_align:
             plan = _aligned(plan, kept["n_align"])
-        about = _about(inputs, plan)
+        about = self._about(inputs, plan)
         if differing := _differences(saved["about"], about):
             raise CheckpointMismatchError(
                 f"{self._place.path} is the checkpoint of another run: {name}{differing}. Give the same, or another file"
@@ -268,6 +283,13 @@ class Checkpoint:
                 "input: give a shorter t_average"
             )
         return plan
+
+
+def check(place: Where) -> None:
+    """Raise now what `Checkpoint.find` is going to raise for a file that cannot be believed, or is something else."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # they come when it is used
+        Checkpoint(place, None)._read()
 
 
 def notes(place: Where) -> dict[str, Any]:
@@ -313,13 +335,6 @@ def _content(path):
 def _aligned(plan, n_align):
     """The plan with another alignment than that which follows from its own length."""
     return dataclasses.replace(plan, n_align=n_align, options={**plan.options, "t_align": n_align * plan.dt})
-
-
-def _about(inputs, plan):
-    """Everything that the numbers of a run depend on, as it comes back from JSON."""
-    options = {name: value for name, value in plan.options.items() if name not in LENGTHS}
-    about = {**options, **{f"{name} (sha256)": digits for name, digits in inputs.items()}}
-    return json.loads(json.dumps(about, default=_archives.plain))
 
 
 def _differences(there, here):

@@ -5,18 +5,19 @@ from __future__ import annotations
 import math
 import time
 from dataclasses import replace
+from os import PathLike
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import _checks as checks
-from .._contracts import Ending, System
+from .._contracts import Ending, System, fingerprint
 from .._random import stream
 from .._where import where_julia_is
 from ..results import separation
 from ..results.covariant import CovariantVectors
 from ..results.covariant_verdict import judge
-from . import covariant_plan, loop, scratch
+from . import checkpoints, covariant_plan, loop, scratch
 from .plan import make_plan, studied
 from .provenance import fingerprints
 from .spectrum import package, plan_options
@@ -43,6 +44,8 @@ def covariant_vectors(
     initial_state: ArrayLike | None = None,
     seed: int | np.random.SeedSequence = 0,
     time_limit: float | None = None,
+    checkpoint: str | PathLike[str] | None = None,
+    checkpoint_interval: float = checkpoints.INTERVAL,
     progress: bool | None = None,
     max_memory: float | str = "4 GB",
 ) -> CovariantVectors:
@@ -81,6 +84,11 @@ def covariant_vectors(
         As for `lyapunov_spectrum`. Precision is double.
     seed : int or numpy.random.SeedSequence
         Source of the random initial state, frame and backward start.
+    checkpoint, checkpoint_interval
+        As for `lyapunov_spectrum`: a file from which the same call goes on, with the same bits; `t_average` may not be
+        raised. It holds the R and the vectors, and is as large as they are. The stretch beyond the window, which goes
+        on from the end of the window, has files of its own, ``FILE.2`` and, where the automatic `t_backward` turns out
+        too short, ``FILE.3``. The way back, which takes a small part of the time, has none: it begins anew.
     max_memory : str or float
         Memory for vectors and R, such as "4 GB". The vectors, ``8 N k`` bytes per sample, have to fit. The R,
         ``4 k (k + 1)`` bytes per block, are kept in a scratch file where they do not; a warning says so beforehand.
@@ -96,6 +104,10 @@ def covariant_vectors(
     OptionError
         As for `lyapunov_spectrum`; if the vectors do not fit into `max_memory`; if `sample_interval` is not a whole
         number of blocks or longer than the window; if an input does not last as long as the stretch beyond the window.
+    NotEnoughMemoryError
+        If vectors and R, as far as they are kept in memory, need more than is free.
+    CheckpointDamagedError, CheckpointForeignError, CheckpointMismatchError
+        If `checkpoint` names a file that cannot be believed, is something else, or belongs to another run.
     NetworkError, JuliaUnavailableError, WrongThreadError, ForkedProcessError
         As for `lyapunov_spectrum`.
 
@@ -144,33 +156,83 @@ def covariant_vectors(
         max_memory=room,
         sample_interval="auto" if sample_steps is None else sample_steps * plan.dt,
     )
-    return _computed(network, plan, beyond, most_beyond, sample_steps, room, expected, progress)
+    place = checkpoints.where(checkpoint, checkpoint_interval, plan.n_align)  # which follows from the fixed t_average
+    return _computed(network, plan, beyond, most_beyond, sample_steps, room, expected, place, progress)
 
 
 @where_julia_is
-def _computed(network, plan, beyond, most_beyond, sample_steps, limit, expected, progress):
+def _computed(network, plan, beyond, most_beyond, sample_steps, limit, expected, place, progress):
     from .._core import covariant as core
 
     began = time.monotonic()
     inputs = fingerprints(network, plan)
+    checkpoint, plan = _found(place, inputs, plan)
+    if place is not None:
+        for number in (2, 3):
+            checkpoints.check(place.numbered(number))
     room = scratch.Room(limit)
     forward = core.Forward(network, plan, room, sample_steps)
+    if checkpoint is not None:
+        checkpoint.bring(forward)
     ending = loop.run(
-        forward, plan, progress=progress, time_left=plan.time_limit, label=f"up to {expected / 1e9:.2g} GB, forward: "
-    )
-    spectrum = package(network, plan, inputs, forward.record(), ending, time.monotonic() - began)
+        forward, plan, progress=progress, time_left=plan.time_limit, label=f"up to {expected / 1e9:.2g} GB, forward: ",
+        checkpoint=checkpoint,
+    )  # fmt: skip
+    seconds = time.monotonic() - began if checkpoint is None else checkpoint.seconds
+    spectrum = package(network, plan, inputs, forward.record(), ending, seconds)
+    forward_seconds = time.monotonic() - began
     if not forward.segments:  # ended before the window began
         forward.segments.append(core.Segment(plan.n, plan.k, 0, room, 1))
     backward = _Clock()
-    found, ending = _way_back(forward, plan, spectrum, ending, beyond, most_beyond, progress, began, backward)
+    stretch = _Stretch(forward, plan, inputs, place, progress, began)
+    found, ending = _way_back(forward, plan, spectrum, ending, beyond, most_beyond, stretch, progress, backward)
     vectors = _result(spectrum, plan, forward.segments[0], found, ending, room, forward.n_steps)
     vectors.diagnostics.update(
         bytes_expected=expected,
         seconds_forward=spectrum.provenance["wall_time"],
-        seconds_after=time.monotonic() - began - spectrum.provenance["wall_time"],
+        seconds_after=time.monotonic() - began - forward_seconds,
         seconds_backward=backward.seconds,
     )
     return vectors
+
+
+def _found(place, inputs, plan):
+    """The checkpoint at a place, or None, and the plan to run by."""
+    if place is None:
+        return None, plan
+    checkpoint = checkpoints.Checkpoint(place, "covariant vectors", may_grow=False)
+    (plan,) = checkpoint.find([("", inputs, plan)])
+    return checkpoint, plan
+
+
+class _Stretch:
+    """What a run forward does beyond its window, in one part or two, each with a checkpoint of its own.
+
+    A checkpoint belongs to the state from which its part began.
+    """
+
+    def __init__(self, forward, plan, inputs, place, progress, began):
+        self._forward, self._plan, self._inputs = forward, plan, inputs
+        self._place, self._progress, self._began = place, progress, began
+        self._number = 1  # of the file; the first is that of the window
+
+    def go_on(self, n_steps):
+        """Do so many steps more; how that ended."""
+        from .._core import covariant as core
+
+        self._number += 1
+        plan = replace(self._plan, n_transient=0, n_align=0, n_average=n_steps)
+        place = None if self._place is None else self._place.numbered(self._number)
+        beginning = {"state at its beginning": fingerprint(self._forward.state)}
+        checkpoint, plan = _found(place, {**self._inputs, **beginning}, plan)
+        beyond = core.Beyond(self._forward, n_steps)
+        if checkpoint is not None:
+            checkpoint.bring(beyond)
+        limit = plan.time_limit
+        left = None if limit is None else max(0.0, limit - (time.monotonic() - self._began))
+        return loop.run(
+            beyond, plan, progress=self._progress, time_left=left, label="beyond: ", checkpoint=checkpoint
+        )
 
 
 class _Clock:
@@ -186,7 +248,7 @@ class _Clock:
             self.seconds += time.monotonic() - began
 
 
-def _way_back(forward, plan, spectrum, ending, beyond, most_beyond, progress, began, clock):
+def _way_back(forward, plan, spectrum, ending, beyond, most_beyond, stretch, progress, clock):
     """The vectors, back at the beginning of the window, and how the run ended."""
     from .._core import covariant as core
 
@@ -195,9 +257,7 @@ def _way_back(forward, plan, spectrum, ending, beyond, most_beyond, progress, be
     done = 0
     while True:
         if ending is Ending.DONE:
-            left = None if plan.time_limit is None else max(0.0, plan.time_limit - (time.monotonic() - began))
-            on = replace(plan, n_transient=0, n_align=0, n_average=wanted - done)
-            ending = loop.run(core.Beyond(forward), on, progress=progress, time_left=left, label="beyond: ")
+            ending = stretch.go_on(wanted - done)
             done = wanted
         back = core.Backward(forward.segments, _starts(plan))
         n_align = _blocks_to_forget(forward, ending, wanted)

@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .. import _checks as checks
-from ..errors import OptionError
+from .. import _memory
+from ..errors import NotEnoughMemoryError, OptionError
 from .plan import UNITS, Plan, whole_steps
 
 if TYPE_CHECKING:
@@ -98,4 +99,11 @@ def check_room(plan: Plan, sample_steps: int | None, most_beyond: int, room: flo
             f"{room / 1e9:.3g} GB: take fewer n_vectors, a longer sample_interval, or more memory"
         )
     triangles = 4.0 * plan.k * (plan.k + 1) * (blocks + -(-most_beyond // plan.steps_per_block))
-    return size + triangles + LOGS * 8.0 * plan.k * blocks
+    logs = LOGS * 8.0 * plan.k * blocks
+    free, in_memory = _memory.free(), size + logs + (triangles if size + triangles <= room else 0.0)
+    if free is not None and in_memory > free:
+        raise NotEnoughMemoryError(
+            f"vectors and R need {_memory.shown(in_memory)} of memory, and {_memory.shown(free)} are free: take fewer "
+            "n_vectors, a longer sample_interval or qr_interval, or a smaller max_memory, beyond which R go to a file"
+        )
+    return size + triangles + logs

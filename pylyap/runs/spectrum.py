@@ -119,7 +119,9 @@ def lyapunov_spectrum(
         `t_average` may be larger than before, and `target_stderr` and `time_limit` others. The file before it is kept as
         ``FILE.previous``, and is used, with a warning, if the file is damaged.
     checkpoint_interval : float
-        Seconds from one checkpoint to the next; there is one at the end of the run, and after Ctrl-C, too.
+        Seconds from one checkpoint to the next; there is one at the end of the run, and after Ctrl-C, too. A file that
+        takes more than a hundredth of them to be written is written more rarely, so that it takes 1 % of the time at
+        most; 0: as often as there is a moment, about every 0.4 s, whatever it takes.
     progress : bool, optional
         Show a progress bar; by default on a terminal, where it is on standard error, and in a notebook.
 

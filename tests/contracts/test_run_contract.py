@@ -100,7 +100,7 @@ def covariant_beyond():
     forward = covariant_forward()
     forward.start_averaging(MORE)
     forward.average(MORE)
-    return Beyond(forward)
+    return Beyond(forward, MORE)
 
 
 def covariant_backward():

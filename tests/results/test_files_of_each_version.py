@@ -36,6 +36,14 @@ def test_a_checkpoint_of_version_1():
     assert arrays["run.x"].shape == (3,) and arrays["log.log_growth"].shape == (2, 20) and arrays["run.n_steps"] == [23]
 
 
+def test_covariant_vectors_of_version_1():
+    vectors = pylyap.load(FOLDER / "covariant-vectors-1.npz")
+    assert vectors.vectors.shape == (10, 3, 2) and vectors.spectrum.size == 3
+    assert np.allclose(np.linalg.norm(vectors.vectors, axis=1), 1, rtol=0, atol=1e-12)  # rounding of three squares
+    header, arrays = checkpoints._content(FOLDER / "covariant-checkpoint-1.npz")
+    assert header["kind"] == "covariant vectors" and arrays["kept.triangles"].shape == (3, 20)
+
+
 def test_numpy_reads_a_file_without_pylyap():
     with np.load(FOLDER / "spectrum-1.npz") as file:
         assert json.loads(file["header"].tobytes())["format"] == "pylyap spectrum"
@@ -107,6 +115,12 @@ def write_all():
     checkpoint = FOLDER / "checkpoint-1.npz"
     checkpoint.unlink(missing_ok=True)
     pylyap.lyapunov_spectrum(network(), **options, checkpoint=checkpoint).save(FOLDER / "spectrum-1.npz")
+    checkpoint = FOLDER / "covariant-checkpoint-1.npz"
+    checkpoint.unlink(missing_ok=True)
+    options = dict(n_vectors=2, t_transient=1, t_align=20, t_average=20, t_backward=10, qr_interval=1, sample_interval=2)
+    vectors = pylyap.covariant_vectors(network(), **options, checkpoint=checkpoint)
+    vectors.save(FOLDER / "covariant-vectors-1.npz")
+    (FOLDER / "covariant-checkpoint-1.npz.2").unlink()
 
 
 if __name__ == "__main__":

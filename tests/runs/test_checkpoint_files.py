@@ -240,6 +240,30 @@ def test_a_run_whose_checkpoint_cannot_be_written_goes_on(fault, tmp_path, monke
     assert np.array_equal(spectrum.local_exponents, whole[1].local_exponents)
 
 
+@pytest.mark.parametrize(("interval", "took", "writes"), [(0, 5.0, 10), (1.5, 0.001, 5), (1.5, 0.045, 2), (30, 0.001, 0)])
+def test_writing_takes_a_hundredth_of_the_time_at_most(interval, took, writes, monkeypatch, tmp_path):
+    """Ten moments of one second each; the clock is the test's own."""
+    clock = [0.0]
+    monkeypatch.setattr(checkpoints.time, "monotonic", lambda: clock[0])
+    checkpoint, found = checkpoints.Checkpoint(checkpoints.where(tmp_path / "run.npz", interval), "spectrum"), []
+    monkeypatch.setattr(checkpoint, "_told", list)
+    monkeypatch.setattr(checkpoints, "surroundings", dict)
+
+    class Still:
+        def state_arrays(self):
+            return {}
+
+    def write(*arguments, **options):
+        clock[0] += took
+        found.append(clock[0])
+
+    monkeypatch.setattr(checkpoints._archives, "write", write)
+    for _ in range(10):
+        clock[0] += 1.0
+        checkpoint.write_if_due(Still())
+    assert len(found) == writes
+
+
 STOPPED = """
 import sys, pylyap
 network = pylyap.DiscreteNetwork(pylyap.weights.gaussian(5, 2.0, seed=1))

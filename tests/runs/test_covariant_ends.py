@@ -131,6 +131,18 @@ def test_bad_options_are_refused_at_once(options, message):
         pylyap.covariant_vectors(NETWORK, **{**OPTIONS, **options})
 
 
+def test_more_memory_than_is_free_is_refused_with_the_estimate(monkeypatch):
+    from pylyap import _memory
+    from pylyap.errors import NotEnoughMemoryError
+
+    monkeypatch.setattr(_memory, "free", lambda: 100_000)
+    # 8 * 30 * 3 bytes of 100 samples, 8 * 6 of 600 blocks, 6 * 8 * 3 of 400 blocks: 158 kB
+    with pytest.raises(NotEnoughMemoryError, match="vectors and R need 158 kB of memory, and 100 kB are free"):
+        pylyap.covariant_vectors(NETWORK, **OPTIONS)
+    with pytest.raises(NotEnoughMemoryError, match="vectors and R need 130 kB"):  # R in a scratch file
+        pylyap.covariant_vectors(NETWORK, **OPTIONS, max_memory=75_000)
+
+
 def test_an_input_has_to_last_beyond_the_window():
     drive = pylyap.drives.array(np.random.default_rng(0).normal(size=(1000, 30)), 1.0, interpolation="constant")
     driven = pylyap.DiscreteNetwork(NETWORK.weights, drive=drive)

@@ -1,14 +1,13 @@
 """A run that goes on from a checkpoint ends with the bits of one that was never interrupted."""
 
 import os
-import signal
 
 import numpy as np
 import pytest
+from cut_runs import in_parts
 
 import pylyap
 from pylyap import errors
-from pylyap.runs import loop
 
 W = pylyap.weights.gaussian(12, 2.5, seed=3)
 NOISE = dict(
@@ -38,34 +37,6 @@ def assert_same_bits(a, b):
     assert a.diagnostics.keys() == b.diagnostics.keys()
     for name, value in a.diagnostics.items():
         assert np.array_equal(value, b.diagnostics[name], equal_nan=np.asarray(value).dtype.kind == "f"), name
-
-
-def stop_after(monkeypatch, steps, piece):
-    """Have `loop.chunks` make pieces of a few steps, and press Ctrl-C after a number of steps."""
-    done = 0
-
-    def chunks(move, n_steps):
-        nonlocal done
-        while n_steps > 0:
-            size = min(piece, n_steps)
-            move(size)
-            n_steps -= size
-            if done < steps <= done + size:
-                signal.raise_signal(signal.SIGINT)
-            done += size
-            yield size
-
-    monkeypatch.setattr(loop, "chunks", chunks)
-
-
-def in_parts(monkeypatch, cuts, call, piece=37):
-    """What `call` returns when it is stopped after each of these numbers of steps, and called again."""
-    for steps in cuts:
-        with monkeypatch.context() as patch:
-            stop_after(patch, steps, piece)
-            stopped = call()
-        assert any(result.status == "interrupted" for result in (stopped if isinstance(stopped, list) else [stopped]))
-    return call()
 
 
 @pytest.mark.parametrize("name", CASES)
