@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .. import _checks as checks
 from ..errors import OptionError
+from ..results.spectrum import LyapunovSpectrum
 from . import style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-    from ..results.spectrum import LyapunovSpectrum
 
 
 def plot_local_exponents(
@@ -51,6 +51,7 @@ def plot_local_exponents(
     >>> plot_local_exponents(spectrum, numbers=[1, 2]).get_xlabel()
     'time (steps)'
     """
+    checks.instance("result", result, LyapunovSpectrum)
     columns = _columns(result, numbers)
     ax = style.axes(ax)
     ax.axhline(0.0, **style.ZERO_LINE)
@@ -73,7 +74,7 @@ def _columns(result, numbers):
     k = result.n_exponents
     if numbers is None:
         return np.unique(np.linspace(0, k - 1, min(k, 5)).round().astype(int))
-    numbers = np.atleast_1d(numbers)
-    if numbers.dtype.kind not in "iu" or not ((numbers >= 1) & (numbers <= k)).all():
+    numbers = np.atleast_1d(checks.numbers("numbers", numbers, f"give integers from 1 to {k}"))
+    if not ((numbers % 1 == 0) & (numbers >= 1) & (numbers <= k)).all():
         raise OptionError(f"numbers = {numbers.tolist()} is not allowed: give integers from 1 to {k}")
-    return numbers - 1
+    return numbers.ravel().astype(int) - 1
