@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .. import _checks as checks
-from ..errors import OptionError
 from ..results.spectrum import LyapunovSpectrum
 from . import style
 
@@ -74,7 +73,6 @@ def _columns(result, numbers):
     k = result.n_exponents
     if numbers is None:
         return np.unique(np.linspace(0, k - 1, min(k, 5)).round().astype(int))
-    numbers = np.atleast_1d(checks.numbers("numbers", numbers, f"give integers from 1 to {k}"))
-    if not ((numbers % 1 == 0) & (numbers >= 1) & (numbers <= k)).all():
-        raise OptionError(f"numbers = {numbers.tolist()} is not allowed: give integers from 1 to {k}")
-    return numbers.ravel().astype(int) - 1
+    if not np.iterable(numbers):
+        numbers = [numbers]
+    return np.array([checks.count("numbers", number, most=k) for number in numbers], dtype=int) - 1
