@@ -1,9 +1,9 @@
 """Cost and memory of covariant vectors, and the same angles beside those of clvlib if that is installed.
 
-    python benchmarks/covariant_vectors.py [cost] [memory] [clvlib]
+    python benchmarks/covariant_vectors.py [cost] [memory] [large] [clvlib]
 
 Cost: the way back with 200 kept samples beside the way forward, N = 800, k = 100. Memory: growth of the process beside what
-was said beforehand. clvlib (pip install clvlib) takes a dense Jacobian from its user and starts both ways at the
+was said beforehand. Large: N = 2000, k = 50 for 10 tau, and what 500 tau would take by that. clvlib (pip install clvlib) takes a dense Jacobian from its user and starts both ways at the
 ends of the window; the same trajectories are compared where it has forgotten them. Its version 0.1.5 solves with the
 R of the step before
 (`_ginelli`: ``R[i]`` where ``Q[i + 1] R[i + 1]`` is the Jacobian times ``Q[i]``), so that its vectors at index i are
@@ -54,6 +54,27 @@ def memory(n=400, k=100):
     said = found.diagnostics["bytes_expected"]
     print(
         f"N = {n}, k = {k}: said {said / 1e6:.0f} MB, grown by {grown / 1e6:.0f} MB: {100 * (grown / said - 1):+.0f} %"
+    )
+
+
+def large(n=2000, k=50, window=10.0, whole=500.0):
+    network = pylyap.RateNetwork(pylyap.weights.gaussian(n, 3.0, seed=1))
+    options = dict(n_vectors=k, t_transient=5, t_align=5, qr_interval=1.0)
+    pylyap.covariant_vectors(network, t_average=1, t_backward=1, **options)  # compiles
+    before, began = resident(), time.perf_counter()
+    found = pylyap.covariant_vectors(network, t_average=window, t_backward=window, sample_interval=1.0, progress=True, **options)
+    took = time.perf_counter() - began
+    grown = 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    per_tau = took / (5 + 2 * window)  # alignment, window, and the stretch beyond it
+    sample, block = 8 * n * k, 4 * k * (k + 1)
+    blocks = 2 * whole  # of 1 tau, in the window and beyond it
+    print(
+        f"N = {n}, k = {k}, {window:g} tau: {took:.1f} s, of which the way back {found.diagnostics['seconds_backward']:.2f} s; "
+        f"{per_tau:.2f} s per tau; grown by {grown / 1e6:.0f} MB, said {found.diagnostics['bytes_expected'] / 1e6:.0f} MB"
+    )
+    print(
+        f"by that, {whole:g} tau, as long beyond, and half of it for the alignment: {2.5 * whole * per_tau / 60:.0f} minutes; 200 samples "
+        f"and {blocks:g} blocks: {(200 * sample + blocks * block) / 1e6:.0f} MB more than the network and its frame"
     )
 
 
@@ -162,6 +183,6 @@ def network(other, n=40, k=6):
 
 if __name__ == "__main__":
     pylyap.start_julia()
-    parts = {"cost": cost, "memory": memory, "clvlib": beside_clvlib}
+    parts = {"cost": cost, "memory": memory, "large": large, "clvlib": beside_clvlib}
     for name in sys.argv[1:] or parts:
         parts[name]()

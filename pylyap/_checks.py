@@ -19,7 +19,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 def nearest(name, allowed):
     """End a sentence with ``"; did you mean 'x'?"`` for the allowed name closest to `name`, or with a full stop."""
-    matches = difflib.get_close_matches(str(name), allowed, n=1, cutoff=0.5)
+    matches = difflib.get_close_matches(name if isinstance(name, str) else shown(name), allowed, n=1, cutoff=0.5)
     return f"; did you mean {matches[0]!r}?" if matches else "."
 
 
@@ -35,9 +35,9 @@ def shown(value):
 def refuse_unknown(names, allowed, where):
     """Raise UnknownOptionError at the first of `names` that is none of `allowed`."""
     for name in names:
-        if name not in allowed:
+        if not isinstance(name, str) or name not in allowed:
             raise UnknownOptionError(
-                f"{where} has no option {name!r}{nearest(name, allowed)} Its options: {', '.join(allowed)}."
+                f"{where} has no option {shown(name)}{nearest(name, allowed)} Its options: {', '.join(allowed)}."
             )
 
 
@@ -116,8 +116,24 @@ def real(name, value, allowed, test=lambda number: True):
     return number
 
 
+def instance(name, value, kind):
+    """Return `value` if it is of a class."""
+    if not isinstance(value, kind):
+        raise OptionError(f"{name} = {shown(value)} is not allowed: give a {kind.__name__}")
+    return value
+
+
 def real_array(name, value, advice):
     """Return `value` as a finite float64 array; integers and other real floats are converted, the rest is refused."""
+    array = numbers(name, value, advice)
+    bad = array.size - np.count_nonzero(np.isfinite(array))
+    if bad:
+        raise NetworkError(f"{name} has {bad} entries that are NaN or infinite, of {array.size}: all must be finite")
+    return array
+
+
+def numbers(name, value, advice):
+    """Return `value` as a float64 array, whose entries may be infinite or NaN."""
     if is_tensor(value):
         value = on_host(name, value)
     if hasattr(value, "toarray"):
@@ -130,8 +146,4 @@ def real_array(name, value, advice):
         raise NetworkError(f"{name} is not a rectangular array of numbers ({error}): {advice}") from error
     if array.dtype.kind not in "iuf":
         raise NetworkError(f"{name} has dtype {array.dtype}: {advice}; real numbers only (float or integer)")
-    array = np.require(array, np.float64, ["ALIGNED"])
-    bad = array.size - np.count_nonzero(np.isfinite(array))
-    if bad:
-        raise NetworkError(f"{name} has {bad} entries that are NaN or infinite, of {array.size}: all must be finite")
-    return array
+    return np.require(array, np.float64, ["ALIGNED"])

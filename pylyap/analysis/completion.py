@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from .. import _checks as checks
 from ..errors import OptionError
 from ..results import statistics
-
-if TYPE_CHECKING:
-    from ..results.spectrum import LyapunovSpectrum
+from ..results.spectrum import LyapunovSpectrum
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,6 +103,7 @@ def complete_by_symmetry(spectrum: LyapunovSpectrum, *, centre: float = -1.0) ->
     >>> whole.exponents.shape, whole.n_computed, bool(whole.seen_defect < 0.01)
     ((20,), 12, True)
     """
+    checks.instance("spectrum", spectrum, LyapunovSpectrum)
     centre = checks.real("centre", centre, "a finite exponent")
     n, k = spectrum.size, spectrum.n_exponents
     if not n < 2 * k < 2 * n:

@@ -13,6 +13,9 @@ from ..errors import OptionError
 from .. import _checks as checks
 
 
+MOST_BINS = 10**6
+
+
 class Density(NamedTuple):
     """Fraction of exponents per unit of exponent, in bins."""
 
@@ -54,14 +57,37 @@ def density(spectra: Sequence[ArrayLike] | NDArray[Any], bins: int | ArrayLike =
     >>> analysis.density([0.1, 0.3, 0.4, 0.9], bins=[0.0, 0.5, 1.0]).density.tolist()
     [1.5, 0.5]
     """
-    given = [np.asarray(s, dtype=float) for s in (spectra if np.ndim(spectra[0]) else [spectra])]
+    given = _rows(spectra)
     found = np.concatenate(given)
     found = found[np.isfinite(found)]
     if not found.size:
         raise OptionError("there is no finite exponent to count")
-    edges = np.histogram_bin_edges(found, bins)
+    edges = _edges(found, bins)
     heights = np.array([np.histogram(s, edges)[0] / (len(s) * np.diff(edges)) for s in given])
     return Density(edges, *mean_with_error(heights))
+
+
+def _rows(spectra):
+    """The exponents of each network, a row."""
+    advice = "give the exponents of one network, or a list of those of several"
+    if isinstance(spectra, (list, tuple)) and not all(isinstance(one, (int, float, np.number)) for one in spectra):
+        rows = [checks.numbers(f"spectra[{i}]", one, advice) for i, one in enumerate(spectra)]
+    else:
+        found = checks.numbers("spectra", spectra, advice)
+        rows = list(found) if found.ndim == 2 else [found]
+    if not rows or any(row.ndim != 1 or not row.size for row in rows):
+        raise OptionError(f"spectra has shapes {[row.shape for row in rows]}: {advice}")
+    return rows
+
+
+def _edges(found, bins):
+    """The edges of the bins: those given, or of so many equal ones."""
+    if np.ndim(bins) == 0:
+        return np.histogram_bin_edges(found, checks.count("bins", bins, most=MOST_BINS))
+    edges = checks.real_array("bins", bins, "give a number of bins, or their edges in ascending order")
+    if edges.ndim != 1 or len(edges) < 2 or not (np.diff(edges) > 0).all():
+        raise OptionError(f"bins = {checks.shown(bins)} is not allowed: give a number of bins, or their edges, ascending")
+    return edges
 
 
 def deviation(exponents: ArrayLike, law: ArrayLike, *, bulk: tuple[float, float] = (0.0, 1.0)) -> Deviation:
@@ -95,7 +121,15 @@ def deviation(exponents: ArrayLike, law: ArrayLike, *, bulk: tuple[float, float]
     if exponents.ndim != 1 or exponents.shape != law.shape:
         raise OptionError(f"exponents and law have shapes {exponents.shape} and {law.shape}: give one of each")
     fractions = (np.arange(len(law)) + 0.5) / len(law)
-    difference = (exponents - law)[(fractions >= bulk[0]) & (fractions <= bulk[1])]
+    low, high = _range(bulk)
+    difference = (exponents - law)[(fractions >= low) & (fractions <= high)]
     if not difference.size:
         raise OptionError(f"bulk = {bulk} holds no exponent: give two fractions of i/N, from 0 to 1")
     return Deviation(float(np.sqrt(np.mean(difference**2))), float(np.abs(difference).max()))
+
+
+def _range(bulk):
+    found = checks.real_array("bulk", bulk, "give two fractions of i/N, from 0 to 1")
+    if found.shape != (2,):
+        raise OptionError(f"bulk = {checks.shown(bulk)} is not allowed: give two fractions of i/N, from 0 to 1")
+    return found

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from .. import _checks as checks
 from ..errors import OptionError
 from .line import Line, fit_line
 
@@ -79,8 +80,10 @@ def collapse(spectra: Sequence[ArrayLike], *, grid: int = 200) -> NDArray[np.flo
     >>> bool(analysis.collapse([small, large]).max() < 0.002)
     True
     """
-    if len(spectra) < 2:
-        raise OptionError(f"collapse compares at least two spectra, got {len(spectra)}")
+    if not isinstance(spectra, (list, tuple)) or len(spectra) < 2:
+        raise OptionError(f"spectra = {checks.shown(spectra)} is not allowed: give a list of at least two spectra")
+    spectra = [_row(f"spectra[{i}]", spectrum) for i, spectrum in enumerate(spectra)]
+    grid = checks.vector_size("grid", grid)
     if not all(np.isfinite(spectrum).all() for spectrum in spectra):
         raise OptionError("collapse compares finite exponents, got some that are -inf or NaN: leave such spectra out")
     curves = np.array([at_fractions(spectrum, (np.arange(grid) + 0.5) / grid) for spectrum in spectra])
@@ -108,5 +111,13 @@ def at_fractions(exponents: ArrayLike, fractions: ArrayLike) -> NDArray[np.float
     >>> at_fractions([0.5, -0.5], [0.25, 0.5, 0.75]).tolist()
     [0.5, 0.0, -0.5]
     """
-    exponents = np.asarray(exponents, dtype=float)
-    return np.interp(np.asarray(fractions, dtype=float), (np.arange(len(exponents)) + 0.5) / len(exponents), exponents)
+    exponents = _row("exponents", exponents)
+    fractions = checks.real_array("fractions", fractions, "give fractions from 0 to 1")
+    return np.interp(fractions, (np.arange(len(exponents)) + 0.5) / len(exponents), exponents)
+
+
+def _row(name, exponents):
+    row = checks.numbers(name, exponents, "give a row of exponents")
+    if row.ndim != 1 or not row.size:
+        raise OptionError(f"{name} has shape {row.shape}: give a row of exponents")
+    return row

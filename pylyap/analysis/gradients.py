@@ -172,6 +172,7 @@ def finite_time_exponents(result: LyapunovSpectrum, window: float) -> FiniteTime
     >>> pylyap.analysis.finite_time_exponents(spectrum, 50).exponents.shape
     (20, 3)
     """
+    checks.instance("result", result, LyapunovSpectrum)
     window = checks.real("window", window, f"a time > 0 in {UNITS[result.time_unit]}", lambda time: time > 0)
     longest, total = result.durations.max(initial=0.0), result.durations.sum()
     count = int(total / window + 1e-9)

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .. import _checks as checks
 from ..results import statistics
-
-if TYPE_CHECKING:
-    from ..results.covariant import CovariantVectors
+from ..results.covariant import CovariantVectors
 
 Floats = NDArray[np.float64]
 
@@ -69,6 +67,7 @@ def localisation(vectors: CovariantVectors) -> Localisation:
     >>> bool((found.covariant >= 1).all() and (found.covariant <= 40).all())
     True
     """
+    checks.instance("vectors", vectors, CovariantVectors)
     k, n = vectors.n_vectors, vectors.size
     covariant, gram_schmidt = _means(vectors.participation_ratio), _means(vectors.frame_participation)
     return Localisation((np.arange(k) + 0.5) / n, *covariant, *gram_schmidt, n, vectors.is_degenerate)

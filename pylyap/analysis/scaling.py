@@ -56,5 +56,12 @@ def scaling_exponent(
     values = checks.real_array("values", values, "give one number per gain")
     if not ((gains > onset).all() and (values > 0).all()):
         raise OptionError(f"a power of g - {onset:g} needs gains above {onset:g} and values > 0: leave the others out")
-    relative = None if errors is None else np.asarray(errors, dtype=float) / values
+    if gains.shape != values.shape:
+        raise OptionError(f"gains and values have shapes {gains.shape} and {values.shape}: give one number per gain")
+    relative = None
+    if errors is not None:
+        errors = checks.real_array("errors", errors, "give one standard error per gain")
+        if errors.shape != values.shape:
+            raise OptionError(f"errors has shape {errors.shape}: give one standard error per gain, shape {values.shape}")
+        relative = errors / values
     return fit_line(np.log(gains - onset), np.log(values), relative)

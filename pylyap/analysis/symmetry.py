@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..errors import OptionError
 from .. import _checks as checks
 from ..results import statistics
-
-if TYPE_CHECKING:
-    from ..results.spectrum import LyapunovSpectrum
+from ..results.spectrum import LyapunovSpectrum
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,6 +74,7 @@ def symmetry(spectrum: LyapunovSpectrum, *, centre: float = -1.0) -> Symmetry:
     >>> bool(found.rms < 0.01)
     True
     """
+    checks.instance("spectrum", spectrum, LyapunovSpectrum)
     centre = checks.real("centre", centre, "a finite exponent")
     n = spectrum.size
     if spectrum.n_exponents != n or not np.isfinite(spectrum.exponents).all():

@@ -18,6 +18,9 @@ from ..errors import OptionError
 from .. import _checks as checks
 
 
+MOST_BINS, MOST_DRAWS = 10**6, 10**5
+
+
 class Curve(NamedTuple):
     """Realisations averaged: `gains`, `mean`, `sd` (population, as in error bands), `sem` of the mean; all (m,)."""
 
@@ -110,7 +113,7 @@ def first_crossing(gains: ArrayLike, values: ArrayLike, level: float = 0.0) -> f
     >>> transitions.first_crossing([1.0, 2.0, 4.0], [[-1.0, 0.1, 0.5], [-1.0, 0.3, 0.5]])
     2.0
     """
-    curve = average(gains, values)
+    curve, level = average(gains, values), _level(level)
     reached = np.flatnonzero(curve.mean >= level)
     return float(curve.gains[reached[0]]) if len(reached) else np.nan
 
@@ -125,7 +128,7 @@ def crossings(gains: ArrayLike, values: ArrayLike, level: float = 0.0) -> NDArra
     [2.0, nan]
     """
     gains, values = _checked(gains, values)
-    return np.exp(_crossing(np.log(gains), values, level))
+    return np.exp(_crossing(np.log(gains), values, _level(level)))
 
 
 def crossing(
@@ -166,7 +169,7 @@ def crossing(
     >>> math.isclose(at.gain, 2.0), at.stderr < 1e-12
     (True, True)
     """
-    gains, values = _checked(gains, values)
+    (gains, values), level = _checked(gains, values), _level(level)
     logs = np.log(gains)
     means = _bootstrap_means(values, n_bootstrap, seed)
     drawn = np.exp(_crossing(logs, means, level))
@@ -257,8 +260,9 @@ def exponent_histogram(exponents: ArrayLike, bins: int | ArrayLike = 80, outlier
     if finite.size == 0:
         raise OptionError("no exponent is finite: there is nothing to count")
     kept = np.isfinite(exponents)
+    outliers = checks.real("outliers", outliers, "a number > 0 of standard deviations", lambda number: number > 0)
     kept[kept] = np.abs(finite - finite.mean()) <= outliers * finite.std()
-    edges = np.histogram_bin_edges(exponents[kept], checks.count("bins", bins))
+    edges = np.histogram_bin_edges(exponents[kept], checks.count("bins", bins, most=MOST_BINS))
     densities = [np.histogram(row[use], edges, density=True)[0] for row, use in zip(exponents, kept)]
     return Histogram(
         (edges[1:] + edges[:-1]) / 2, np.mean(densities, axis=0), np.std(densities, axis=0), int((~kept).sum())
@@ -282,6 +286,7 @@ def quiescent_fraction(mean_square: ArrayLike, threshold: float = 1e-12) -> Any:
     >>> transitions.quiescent_fraction([[0.0, 0.1], [1e-30, 0.0]]).tolist()
     [1.0, 0.5]
     """
+    threshold = checks.real("threshold", threshold, "a number > 0", lambda number: number > 0)
     return (_rows(mean_square, "mean_square") < threshold).mean(axis=0)
 
 
@@ -301,7 +306,7 @@ def _crossing(log_gains, curves, level):
 
 
 def _bootstrap_means(values, n_bootstrap, seed):
-    n = checks.count("n_bootstrap", n_bootstrap)
+    n = checks.count("n_bootstrap", n_bootstrap, most=MOST_DRAWS)
     drawn = stream(seed, "bootstrap").integers(len(values), size=(n, len(values)))
     return np.array([values[rows].mean(axis=0) for rows in drawn])
 
@@ -327,8 +332,12 @@ def _checked(gains, values):
     return gains, values
 
 
+def _level(level):
+    return checks.real("level", level, "a finite number")
+
+
 def _rows(values, name):
-    values = np.asarray(values, dtype=np.float64)
+    values = checks.numbers(name, values, "give one row for each realisation, shape (R, m)")
     if values.ndim != 2 or values.size == 0:
         raise OptionError(f"{name} has shape {values.shape}: give one row for each realisation, shape (R, m)")
     if np.isnan(values).any():

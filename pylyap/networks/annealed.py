@@ -184,11 +184,15 @@ def propagate(
     True
     """
     _check_phi(phi)
+    if not np.iterable(matrices):
+        raise NetworkError(f"matrices = {checks.shown(matrices)} is not allowed: give one matrix for each step")
     return _states(_state(x), matrices, phi)
 
 
 def _states(x, matrices, phi):
     for step, W in enumerate(matrices, start=1):
+        if not hasattr(W, "toarray"):
+            W = checks.numbers(f"the matrix of step {step}", W, "give real numbers")
         if np.ndim(W) != 2 or W.shape[1] != len(x):
             raise NetworkError(f"the matrix of step {step} has shape {np.shape(W)}: its input has {len(x)} units")
         u = W @ x
@@ -219,6 +223,8 @@ def final_state(states: Iterable[NDArray[np.float64]]) -> NDArray[np.float64]:
     >>> pylyap.annealed.final_state(pylyap.annealed.propagate([1.0, 1.0], [np.eye(2)] * 3, phi=None))
     array([1., 1.])
     """
+    if not np.iterable(states):
+        raise NetworkError(f"states = {checks.shown(states)} is not allowed: give what levy or propagate gives")
     last = collections.deque(states, maxlen=1)
     if not last:
         raise NetworkError("there is no state: widths or matrices are empty")

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import OptionError
 from .. import _checks as checks
+from ..results.spectrum import LyapunovSpectrum
 from . import style
 from .spectrum import plot_spectrum
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-    from ..results.spectrum import LyapunovSpectrum
 
 
 def plot_comparison(
@@ -54,6 +53,9 @@ def plot_comparison(
     >>> [text.get_text() for text in ax.get_legend().get_texts()]
     ['weak', 'strong']
     """
+    checks.instance("spectra", spectra, Mapping)
+    for name, spectrum in spectra.items():
+        checks.instance(f"spectra[{name!r}]", spectrum, LyapunovSpectrum)
     units = {spectrum.time_unit for spectrum in spectra.values()}
     if len(units) != 1:
         raise OptionError(

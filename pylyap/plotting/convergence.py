@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..errors import OptionError
+from .. import _checks as checks
+from ..results.spectrum import LyapunovSpectrum
 from . import style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-    from ..results.spectrum import LyapunovSpectrum
 
 
 def plot_local_exponents(
@@ -51,6 +50,7 @@ def plot_local_exponents(
     >>> plot_local_exponents(spectrum, numbers=[1, 2]).get_xlabel()
     'time (steps)'
     """
+    checks.instance("result", result, LyapunovSpectrum)
     columns = _columns(result, numbers)
     ax = style.axes(ax)
     ax.axhline(0.0, **style.ZERO_LINE)
@@ -73,7 +73,6 @@ def _columns(result, numbers):
     k = result.n_exponents
     if numbers is None:
         return np.unique(np.linspace(0, k - 1, min(k, 5)).round().astype(int))
-    numbers = np.atleast_1d(numbers)
-    if numbers.dtype.kind not in "iu" or not ((numbers >= 1) & (numbers <= k)).all():
-        raise OptionError(f"numbers = {numbers.tolist()} is not allowed: give integers from 1 to {k}")
-    return numbers - 1
+    if not np.iterable(numbers):
+        numbers = [numbers]
+    return np.array([checks.count("numbers", number, most=k) for number in numbers], dtype=int) - 1

@@ -8,12 +8,12 @@ import numpy as np
 
 from .. import _checks as checks
 from ..errors import OptionError
+from ..results.covariant import CovariantVectors
 from . import style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from ..results.covariant import CovariantVectors
 
 
 def plot_angles(vectors: CovariantVectors, ax: Axes | None = None, *, bins: int = 50, **kwargs: Any) -> Axes:
@@ -45,6 +45,7 @@ def plot_angles(vectors: CovariantVectors, ax: Axes | None = None, *, bins: int 
     >>> pylyap.plotting.plot_angles(vectors).get_ylabel()
     'density'
     """
+    checks.instance("vectors", vectors, CovariantVectors)
     found = vectors.hyperbolicity()
     if not found.angles or not vectors.n_samples:
         raise OptionError("there are no angles to draw: all vectors belong to one part, or there are no samples")
@@ -83,6 +84,7 @@ def plot_participation(vectors: CovariantVectors, ax: Axes | None = None, **kwar
     >>> pylyap.plotting.plot_participation(vectors).get_xlabel()
     '$i/N$'
     """
+    checks.instance("vectors", vectors, CovariantVectors)
     from ..analysis.localisation import localisation
 
     ax = style.axes(ax)
@@ -131,6 +133,7 @@ def plot_vectors(vectors: CovariantVectors, ax: Axes | None = None, *, sample: i
     >>> pylyap.plotting.plot_vectors(vectors).get_ylabel()
     'unit'
     """
+    checks.instance("vectors", vectors, CovariantVectors)
     samples = vectors.n_samples
     if not samples:
         raise OptionError("there are no samples to draw")

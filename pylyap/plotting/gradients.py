@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .. import _checks as checks
+from ..analysis.gradients import FiniteTimeExponents, GradientVerdict, JacobianSpectrum
 from . import style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from ..analysis.gradients import FiniteTimeExponents, GradientVerdict, JacobianSpectrum
 
 LN10 = np.log(10)
 
@@ -40,6 +41,7 @@ def plot_singular_values(jacobian: JacobianSpectrum, ax: Axes | None = None, **k
     >>> pylyap.plotting.plot_singular_values(jacobian).get_xlabel()
     '$i/N$'
     """
+    checks.instance("jacobian", jacobian, JacobianSpectrum)
     ax = style.axes(ax)
     ax.axhline(0.0, **style.ZERO_LINE)
     n = jacobian.log_singular_values.shape[1]
@@ -77,6 +79,7 @@ def plot_gradient_growth(jacobian: JacobianSpectrum, ax: Axes | None = None, **k
     >>> pylyap.plotting.plot_gradient_growth(jacobian).get_xlabel()
     'time $T$ (steps)'
     """
+    checks.instance("jacobian", jacobian, JacobianSpectrum)
     ax = style.axes(ax)
     ax.axhline(0.0, **style.ZERO_LINE)
     curves = {
@@ -121,6 +124,7 @@ def plot_finite_time_exponents(
     >>> pylyap.plotting.plot_finite_time_exponents(windows).get_ylabel()
     'index $i$'
     """
+    checks.instance("windows", windows, FiniteTimeExponents)
     ax = style.axes(ax)
     exponents = windows.exponents
     if limit is None:
@@ -159,6 +163,7 @@ def plot_gradient_verdict(verdict: GradientVerdict, ax: Axes | None = None, **kw
     >>> pylyap.plotting.plot_gradient_verdict(verdict).get_yscale()
     'log'
     """
+    checks.instance("verdict", verdict, GradientVerdict)
     ax = style.axes(ax)
     i = np.arange(1, len(verdict.rates) + 1)
     kinds = {"explode": verdict.exploding, "persist": verdict.persisting, "vanish": verdict.vanishing}

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .. import _checks as checks
 from ..errors import OptionError
 from . import style
 
@@ -52,7 +53,8 @@ def plot_phase_diagram(
     >>> ax.get_xlim() == (0.5, 2.0)
     True
     """
-    x, y, exponents = np.asarray(x, float), np.asarray(y, float), np.asarray(exponents, float)
+    x, y = (checks.real_array(name, values, "give a row of numbers") for name, values in (("x", x), ("y", y)))
+    exponents = checks.numbers("exponents", exponents, "give one row for each y and one column for each x")
     if exponents.shape != (y.size, x.size) or min(x.size, y.size) < 2:
         raise OptionError(
             f"exponents of shape {exponents.shape} for {x.size} values of x and {y.size} of y are not allowed: "

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .. import _checks as checks
+from ..results.spectrum import LyapunovSpectrum
 from . import style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-    from ..results.spectrum import LyapunovSpectrum
 
 
 def plot_spectrum(result: LyapunovSpectrum, ax: Axes | None = None, *, index: str = "fraction", **kwargs: Any) -> Axes:
@@ -51,6 +50,7 @@ def plot_spectrum(result: LyapunovSpectrum, ax: Axes | None = None, *, index: st
     >>> plot_spectrum(spectrum, index="number").get_xlabel()
     'index $i$'
     """
+    checks.instance("result", result, LyapunovSpectrum)
     checks.one_of("index", index, ("fraction", "number"))
     ax = style.axes(ax)
     i = np.arange(1, result.n_exponents + 1)

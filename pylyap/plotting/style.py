@@ -1,5 +1,7 @@
 """What all figures share: axes, colours and units."""
 
+from .. import _checks as checks
+
 # Colours of Okabe and Ito, "Color universal design" (2008): told apart with any colour vision; yellow is left out
 # because it is faint on white.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
@@ -10,7 +12,9 @@ CURVE = "pylyap curve"  # gid of curves that used up a colour
 def axes(ax):
     """Return `ax`, or the Axes of a new figure."""
     if ax is not None:
-        return ax
+        from matplotlib.axes import Axes
+
+        return checks.instance("ax", ax, Axes)
     import matplotlib.pyplot as plt
 
     _, ax = plt.subplots(figsize=(5.5, 4.0), layout="constrained")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .._mean import mean_with_error
+from .. import _checks as checks
 from ..errors import OptionError
 from . import style
 from .phases import plot_phase_diagram
@@ -57,6 +58,7 @@ def plot_sweep(
     >>> pylyap.plotting.plot_sweep(result, "y", "g").get_xlabel()
     'g'
     """
+    _check(result)
     ax = style.axes(ax)
     xs, values = _numbers(result, x), _numbers(result, value)
     kinds = result[by] if by is not None else np.zeros(len(result))
@@ -118,6 +120,7 @@ def plot_sweep_plane(
     >>> pylyap.plotting.plot_sweep_plane(result, "y", "g", "alpha").get_ylabel()
     'alpha'
     """
+    _check(result)
     xs, ys, values = (_numbers(result, name) for name in (x, y, value))
     columns, rows = np.unique(xs), np.unique(ys)
     means = np.full((len(rows), len(columns)), np.nan)
@@ -132,6 +135,12 @@ def plot_sweep_plane(
     ax.set_xlabel(x)
     ax.set_ylabel(y)
     return ax
+
+
+def _check(result):
+    from ..sweeps.result import SweepResult  # whoever has one has opened that room
+
+    checks.instance("result", result, SweepResult)
 
 
 def _numbers(result, name):

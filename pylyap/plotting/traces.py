@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .. import _checks as checks
+from ..results.spectrum import LyapunovSpectrum
 from . import style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-    from ..results.spectrum import LyapunovSpectrum
 
 LAST = 100  # blocks shown
 AT_REST = 1e-6  # fluctuations that are smaller parts of the state are not enlarged
@@ -52,6 +51,7 @@ def plot_traces(result: LyapunovSpectrum, ax: Axes | None = None, *, n_units: in
     >>> plot_traces(spectrum).get_xlabel()
     'time (steps)'
     """
+    checks.instance("result", result, LyapunovSpectrum)
     n_units = checks.count("n_units", n_units)
     ax = style.axes(ax)
     times, traces = result.times[-LAST:], result.unit_traces[-LAST:, :n_units]

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .. import _checks as checks
+from ..torch.callback import TrainingHistory
 from . import style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from ..torch.callback import TrainingHistory
 
 
 def plot_training(history: TrainingHistory, ax: Axes | None = None, **kwargs: Any) -> Axes:
@@ -37,6 +38,7 @@ def plot_training(history: TrainingHistory, ax: Axes | None = None, **kwargs: An
     >>> pylyap.plotting.plot_training(history).get_xlabel()
     'training step'
     """
+    checks.instance("history", history, TrainingHistory)
     import matplotlib as mpl
 
     ax = style.axes(ax)

@@ -22,6 +22,9 @@ UNLIKELY, LIKELY = 0.01, 0.05
 NEAR_ZERO = 0.05  # rad: a smallest angle that is a tangency about to happen
 
 
+MOST_BINS = 10**6
+
+
 @dataclass(frozen=True, eq=False)
 class Hyperbolicity:
     """Angles between the unstable, neutral and stable parts of a run, made by `CovariantVectors.hyperbolicity`.
@@ -72,10 +75,10 @@ class Hyperbolicity:
         """
         if not self.angles:
             raise OptionError("there is one part only, and no angle")
-        pair = list(self.angles)[-1] if pair is None else tuple(pair)
-        if pair not in self.angles:
+        pair = list(self.angles)[-1] if pair is None else pair
+        if not (isinstance(pair, (tuple, list)) and all(isinstance(part, str) for part in pair) and tuple(pair) in self.angles):
             raise OptionError(f"pair = {checks.shown(pair)} is not known. Allowed: {', '.join(map(str, self.angles))}.")
-        return np.histogram(self.angles[pair], checks.count("bins", bins), (0.0, np.pi / 2), density=True)
+        return np.histogram(self.angles[tuple(pair)], checks.count("bins", bins, most=MOST_BINS), (0.0, np.pi / 2), density=True)
 
 
 def hyperbolicity(vectors: CovariantVectors) -> Hyperbolicity:

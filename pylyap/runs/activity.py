@@ -202,7 +202,10 @@ def participation_ratio(covariance: ArrayLike) -> float:
     >>> participation_ratio(np.diag([2.0, 2.0, 0.0]))
     2.0
     """
-    covariance = np.asarray(covariance, dtype=float)
+    advice = "give a symmetric matrix, shape (N, N)"
+    covariance = checks.numbers("covariance", covariance, advice)
+    if covariance.ndim != 2 or covariance.shape[0] != covariance.shape[1] or not covariance.size:
+        raise OptionError(f"covariance has shape {covariance.shape}: {advice}")
     total = np.trace(covariance)
     if total < QUIESCENT**2 * len(covariance):
         return 0.0

@@ -64,11 +64,11 @@ class SweepResult:
         return f"SweepResult({len(self)} conditions{missing}: {', '.join(self.names)})"
 
     def __getitem__(self, name: str) -> NDArray[Any]:
-        rows = self._values if name in self.names else self.conditions
         allowed = [*self.names, *self.axes()]
-        if name not in allowed:
+        if not isinstance(name, str) or name not in allowed:
             hint = checks.nearest(name, allowed)
-            raise UnknownOptionError(f"the sweep has no {name!r}{hint} It has: {', '.join(allowed)}.")
+            raise UnknownOptionError(f"the sweep has no {checks.shown(name)}{hint} It has: {', '.join(allowed)}.")
+        rows = self._values if name in self.names else self.conditions
         entries = [np.asarray(row[name]) if name in row else np.asarray(np.nan) for row in rows]
         if len({entry.shape for entry in entries}) <= 1:
             return np.array(entries)

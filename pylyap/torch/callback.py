@@ -99,6 +99,10 @@ def load_history(path: str | os.PathLike[str]) -> TrainingHistory:
     header, arrays = read_file(path)
     if header.get("format") != FORMAT or header.get("version") != VERSION:
         raise FileFormatError(f"{path} is not a training history of format version {VERSION}")
+    rows, k = arrays.get("exponents", np.empty((0, 0))).shape[:1], arrays.get("exponents", np.empty(0)).shape[1:]
+    shapes = {"steps": rows, "exponents": (*rows, *k), "spread": (*rows, *k), "seconds": rows}
+    if len(k) != 1 or {name: array.shape for name, array in arrays.items()} != shapes:
+        raise FileFormatError(f"{path} is damaged: its arrays are not those of a training history")
     return TrainingHistory(**arrays)
 
 
@@ -127,7 +131,11 @@ class LyapunovCallback:
     recurrent : str, optional
         Name of the recurrent module in the model, such as "encoder.rnn"; by default the only one there is.
     path : str or os.PathLike, optional
-        Where to save the history after each measurement. The file must not exist yet.
+        Where to save the history after each measurement. Without `resume` the file must not exist yet.
+    resume : bool
+        Go on from the history in `path`, if there is one, as a training does that goes on from its own checkpoint: rows
+        at and after the first step that it tells are measured anew. A single measurement, which is short beside a
+        training, has no checkpoint.
     seed : int or numpy.random.SeedSequence
         Source of the initial frames, the same at each measurement.
     **options
@@ -174,6 +182,7 @@ class LyapunovCallback:
         n_exponents: int = 8,
         recurrent: str | None = None,
         path: str | os.PathLike[str] | None = None,
+        resume: bool = False,
         seed: int | np.random.SeedSequence = 0,
         **options: Any,
     ) -> None:
@@ -183,9 +192,14 @@ class LyapunovCallback:
         self._n_exponents = checks.count("n_exponents", n_exponents)
         self._recurrent, self._path, self._seed, self._options = recurrent, path, seed, options
         self._check_options()
-        if path is not None:
-            _refuse_place(pathlib.Path(path))
         self._rows: list[tuple[int, NDArray[np.float64], NDArray[np.float64], float]] = []
+        self._goes_on = checks.one_of("resume", resume, (False, True))
+        if self._goes_on and path is None:
+            raise OptionError("resume=True needs the path of the history to go on from")
+        if self._goes_on and pathlib.Path(path).exists():
+            self._rows = _rows_of(load_history(path))
+        elif path is not None:
+            _refuse_place(pathlib.Path(path))
         self._last: int | None = None
         self._began: float | None = None
         self._ended = self._within = 0.0
@@ -207,6 +221,8 @@ class LyapunovCallback:
         step : int
         """
         began = time.perf_counter()
+        if self._goes_on:
+            self._go_on_at(step)
         self._began = began if self._began is None else self._began
         reached = self._last is None or step // self._every != self._last // self._every
         if reached and not (self._rows and self._rows[-1][0] == step):
@@ -216,6 +232,12 @@ class LyapunovCallback:
             else:
                 self._began += self._rows[0][3]  # as if it had taken no time
         self._last, self._ended = step, time.perf_counter()
+
+    def _go_on_at(self, step):
+        """Forget what the training is going to repeat."""
+        self._goes_on = False
+        self._rows = [row for row in self._rows if row[0] < step]
+        self._last = self._rows[-1][0] if self._rows else None
 
     def on_train_batch_end(
         self,
@@ -295,6 +317,10 @@ def _sequences(inputs):
     if array.ndim not in (2, 3) or 0 in array.shape[:-1]:
         raise NetworkError(f"inputs has shape {array.shape}: {advice}")
     return array
+
+
+def _rows_of(history):
+    return [(int(step), *row) for step, *row in zip(history.steps, history.exponents, history.spread, history.seconds.tolist())]
 
 
 def _refuse_place(path):

@@ -148,8 +148,11 @@ def child(kind, count, seed, pipe, only):
 
 
 def of_calls(folder, tried, only):
+    import matplotlib
     import odd_calls as calls
 
+    matplotlib.use("Agg")
+    calls.add_all_others()
     for name in list(calls.CALLS):
         if only not in name:
             del calls.CALLS[name]

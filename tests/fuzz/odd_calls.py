@@ -1,8 +1,9 @@
 """Public calls with arguments that fit or do not: a table of them, from which hypothesis draws."""
 
 import numpy as np
-from odd_values import W, hostile, mostly
+import odd_public
 from hypothesis import strategies as st
+from odd_values import W, hostile, mostly
 
 import pylyap
 from pylyap import activations, analysis, drives, systems, theory, weights
@@ -58,6 +59,38 @@ CALLS = {
         pylyap.leading_exponents, dict(network=networks, gains=mostly([1.0], [0.5, 2.0]), t_average=times, **limit),
         only("t_transient t_align seed initial_state initial_frame"),
     ),
+    "covariant_vectors": (
+        pylyap.covariant_vectors, dict(network=networks, n_vectors=mostly(1, 2), t_average=times, **limit),
+        {**only("t_transient t_align seed dt solver qr_interval initial_state progress"), "t_backward": mostly(None, 5, 20),
+         "sample_interval": mostly(None, 1, 5), "max_memory": mostly("1 MB", 10_000, "1 GB"), "checkpoint": mostly(None, "covariant.npz")},
+    ),
+    "splitting_angles": (
+        analysis.splitting_angles,
+        dict(network=networks, n_vectors=mostly(1, 2), t_average=times, sample_interval=mostly(1, 5), **limit),
+        dict(t_backward=mostly(None, 5), t_align=short, seed=seeds),
+    ),
+    "transversal_exponents": (
+        pylyap.transversal_exponents,
+        dict(system=mostly(lambda: systems.lorenz63(), lambda: systems.henon()), eigenvalues=mostly([0.0, -1.0]), t_average=times, **limit),
+        dict(strength=gains, coupling=matrices, n_exponents=mostly(1, 2), seed=seeds, t_align=short),
+    ),
+    "controls": (pylyap.controls, dict(network=networks, time_budget=mostly(1.0)), dict(seed=seeds, t_average=times, n_exponents=mostly(1))),
+    "EchoStateNetwork": (
+        pylyap.EchoStateNetwork, dict(W=matrices, W_in=mostly(lambda: np.ones((4, 2)))),
+        dict(bias=vectors, leak=gains, activation=phi, readout=matrices, readout_bias=vectors, state=vectors),
+    ),
+    "sweep": (
+        pylyap.sweep, dict(measure=mostly(lambda: pylyap.sweeps.Measure("m", lambda condition: {"y": condition["x"]})),
+                           conditions=mostly(lambda: [{"x": 1.0}], lambda: [{"x": 1.0}, {"x": 2.0}])),
+        dict(store=mostly(None, "store"), progress=mostly(None, False), time_limit=mostly(None, 1.0), retries=mostly(0, 1),
+             engine=mostly(None, "processes")),
+    ),
+    "sweep of spectra": (
+        lambda n, gain, **options: pylyap.sweep(
+            pylyap.sweeps.Spectra(pylyap.sweeps.RandomNetworks("gaussian", seed=1), **options), pylyap.sweeps.grid(n=n, gain=gain, trial=0)
+        ),
+        dict(n=mostly(3, [3, 4]), gain=gains, t_average=times), only("t_transient t_align seed n_exponents"),
+    ),
     "train_force": (
         pylyap.train_force, dict(network=networks, target=mostly(lambda: np.sin(np.arange(50) / 5)), **limit),
         dict(dt=run["dt"], solver=run["solver"], feedback=vectors, steps_per_update=sizes, regularization=gains, seed=seeds),
@@ -102,6 +135,21 @@ CALLS = {
     "from_state_dict": (pylyap.from_state_dict, dict(source=mostly(lambda: {"a": W()}), inputs=matrices), dict(key=hostile())),
     "start_julia": (pylyap.start_julia, {}, dict(threads=st.sampled_from([0, -1, "x", 1.5, None, True]))),
 }
+
+
+CALLS.update(odd_public.torch_rows())
+
+
+def add_all_others():
+    """Rows for all public functions that have none, and for the methods of results; computes results, which starts Julia."""
+    CALLS.update({name: odd_public.row(method) for name, method in odd_public.methods(odd_public.results())})
+    for name, function in odd_public.public():
+        if name not in odd_public.ELSEWHERE and not has_row(name):
+            CALLS[name] = odd_public.row(function)
+
+
+def has_row(name):
+    return name in CALLS or name.rpartition(".")[2] in CALLS
 
 
 @st.composite

@@ -18,6 +18,7 @@ GOOD = pathlib.Path(__file__).resolve().parent.parent / "data" / "files"
 # of which those files are
 NETWORK = pylyap.DiscreteNetwork(pylyap.weights.gaussian(3, 2.0, seed=1))
 OPTIONS = dict(n_exponents=2, t_transient=1, t_align=2, t_average=20, qr_interval=1)
+VECTORS = dict(n_vectors=2, t_transient=1, t_align=20, t_average=20, t_backward=10, qr_interval=1, sample_interval=2)
 
 
 class Evil:
@@ -42,6 +43,14 @@ def seeds(folder):
     def resume(path):
         pylyap.lyapunov_spectrum(NETWORK, **OPTIONS, checkpoint=path)
 
+    def resume_vectors(path):
+        pylyap.covariant_vectors(NETWORK, **VECTORS, checkpoint=path)
+        for beyond in path.parent.glob(f"{path.name}.2*"):
+            beyond.unlink()
+
+    def history(path):
+        pylyap.torch.load_history(path)
+
     def read(path):
         pylyap.read_weights(path)
 
@@ -57,7 +66,13 @@ def seeds(folder):
         if main(["resume", str(path), "--time-limit", "1"]):
             raise pylyap.errors.PylyapError("exit code")
 
+    past = pylyap.torch.TrainingHistory(np.arange(2), np.zeros((2, 3)), np.zeros((2, 3)), np.zeros(2))
+    past.save(folder / "history.npz")
+    vectors, unfinished = GOOD / "covariant-vectors-1.npz", GOOD / "covariant-checkpoint-1.npz"
     found = {
+        "load covariant vectors": (load, "v.npz", vectors.read_bytes()),
+        "resume covariant vectors": (resume_vectors, "u.npz", unfinished.read_bytes()),
+        "load_history": (history, "h.npz", (folder / "history.npz").read_bytes()),
         "load": (load, "r.npz", result.read_bytes()), "resume": (resume, "c.npz", checkpoint.read_bytes()),
         "sweep": (sweep, "v.npz", value.read_bytes()), "read_weights npy": (read, "W.npy", matrix.read_bytes()),
         "command": (command, "W.npy", matrix.read_bytes()), "pylyap resume": (resume_command, "c.npz", checkpoint.read_bytes()),

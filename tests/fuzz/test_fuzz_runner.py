@@ -10,6 +10,19 @@ from subprocesses import ROOT
 FUZZ = [sys.executable, str(ROOT / "tests" / "fuzz" / "fuzz.py")]
 
 
+def test_every_public_function_has_a_row():
+    import odd_calls
+    import odd_public
+
+    found = dict(odd_public.public())
+    assert len(found) > 100 and set(odd_public.ELSEWHERE) <= found.keys()
+    for name in ("covariant_vectors", "sweep", "controls", "splitting_angles", "transversal_exponents", "EchoStateNetwork"):
+        assert odd_calls.has_row(name), name
+    for name, function in found.items():  # the others get theirs by their parameters' names
+        if name not in odd_public.ELSEWHERE and not odd_calls.has_row(name):
+            assert odd_public.row(function)[0] is function
+
+
 @pytest.mark.slow  # starts Julia twice
 def test_some_cases_give_results_or_named_errors():
     done = subprocess.run([*FUZZ, "--calls", "60", "--files", "60", "--seconds", "120"], text=True, capture_output=True, timeout=1200)

@@ -148,6 +148,20 @@ def test_two_seeds_give_the_same_vectors_of_a_small_network():
     )  # gaps of 0.02 over 3000 steps leave exp(-60)
 
 
+@pytest.mark.slow  # a minute
+def test_two_seeds_give_the_same_vectors_of_a_network_of_100_units():
+    network = pylyap.RateNetwork(pylyap.weights.gaussian(100, 3.0, seed=1))
+    x = np.random.default_rng(5).normal(size=100)
+    options = dict(
+        n_vectors=30, t_average=100, t_transient=500, t_align=5000, t_backward=2000, dt=0.2, qr_interval=1, sample_interval=10
+    )
+    one, two = (pylyap.covariant_vectors(network, seed=seed, initial_state=x, **options) for seed in (1, 2))
+    apart = line_angle(np.moveaxis(one.vectors, 1, 2), np.moveaxis(two.vectors, 1, 2))
+    # the smallest gap, of vectors 3 and 4, leaves about exp(-0.0037 * 5000) = 1e-8 of the frame's start
+    assert apart.shape == (10, 30) and apart.max() < 1e-6, apart.max(axis=0)
+    assert max(found.diagnostics["backward_error"] for found in (one, two)) < 1e-6
+
+
 def test_what_is_left_of_the_backward_start_falls_with_the_gap():
     options = dict(n_vectors=2, t_average=10, t_align=100, t_transient=0)
     A = matrix_with([0.9, 0.8], 4)

@@ -159,6 +159,45 @@ def test_weights_that_are_lost_do_not_end_the_training(model):
     assert lost_at_once.history.exponents.shape == (1, 6)  # as many as the module's state has
 
 
+def test_a_training_that_goes_on_keeps_its_history(model, tmp_path):
+    path, weights = tmp_path / "history.npz", [factor * model.rnn.weight_hh_l0.detach().clone() for factor in np.linspace(0.5, 2, 13)]
+
+    def train(callback, steps):
+        for step in steps:
+            with torch.no_grad():
+                model.rnn.weight_hh_l0.copy_(weights[step])
+            callback.on_step(model, step)
+        return callback.history
+
+    options = dict(every=3, n_exponents=2)
+    whole = train(pylyap.torch.LyapunovCallback(BATCH, **options), range(13))
+    assert whole.steps.tolist() == [0, 3, 6, 9, 12]
+    train(pylyap.torch.LyapunovCallback(BATCH, **options, path=path, resume=True), range(11))  # there is no file yet
+    # the last checkpoint of the training was at step 7: it goes on there, with step 8, and does 9 and 10 again
+    again = train(pylyap.torch.LyapunovCallback(BATCH, **options, path=path, resume=True), range(8, 13))
+    kept = pylyap.torch.load_history(path)
+    for name in ("steps", "exponents", "spread"):
+        np.testing.assert_array_equal(getattr(again, name), getattr(whole, name))
+        np.testing.assert_array_equal(getattr(kept, name), getattr(whole, name))
+    (tmp_path / "other.npz").write_bytes(b"something")
+    for wrong in (dict(path=tmp_path / "other.npz"), dict(path=None), dict(path=path, resume="yes")):
+        with pytest.raises((FileFormatError, OptionError)):
+            pylyap.torch.LyapunovCallback(BATCH, **{"resume": True, **wrong})
+
+
+def test_a_history_with_other_arrays_is_refused(tmp_path):
+    from pylyap import _archives
+
+    good = dict(steps=np.arange(2), exponents=np.zeros((2, 3)), spread=np.zeros((2, 3)), seconds=np.zeros(2))
+    header = dict(format="pylyap training history", version=1)
+    changes = dict(steps=np.arange(3), exponents=np.zeros(2), spread=np.zeros((2, 2)), seconds=None, more=np.zeros(2))
+    for name, change in changes.items():
+        arrays = {key: value for key, value in {**good, name: change}.items() if value is not None}
+        _archives.write(tmp_path / "history.npz", header, arrays)
+        with pytest.raises(FileFormatError):
+            pylyap.torch.load_history(tmp_path / "history.npz")
+
+
 def test_bad_input(model, tmp_path):
     for options in (dict(progress=True), dict(target_stderr=0.1), dict(checkpoint="a")):
         with pytest.raises(UnknownOptionError):

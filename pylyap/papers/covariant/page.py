@@ -14,6 +14,7 @@ from ..page import Page, Row
 
 NAN = float("nan")
 SIZES = ((50, 100), (200, 400, 800))  # quick, full
+LENGTHS = {"rate": (400.0, 2000.0), "map": (2000.0, 10_000.0)}  # of the window and of each transient, in tau and in steps
 PART = 0.4  # of all vectors
 MAP_GAIN = 2.0  # that of weights.levy; at alpha = 2 it is the Gaussian gain 2.8
 SYSTEMS = {
@@ -27,7 +28,7 @@ LABELS = {"rate": "$g = {:g}$", "map": r"$\alpha = {:g}$"}
 def page(effort, name, kind, values):
     """The page of rate networks or of heavy-tailed maps; see `pylyap.papers.reproduce`."""
     conditions = [
-        {"kind": kind, "n": n, NAMES[kind]: value, "length": effort.choose(400.0, 2000.0)}
+        {"kind": kind, "n": n, NAMES[kind]: value, "length": effort.choose(*LENGTHS[kind])}
         for value in effort.choose(*values)
         for n in effort.choose(*SIZES)
     ]
