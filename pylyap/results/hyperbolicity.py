@@ -75,10 +75,15 @@ class Hyperbolicity:
         """
         if not self.angles:
             raise OptionError("there is one part only, and no angle")
-        pair = list(self.angles)[-1] if pair is None else pair
-        if not (isinstance(pair, (tuple, list)) and all(isinstance(part, str) for part in pair) and tuple(pair) in self.angles):
-            raise OptionError(f"pair = {checks.shown(pair)} is not known. Allowed: {', '.join(map(str, self.angles))}.")
-        return np.histogram(self.angles[tuple(pair)], checks.count("bins", bins, most=MOST_BINS), (0.0, np.pi / 2), density=True)
+        known = list(self.angles)
+        found = known[-1:] if pair is None else [parts for parts in known if list(parts) == _as_list(pair)]
+        if not found:
+            raise OptionError(f"pair = {checks.shown(pair)} is not known. Allowed: {', '.join(map(str, known))}.")
+        return np.histogram(self.angles[found[0]], checks.count("bins", bins, most=MOST_BINS), (0.0, np.pi / 2), density=True)
+
+
+def _as_list(pair):
+    return list(pair) if isinstance(pair, (tuple, list)) else None
 
 
 def hyperbolicity(vectors: CovariantVectors) -> Hyperbolicity:

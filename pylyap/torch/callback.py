@@ -194,11 +194,12 @@ class LyapunovCallback:
         self._check_options()
         self._rows: list[tuple[int, NDArray[np.float64], NDArray[np.float64], float]] = []
         self._goes_on = checks.one_of("resume", resume, (False, True))
-        if self._goes_on and path is None:
-            raise OptionError("resume=True needs the path of the history to go on from")
-        if self._goes_on and pathlib.Path(path).exists():
+        if path is None:
+            if self._goes_on:
+                raise OptionError("resume=True needs the path of the history to go on from")
+        elif self._goes_on and pathlib.Path(path).exists():
             self._rows = _rows_of(load_history(path))
-        elif path is not None:
+        else:
             _refuse_place(pathlib.Path(path))
         self._last: int | None = None
         self._began: float | None = None
