@@ -73,6 +73,5 @@ include("runs/twin.jl")
 include("runs/activity.jl")
 include("runs/force.jl")
 include("runs/snapshot.jl")
-include("precompile.jl")
 
 end

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from subprocesses import run_python
 
-from pylyap._runtime import choice, image, portable
+from pylyap._runtime import choice, image, julia, portable
 from pylyap.cli import main
 from pylyap.errors import JuliaUnavailableError
 
@@ -111,3 +111,29 @@ def test_it_changes_numbers_by_rounding_only_and_is_told():
     for with_it, without in zip(found[None], found["no"]):
         # 5 tau or steps: rounding grows by a factor below 1e3 in them, and the smallest growths are of size 0.01
         np.testing.assert_allclose(with_it, without, rtol=0, atol=1e-10)
+
+
+STEPS = """
+module PylyapTestOfSteps
+using LyapunovSpectra, LinearAlgebra
+import LyapunovSpectra as LS
+steps(run, n) = @allocated advance!(run, n)
+function allocated(system, algorithm, dt)
+    n = LS.dimension(system)
+    run = LS.init(system, algorithm, fill(0.1, n), Matrix{Float64}(I, n, n); dt=dt, steps_per_block=5)
+    advance!(run, 100)
+    steps(run, 1)
+    return steps(run, 100)
+end
+W = [sin(7i + 3j^2) / 2 for i in 1:40, j in 1:40]
+bytes = [allocated(RateNetwork(W), LS.RK4(), 0.1), allocated(RateNetwork(W), LS.LawsonAB4(), 0.1),
+    allocated(DiscreteNetwork(W), LS.MapStep(), 1.0)]
+end
+"""
+
+
+def test_steps_allocate_nothing_in_the_julia_in_use():
+    """Code that is compiled ahead, for an image or a package, may be that of types found too early: it allocates."""
+    main = julia()
+    main.seval(STEPS)
+    assert list(main.PylyapTestOfSteps.bytes) == [0, 0, 0]
