@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -14,19 +13,15 @@ PARTS = 10
 # Of the 45 pairs among ten parts so many more run one way than the other: by chance in 3 of 100 000 series (Kendall 1938).
 LEAST_SCORE = 41
 SMALLEST_PART = 5e-4  # of the local rates (root mean square): a smaller drift is below what anybody reads off an exponent
-ROUNDING = 1e-9  # of them, of a drift whose rates are as good as 0: far above that of the state, 1e-16, over its distance from rest
 
 
-def drifting(witnesses: Mapping[str, NDArray[np.float64]], time: float = math.inf) -> tuple[str, float] | None:
+def drifting(witnesses: Mapping[str, NDArray[np.float64]]) -> tuple[str, float] | None:
     """Name and size of the first series that drifts steadily, or None.
 
     Parameters
     ----------
     witnesses : dict
         (B,) series of local exponents by name.
-    time : float
-        Length of the run. Rates of one sign that in all of it do not change lengths by a factor of e are as good as 0, and each
-        drift of theirs counts.
 
     Returns
     -------
@@ -44,8 +39,6 @@ def drifting(witnesses: Mapping[str, NDArray[np.float64]], time: float = math.in
         means = np.array([part.mean() for part in np.array_split(series, PARTS)])
         score = abs(np.sign(np.triu(means[None, :] - means[:, None], 1)).sum())
         drift = abs(means[0] - means[-1])
-        neutral = abs(series.mean()) * time < 1 and series.min() * series.max() > 0
-        part = ROUNDING if neutral else SMALLEST_PART
-        if score >= LEAST_SCORE and drift > max(part * np.sqrt(np.mean(series**2)), 2 * standard_error(series)):
+        if score >= LEAST_SCORE and drift > max(SMALLEST_PART * np.sqrt(np.mean(series**2)), 2 * standard_error(series)):
             return name, drift
     return None

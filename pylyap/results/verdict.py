@@ -114,7 +114,7 @@ def _settled(record, plan):
                 f"{name} has not settled: it differs by {drift:.3g} per {plan.time_unit} from one part of the run to "
                 f"another, more than its fluctuations explain; {_longer(plan, 'raise t_transient, t_align or t_average')}."
             )
-    steady = trend.drifting({name: series for name, (series, _) in witnesses.items()}, record.durations.sum())
+    steady = trend.drifting({name: series for name, (series, _) in witnesses.items()})
     if steady:
         return 0.0, (
             f"{steady[0]} drifts steadily, by {steady[1]:.3g} per {plan.time_unit} over the run, which error bars do not "
