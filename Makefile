@@ -6,7 +6,7 @@
 # make image       an image of Julia with the core, for starts in two seconds; make test makes it, too
 # make fuzz        2000 odd calls and 1000 odd files, each of which gives a result or a named error; FUZZ="--calls 100 --files 0 --seed 1"
 # make lint        ruff and mypy
-# make bench       how fast it is, beside other programs, under 15 minutes; results in build/bench
+# make bench       how fast it is, beside other programs; results in build/bench
 # make docs        the site, in build/site; figures whose code has not changed are kept
 # make clean-runtime   remove the Julia that was fetched
 #

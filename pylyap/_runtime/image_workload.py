@@ -22,20 +22,22 @@ def trace_to(file, offset, library):
 def run():
     import pylyap
     from pylyap import drives, systems
+    from pylyap._solvers import AUTO, HEUN, LAB4, RK4, TSIT5
 
     n = 32
     W = 3 / n**0.5 * np.random.default_rng(1).normal(size=(n, n))
     short: dict[str, Any] = {"t_transient": 20, "t_average": 30, "progress": False}
     rate, discrete = pylyap.RateNetwork(W), pylyap.DiscreteNetwork(W)
-    for solver in ("rk4", "auto", "lab4", "tsit5"):
-        pylyap.lyapunov_spectrum(rate, solver=solver, **short)
+    pylyap.lyapunov_spectrum(rate, solver=AUTO, **short)
+    for solver in (RK4, LAB4, TSIT5):
+        pylyap.lyapunov_spectrum(rate, solver=solver.name, **short)
     for system in (rate, discrete):
         pylyap.lyapunov_spectrum(system, n_exponents=3, **short)
     for system in (discrete, systems.lorenz63(), systems.henon()):
         pylyap.lyapunov_spectrum(system, **short)
     pylyap.lyapunov_spectrum(pylyap.RateNetwork(W, drive=drives.sinusoid(1.0, 5.0)), **short)
     pylyap.lyapunov_spectrum(pylyap.DiscreteNetwork(W, drive=drives.white_noise(0.3, seed=1)), **short)
-    pylyap.lyapunov_spectrum(pylyap.RateNetwork(W, drive=drives.white_noise(0.3, seed=1)), solver="heun", **short)
+    pylyap.lyapunov_spectrum(pylyap.RateNetwork(W, drive=drives.white_noise(0.3, seed=1)), solver=HEUN.name, **short)
     pylyap.lyapunov_ensemble([rate, rate], **short)
     pylyap.covariant_vectors(rate, n_vectors=3, **short)
 

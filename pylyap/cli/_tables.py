@@ -87,7 +87,7 @@ def draw(spectra: Mapping[str, LyapunovSpectrum], path: str) -> None:
 
     shown = {name: spectrum for name, spectrum in spectra.items() if spectrum.n_blocks}
     if not shown:
-        tell("pylyap: there are no numbers to draw")
+        tell("pylyap: there is nothing to draw: no block has ended")
         return
     figure, ax = plt.subplots(figsize=(6, 4.2), layout="constrained")
     plot_comparison(shown, ax, marker="")

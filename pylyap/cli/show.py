@@ -32,13 +32,14 @@ def _run(options):
 
     spectrum.check_targets(figure=options.plot)
     found = {pathlib.Path(path).stem if len(options.results) == 1 else path: _load(path) for path in options.results}
+    units = {getattr(result, "time_unit", None) for result in found.values()}
     if len(found) == 1:
         ((name, result),) = found.items()
         command = covariant if isinstance(result, pylyap.CovariantVectors) else spectrum
         command.hand_over(result, options, name)
     elif not all(isinstance(result, pylyap.LyapunovSpectrum) for result in found.values()):
         raise OptionError("several files are shown side by side if all are spectra: show vectors one by one")
-    elif len({result.time_unit for result in found.values()}) > 1:
+    elif len(units) > 1:
         raise OptionError("these spectra have different units of time: show them one by one")
     else:
         _tables.hand_over(found, options)

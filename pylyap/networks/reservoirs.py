@@ -235,7 +235,7 @@ class EchoStateNetwork:
 
     def _sequence(self, inputs):
         if inputs is None:
-            raise NetworkError(f"inputs is None: a reservoir reads a sequence of shape (T, {self.n_inputs}), one row a step")
+            raise NetworkError(f"inputs is None: a reservoir reads a sequence of shape (T, {self.n_inputs}), one row per step")
         return layers.checked_inputs(inputs, self.n_inputs)
 
     def _washout(self, washout, length):

@@ -36,7 +36,8 @@ def of_vectors(vectors: CovariantVectors) -> str:
     """HTML of CovariantVectors: the summary, and over how many units the vectors are spread."""
     from ..plotting import plot_participation
 
-    title, _, text = vectors.summary().partition("\n")
+    title, *lines = vectors.summary().splitlines()
+    text = "\n".join(lines)
     figure = _image("participation of the vectors", lambda ax: plot_participation(vectors, ax)) if vectors.n_samples else ""
     return f"<div><strong>{html.escape(title)}</strong><pre>{html.escape(text)}</pre>{figure}</div>"
 

@@ -77,7 +77,7 @@ def leading_exponents(
         Factors g on the weights.
     t_average, t_transient, t_align, initial_state, initial_frame, seed, time_limit, progress
         As for `lyapunov_spectrum` with one exponent; the same seed is the same state and tangent vector. Eight bytes
-        are kept for each counted step and gain, at most 2 GB. There is no checkpoint: a family is short. Of many, the
+        are kept for each counted step and gain, at most 2 GB. There are no checkpoints: a family is short. Of many, the
         store of a sweep keeps those that are done, see `pylyap.sweeps.GainFamily`.
 
     Returns

@@ -1,8 +1,8 @@
 """Whether rounding decides the exponents of a map at rest: some steps from the end twice, once with other last digits.
 
-Products of a Jacobian may cancel where the matrix itself has all its digits (weights that are nilpotent up to rounding), or
-shrink a direction to the last digits of others (matrices of condition 1e16). Exponents are then numbers that other last
-digits would change: stochastic arithmetic (Vignes, Math. Comput. Simul. 35, 233 (1993)) shows it.
+Products of a Jacobian may cancel where the matrix itself has all its digits (weights that are nilpotent up to rounding).
+Exponents are then numbers that other last digits would change: stochastic arithmetic (Vignes, Math. Comput. Simul. 35, 233
+(1993)) shows it. The last direction of a matrix of condition 1e16 is not found by it.
 """
 
 from __future__ import annotations

@@ -197,10 +197,18 @@ def _variance(g, noise):
 
 
 def _fixed_point(g, dt):
-    largest = g - 1.0 if dt is None else np.log1p(dt * (g - 1.0)) / dt if 1.0 - dt + dt * g > 0 else -np.inf
+    largest = g - 1.0 if dt is None else _log_of_step(g, dt) / dt
     level = 1.0 - g**2 if dt is None else np.nan
     mean = -1.0 if dt is None else _euler_mean(g, dt, 0.0)
     return MeanField(g, 0.0, dt, 0.0, 0.0, 1.0, 1.0, level, float(largest), mean, np.zeros(1), np.zeros(1))
+
+
+def _log_of_step(g, dt):
+    """ln(1 - dt + dt g) with all its digits."""
+    if dt * (1.0 - g) < 0.5:
+        return np.log1p(dt * (g - 1.0))
+    factor = (1.0 - dt) + dt * g
+    return np.log(factor) if factor > 0 else -np.inf
 
 
 def _continuous(g, noise, variance, path):

@@ -72,7 +72,8 @@ def methods(results):
 
 def row(function):
     """(function, arguments that are always given, arguments that may be), with strategies by the parameters' names."""
-    if isinstance(function, functools.partial):  # a property
+    is_error = inspect.isclass(function) and issubclass(function, BaseException)
+    if isinstance(function, functools.partial) or is_error:  # a property; an error has no parameters of ours
         return function, {}, {}
     always, sometimes = {}, {}
     for name, parameter in inspect.signature(function).parameters.items():

@@ -36,7 +36,7 @@ def test_data_frames_that_do_not_tell_are_refused():
         (make(square, index=["A", "B"], columns=["B", "B"]), "several columns, B"),
         (make(square, index=["A", "B"], columns=["B", "C"]), "only among the rows: A; only among the columns: C"),
         (make(square, columns=["A", "B"]), r"different labels.*W.to_numpy\(\)"),
-        (make({"name": ["A", "B"], "A": [0, 1], "B": [2, 0]}), r"no numbers, name.*set_index"),
+        (make({"name": ["A", "B"], "A": [0, 1], "B": [2, 0]}), r"not numbers, name.*set_index"),
         (make({"source": [1, 2, 3], "target": [2, 3, 1], "weight": [0.5, 1, 2]}), "a table of edges"),
         (make({0: [1, 2, 3], 1: [2, 3, 1], 2: [0.5, 1.0, 2.0]}), "may be edges"),
         (make([[0, 1.0], [None, 0]], index=["A", "B"], columns=["A", "B"]), "NaN"),

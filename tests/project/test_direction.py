@@ -6,8 +6,8 @@ from pathlib import Path
 ROOM = Path(__file__).parents[2] / "pylyap"
 #: Rooms that nothing uses, but those named behind them.
 ENDS = {"cli": (), "sweeps": ("papers", "cli", "analysis"), "papers": ("cli",)}
-#: One file opens the room of its paper when it is asked for.
-ALLOWED = {("runs/spectrum.py", "papers")}
+#: One file opens the room of its paper when it is asked for, one knows the result that it draws.
+ALLOWED = {("runs/spectrum.py", "papers"), ("plotting/sweeps.py", "sweeps")}
 #: Rooms that read results, and know no Julia.
 READ = ("results", "theory", "plotting")
 

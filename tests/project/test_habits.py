@@ -58,7 +58,7 @@ def requirements(groups):
     ("which", "groups"),
     [
         ("package", ("torch", "xarray", "files", "threads", "processes", "dask", "slurm", "tables", "completion", "reservoirs", "toml")),
-        ("tests", ("torch", "test", "dask", "slurm", "reservoirs", "docs", "release")),
+        ("tests", ("torch", "test", "dask", "slurm", "reservoirs", "docs", "release", "tables", "bench")),
     ],
 )
 def test_every_imported_package_is_declared(which, groups):

@@ -29,7 +29,7 @@ def fragile(condition, folder, x, n, how):
         if how == "killed":
             os.kill(os.getpid(), signal.SIGKILL)
         if how == "memory":
-            np.empty(1 << 60)  # more than there can be
+            np.empty(1 << 57)  # 2^60 bytes, more than there can be
         raise ValueError("no such luck")
     return spread(condition)
 
