@@ -3,7 +3,7 @@
 # make test-all    the slow ones too
 # make test-machines   the numerical tests as other processors would run them; under an hour
 # make test-oldest     the tests with the oldest versions that pyproject.toml allows, in .venv-oldest
-# make image       an image of Julia with the core, for starts in two seconds; make test makes it, too
+# make image       an image of Julia with the core, for starts in seconds; make test makes it, too
 # make fuzz        2000 odd calls and 1000 odd files, each of which gives a result or a named error; FUZZ="--calls 100 --files 0 --seed 1"
 # make lint        ruff and mypy
 # make bench       how fast it is, beside other programs; results in build/bench

@@ -1,4 +1,4 @@
-"""A system image for the portable Julia: a start takes two seconds with it, and nothing is left to compile.
+"""A system image for the portable Julia: a start takes a few seconds with it, and little is left to compile.
 
 Julia 1.6 keeps no machine code of packages: every process compiles PythonCall and the core anew. An image keeps it, in one
 file of 330 MB. It is an option, since it takes minutes and a C compiler. Julia from 1.9 on keeps the code by itself.

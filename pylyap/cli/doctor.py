@@ -126,7 +126,7 @@ def _image(chosen):
     used = image.variables(portable.Portable(chosen.folder))
     if used:
         return [Check("image", "ok", used["PYTHON_JULIACALL_SYSIMAGE"])]
-    return [Check("image", "ok", "none, every process compiles anew; for starts in two seconds: pylyap julia image")]
+    return [Check("image", "ok", "none, every process compiles anew; for starts in seconds: pylyap julia image")]
 
 
 def _cold_start(chosen):

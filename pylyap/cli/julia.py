@@ -8,7 +8,7 @@ from typing import Any
 EXAMPLES = """examples:
   pylyap julia status
   pylyap julia install --portable
-  pylyap julia image                              (a start in two seconds)
+  pylyap julia image                              (a start in seconds)
   pylyap julia install --prefix /opt/julia        (for all users of this Python)
   pylyap julia run spectrum.jl                    (a script of yours that uses the core, without Python)
 """
@@ -33,7 +33,7 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
     install.add_argument("--verbose", action="store_true", help="show what juliapkg says, and the trace if it fails")
     install.set_defaults(run=_install)
     image = actions.add_parser(
-        "image", help="compile Julia and the core ahead, so that the portable Julia starts in two seconds",
+        "image", help="compile Julia and the core ahead, so that the portable Julia starts in seconds",
         description="Makes a system image of the portable Julia that holds the core, compiled. It takes minutes, 330 MB and "
         "a C compiler, once; every start is then faster by the time of all compilation. Where the core changes, make it "
         "again. Other Julias keep compiled code by themselves and need no image.",
