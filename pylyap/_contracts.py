@@ -59,6 +59,8 @@ class System(abc.ABC):
     is_plain_network: bool = False
     #: Whether the core knows the leak of this flow, and moves frames with the leak exact.
     has_known_leak: bool = False
+    #: Whether its right-hand side is known to have all derivatives with respect to the state.
+    is_smooth: bool = False
     #: Whether it is linear by its definition.
     has_constant_jacobian: bool = False
     #: Exponents, per `time_unit`, of the units that no path of the wiring leads back to: each has one of its own, of its leak.

@@ -77,8 +77,8 @@ def add_ending_arguments(parser: argparse.ArgumentParser, output: str = "FILE", 
 RUN: dict[str, dict[str, Any]] = {
     "t_transient": dict(type=float, metavar="T", help="of the state alone (default: 100 tau, 1000 steps)"),
     "t_align": dict(type=float, metavar="T", help="of state and frame, not counted (default: a tenth of the average)"),
-    "dt": dict(type=float, help="step of the solver, not for maps (default: 0.1 tau)"),
-    "solver": dict(choices=(*FLOW_SOLVERS, AUTO), help=f"not for maps (default: {FLOW_SOLVERS[0]})"),
+    "dt": dict(type=float, help="step of the solver, not for maps (default: chosen by the solver)"),
+    "solver": dict(choices=(*FLOW_SOLVERS, AUTO), help=f"not for maps (default: {AUTO}, or with --dt {FLOW_SOLVERS[0]})"),
     "accuracy": dict(type=float, metavar="E", help=f"relative error that --solver {AUTO} chooses its step for"),
     "rtol": dict(type=float, metavar="E", help="of solvers that choose their steps (default: 1e-8)"),
     "atol": dict(type=float, metavar="E", help="likewise"),
@@ -141,10 +141,9 @@ def _tell_needs(network, options):
     from .. import _memory
     from .._runtime import session
     from ..runs import needs
-    from ..runs.plan import make_plan
-    from ..runs.spectrum import plan_options
+    from ..runs.spectrum import planned
 
-    plan = make_plan(network, **plan_options(**run_options(options)))
+    plan = planned(network, **run_options(options))
     found, free = needs.of(plan, session.n_threads()), _memory.free()
     parts = ", ".join(f"{name} {_memory.shown(size)}" for name, size in found.memory.items())
     print(f"steps     {plan.n_transient} of the state alone, {plan.n_align} + {plan.n_average} of state and frame")

@@ -27,6 +27,8 @@ _CORE_NAMES = {
     "softplus": "Softplus", "logistic": "Logistic", "erf": "Erf",
 }  # fmt: skip
 
+_SMOOTH = ("tanh", "linear", "softplus", "logistic", "erf")
+
 
 @dataclasses.dataclass(frozen=True)
 class Activation:
@@ -42,6 +44,11 @@ class Activation:
     def core_name(self) -> str | None:
         """Its type in the core; None for a custom one."""
         return _CORE_NAMES.get(self.kind)
+
+    @property
+    def is_smooth(self) -> bool:
+        """Whether it is known to have all derivatives: no kinks, and not a user's own."""
+        return self.kind in _SMOOTH
 
     def __str__(self) -> str:
         shown = (f"{value:g}" if isinstance(value, float) else repr(value) for value in self.parameters)

@@ -197,6 +197,11 @@ class RateNetwork(_Network):
         return np.ndim(self.tau) == 0
 
     @property
+    def is_smooth(self) -> bool:
+        """That of its activation."""
+        return self.activation.is_smooth
+
+    @property
     def time_unit(self) -> str:
         """That of its times: "tau", or "time" where there is one tau for each unit."""
         return "tau" if self._has_one_tau else "time"

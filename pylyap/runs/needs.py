@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from .. import _memory
+from .. import _solvers as solvers
 from .._where import where_julia_is
 from ..errors import NotEnoughMemoryError
 from . import loop
@@ -43,15 +44,17 @@ def of(plan: Plan, threads: int) -> Needs:
     """The `Needs` of a run by this plan on so many threads."""
     number = 8 if plan.precision == "float64" else 4
     stages = plan.solver.stages
+    # a multistep method remembers three products, and begins with the stages of another method
+    frames, buffered = (5, solvers.RK4.stages) if plan.solver.is_multistep else (2, stages)
     panel = min(plan.k, WIDEST_PANEL) * min(threads, max(1, plan.k // 16))
     blocks = plan.n_average // plan.longest_block
     memory = {
-        "frame": 2 * plan.n * plan.k * number,
-        "buffers": (panel * (stages + 2) + TAPE_STEPS * stages) * plan.n * number,
+        "frame": frames * plan.n * plan.k * number,
+        "buffers": (panel * (buffered + 2) + TAPE_STEPS * buffered) * plan.n * number,
         "blocks": 2 * blocks * (plan.k + PER_BLOCK) * 8,
     }
-    average = (plan.n_align + plan.n_average) * (1 + plan.k)
-    return Needs(memory, stages * (plan.n_transient + average))
+    of_frame = stages * (plan.n_align + plan.n_average) * plan.k
+    return Needs(memory, buffered * plan.n_steps + of_frame)  # the state moves by the other method, too
 
 
 def check(plans: Sequence[Plan], threads: int) -> None:

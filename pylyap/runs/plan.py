@@ -27,6 +27,10 @@ MAX_CONDITION = {"float64": 1e5, "float32": 1e2}
 CHEAP_QR = 30  # a QR every CHEAP_QR k / (N stages) steps or more costs less than about a tenth of the run
 LONGEST_BLOCK_OF_A_MAP = 10  # steps: of longer ones laminar phases are no longer seen (68 instead of 98 % of runs)
 LEAST_BLOCKS = 100  # that automatic intervals leave for the standard errors
+# The same of a multistep method, where they are no longer than the network's own time: a QR and what it does to the
+# products that are remembered cost as much as three steps, and shorter blocks tell little more of rates that change with
+# that time.
+LEAST_BLOCKS_OF_MULTISTEP = 40
 ACCURACY = 5e-3  # the default of solver="auto", relative, see automatic.py
 MOST_STEPS = 1e12  # years of computing for anything
 UNITS = {"tau": "units of tau", "time": "units of time", "step": "steps"}
@@ -168,7 +172,10 @@ def make_plan(
     if network.is_map:
         pays = min(pays, LONGEST_BLOCK_OF_A_MAP)
     scale = _time_scale(network, step, n_average * dt)
-    longest_block = max(1, min(max(round(scale / dt), pays), n_average // LEAST_BLOCKS))
+    of_scale = round(scale / dt)
+    longest_block = max(1, min(max(of_scale, pays), n_average // LEAST_BLOCKS))
+    if solver.is_multistep:
+        longest_block = max(longest_block, min(of_scale, n_average // LEAST_BLOCKS_OF_MULTISTEP))
     targets = target.targets_by_name(target_stderr)
     if drive is not None:
         drive.check_run(solver, dt, n_transient + n_align + n_average)
@@ -198,7 +205,8 @@ def _solver(name, network, dt, accuracy, rtol, atol):
     if not (isinstance(name, str) and name == solvers.AUTO):
         if accuracy is not None:
             raise OptionError(
-                f'accuracy = {accuracy!r} is not allowed with a solver given by name: use solver="{solvers.AUTO}"'
+                f"accuracy = {accuracy!r} is not allowed with a solver given by name, with dt or with tolerances: leave "
+                f'them out, or give solver="{solvers.AUTO}" alone'
             )
         return solvers.choose(name, network), None
     for option, value in (("dt", dt), ("rtol", rtol), ("atol", atol)):
@@ -207,13 +215,13 @@ def _solver(name, network, dt, accuracy, rtol, atol):
                 f'{option} = {value!r} is not allowed with solver="{solvers.AUTO}", which chooses its steps: '
                 "give accuracy, or a solver by name"
             )
-    if network.has_known_leak and (network.drive is None or network.drive.is_smooth):
+    if network.has_known_leak and network.is_smooth and (network.drive is None or network.drive.is_smooth):
         return solvers.LAB4, ACCURACY if accuracy is None else checks.real(
             "accuracy", accuracy, "a relative error > 0 and at most 0.1, such as 1e-3", lambda part: 0 < part <= 0.1)
     if accuracy is not None:
         raise OptionError(
-            f"accuracy = {accuracy!r} is not possible here: steps are chosen for networks with a leak and smooth "
-            "inputs, or none; give a solver by name"
+            f"accuracy = {accuracy!r} is not possible here: steps are chosen for networks with a leak, a smooth "
+            "activation, and smooth inputs or none; give a solver by name"
         )
     return solvers.choose(None, network), None
 

@@ -73,14 +73,16 @@ def lyapunov_spectrum(
         Default a tenth of `t_average`, at least 20 tau, 100 steps of a map or 2000 of a flow's own steps; with a sequence a tenth of it, at most 100 steps. The
         three times together must not be longer than the sequence.
     dt : float, optional
-        Step of a RateNetwork in tau; default 0.1. A DiscreteNetwork has none.
-    solver : {"rk4", "tsit5", "heun", "euler", "lab4", "auto"}, optional
-        Default "rk4"; "tsit5" chooses its steps by the error of the state; a DiscreteNetwork always uses "map". "lab4"
-        (Lawson Adams-Bashforth, order 4) moves the frame with one product with the weights per step, "rk4" with four;
-        its error at the same step is larger, and needs ``dt`` below about 0.3 over the size of the network's
-        eigenvalues, see docs/speed.md.
-        "auto" chooses "lab4" and its step for a RateNetwork with smooth inputs or none, and the default for other
-        systems.
+        Step of a flow, of a RateNetwork in tau. By default "auto" chooses it; with another solver 0.1 tau, or a flow's
+        own. A DiscreteNetwork has none.
+    solver : {"auto", "rk4", "tsit5", "heun", "euler", "lab4"}, optional
+        Default "auto", or where `dt` or a tolerance is given "rk4" ("heun" with white noise). "auto" chooses "lab4" and
+        its step for a RateNetwork with a smooth activation and smooth inputs or none, and for other systems "rk4",
+        "heun" or "map" with the usual step; `provenance` and `message` say what it chose. "rk4": the frame moves by the
+        exact derivative of the state's step. "tsit5" chooses its steps by the error of the state; a DiscreteNetwork
+        always uses "map". "lab4" (Lawson Adams-Bashforth, order 4) moves the frame with one product with the weights per
+        step, "rk4" with four; its error at the same step is larger, and it needs ``dt`` below about 0.3 over the size of
+        the network's eigenvalues, see docs/speed.md.
     accuracy : float, optional
         With "auto", the relative error of entropy rate, dimension and leading exponent that the step is chosen for;
         default 0.005. The error falls as the fourth power of the step.
@@ -89,7 +91,8 @@ def lyapunov_spectrum(
     qr_interval : "auto" or float
         Time between orthonormalisations, a whole number of steps. "auto" lets the alignment find the longest interval in
         which the condition of the frame stays below about 1e5, and which saves time; the averaging keeps it. It and the
-        worst factor are in the result's `diagnostics`. There are at least 100 intervals if there are as many steps. Without an alignment (``t_align=0``) it is one step.
+        worst factor are in the result's `diagnostics`. There are at least 100 intervals if there are as many steps ("lab4": of
+        one tau, or 40 if the average is shorter). Without an alignment (``t_align=0``) it is one step.
     initial_state : (N,) array_like, optional
         State at the beginning; by default the network's own if it has one, else independent standard normal numbers.
     initial_frame : (N, k) array_like, optional
@@ -161,13 +164,18 @@ def lyapunov_spectrum(
     network = with_tangent(network, tangent_order)
     asked: dict[str, Any] = dict(
         n_exponents=n_exponents, t_average=t_average, t_transient=t_transient, t_align=t_align, dt=dt,
-        solver=solver, accuracy=accuracy, rtol=rtol, atol=atol, qr_interval=qr_interval, initial_state=initial_state,
+        solver=_method(solver, dt, rtol, atol), accuracy=accuracy, rtol=rtol, atol=atol, qr_interval=qr_interval, initial_state=initial_state,
         initial_frame=initial_frame, seed=seed, precision=precision, target_stderr=target_stderr,
         time_limit=time_limit,
     )
     plan = make_plan(network, **asked)  # all that can be wrong is said here
     plan.options["tangent_order"] = tangent_order
     return _computed(network, plan, asked, checkpoints.where(checkpoint, checkpoint_interval, t_align), progress)
+
+
+def _method(solver: str | None, *steps: float | None) -> str | None:
+    """The solver that is asked for: who gives the steps wants those of a method, who gives nothing leaves both to us."""
+    return solvers.AUTO if solver is None and all(given is None for given in steps) else solver
 
 
 @where_julia_is
@@ -194,6 +202,18 @@ def _computed(network, plan, asked, place, progress):
 
 DEFAULTS: dict[str, Any] = lyapunov_spectrum.__kwdefaults__ or {}  # all options have one
 OPTIONS = tuple(DEFAULTS)
+
+
+def planned(network: System, **given: Any) -> Plan:
+    """The plan of `lyapunov_spectrum` with these options, its steps chosen, which takes Julia and a first look."""
+    method = _method(*(given.get(name) for name in ("solver", "dt", "rtol", "atol")))
+    asked = {**plan_options(**{**given, "solver": None}), "solver": method}
+    return _settled(network, make_plan(network, **asked), asked)
+
+
+@where_julia_is
+def _settled(network, plan, asked):
+    return automatic.settled(network, plan, asked)
 
 
 def plan_options(**given: Any) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .. import _checks as checks
+from .. import _solvers as solvers
 from .._functions import described
 from ..errors import OptionError
 from ..runs.ensemble import lyapunov_ensemble
@@ -168,7 +169,8 @@ class Spectra:
     def alone(self, condition: dict[str, Any], **changes: Any) -> dict[str, Any]:
         """The values of one condition by a run of its own, with some options changed."""
         options = {**self.options_for(condition), **changes}
-        return _numbers(lyapunov_spectrum(self.make_network(condition), progress=False, **options))
+        network = self.make_network(condition)
+        return _numbers(lyapunov_spectrum(network, progress=False, **as_side_by_side(network, options)))
 
     def options_for(self, condition: dict[str, Any]) -> dict[str, Any]:
         """All options of a condition, its seed among them."""
@@ -202,7 +204,12 @@ class Member(NamedTuple):
 
     def run(self, **more: Any) -> Any:
         """Its spectrum."""
-        return lyapunov_spectrum(self.network, progress=False, **self.options, **more)
+        return lyapunov_spectrum(self.network, progress=False, **as_side_by_side(self.network, self.options), **more)
+
+
+def as_side_by_side(network: Any, options: dict[str, Any]) -> dict[str, Any]:
+    """The options with the solver that `lyapunov_ensemble` would take: one method for all conditions of a sweep."""
+    return {**options, "solver": options.get("solver") or solvers.choose(None, network).name}
 
 
 def _side_by_side(members):

@@ -66,6 +66,9 @@ class Study:
         self.curves["this run"] = self.base
         self.options = self.base.provenance["options"]
         self.solver = solvers.BY_NAME[self.options["solver"]]
+        # Steps that the run has chosen are those of all runs of this network: they are to differ in one thing only.
+        chosen = ("solver", "dt") if "accuracy" in self.options else ()
+        self._chosen = {name: self.options[name] for name in chosen}
         self.time = float(self.base.durations.sum())
         self.was_cut = self.time < (1 - 1e-9) * self.options["t_average"]  # by the time limit
         self.unit = {"tau": "tau", "step": "steps"}.get(self.base.time_unit, "units of time")
@@ -77,7 +80,11 @@ class Study:
         # transient and alignment as they were: their defaults depend on t_average
         times = {name: self.options[name] for name in ("t_transient", "t_align")}
         interval = self.base.diagnostics["qr_interval"] if network is None else "auto"
-        options = {"seed": self.seed, **self._given, **times, "qr_interval": interval, **changes}
+        options = {"seed": self.seed, **self._given, **times, "qr_interval": interval}
+        if network is None and self._chosen:
+            options = {name: value for name, value in options.items() if name != "accuracy"}
+            options.update(self._chosen)
+        options.update(changes)
         if "dt" in changes or options.get("solver") != self._given.get("solver"):
             options = {name: value for name, value in options.items() if name not in ("rtol", "atol") or name in changes}
         if network is not None:
@@ -95,6 +102,7 @@ class Study:
     def fixed_step(self, **changes):
         """The options of a run of the same kind with steps of fixed length, for what needs that."""
         given = {name: self._given[name] for name in ("dt", "solver", "initial_state") if name in self._given}
+        given.update(self._chosen)
         given.update((name, self.options[name]) for name in ("t_transient", "t_align"))
         interval = self.base.diagnostics["qr_interval"]
         if self.solver.is_multistep:
