@@ -5,7 +5,7 @@
 The other programs (lyapax and pynamicalsys from the package index, torch, and loops in NumPy, torch and Julia that are
 written here) get an environment of their own, `build/beside`, beside this repository's. Each runs in a process of its
 own, which has compiled before it is timed. Writes beside.json (every time, the errors, the machine) and beside.png.
-It takes about ten minutes; run it when nothing else computes.
+Run it when nothing else computes.
 """
 
 import argparse
