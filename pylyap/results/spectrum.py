@@ -77,7 +77,9 @@ class LyapunovSpectrum:
         about, and ``step_error_allowed``: its statistical error, or 1e-4 of its local rates, or 2e-3 of their fluctuations, for that one
         of the first two and the last two exponents where it matters most;
         ``stretch_share``: how much of the variance of the leading rate one stretch to one side of its mean carries, over
-        what short memory explains (above 1: intermittency); ``preserves_volume``: 1 if the system preserves volume,
+        what short memory explains (above 1: intermittency); ``longest_stretch``: part of the run that one such stretch
+        lasts, 0 for one that short memory explains (above 1/6: the run is short); ``longest_climb``: how much longer it only
+        rises or falls at a time than short memory explains (above 1.4: intermittency; both only for chaos); ``preserves_volume``: 1 if the system preserves volume,
         as Hamiltonian ones do, 0 if not; ``lyapunov_times``: length of the average times the leading exponent;
         ``slowest_window``: smallest leading rate over 40 Lyapunov times, divided by the exponent.
         A number that does not apply is NaN.

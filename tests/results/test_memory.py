@@ -97,3 +97,44 @@ def test_slowest_window():
     slowest = memory.slowest_window(rates, durations, 0.9)
     assert slowest == pytest.approx((1 - 20 / 50) / 0.9, rel=1e-9)
     assert np.isnan(memory.slowest_window(-rates, durations, -0.9))
+
+
+def test_one_stretch_that_lasts_for_a_large_part_of_the_run():
+    generator = np.random.default_rng(3)
+    white = 1 + generator.standard_normal((200, 500))
+    parts = np.array([memory.longest_stretch(run, run.mean()) for run in white])
+    assert (parts > memory.LONGEST_PART).mean() < 0.02  # one in a thousand is meant
+    laminar = np.where((np.arange(500) >= 100) & (np.arange(500) < 300), 0.1, white[0])
+    assert memory.longest_stretch(laminar, laminar.mean()) == pytest.approx(0.4, abs=0.05)
+    slow = np.sin(2 * np.pi * np.arange(500) / 250)  # two periods are a run that is too short
+    assert memory.longest_stretch(slow, 0.0) == pytest.approx(0.25, abs=0.01)
+    assert memory.longest_stretch(1 + 1e-6 * slow, 1.0) == 0.0  # a transient that is over, but for its last digits
+
+
+@pytest.mark.parametrize("z", [2.0, 3.0])
+def test_laminar_phases_of_any_length(z):
+    """The exponent is 0, and every finite run finds another positive number."""
+    found = [pylyap.lyapunov_spectrum(intermittent(z, x0), t_average=20_000) for x0 in (0.2, 0.3, 0.4, 0.6, 0.7)]
+    assert all(s.status == "max_time" for s in found), [(s.exponents, s.stderr, s.message) for s in found]
+
+
+def test_one_long_climb():
+    generator = np.random.default_rng(5)
+    white = generator.standard_normal((300, 1000))
+    assert np.mean([memory.longest_climb(run) > memory.LONGEST_CLIMB for run in white]) < 0.02  # one in a hundred goes beyond 1
+    smooth = [np.convolve(run, np.exp(-np.arange(30) / 5), "valid") for run in white]
+    assert np.mean([memory.longest_climb(run) > memory.LONGEST_CLIMB for run in smooth]) < 0.05
+    climbing = white[0].copy()
+    climbing[200:230] = np.linspace(-1, 1, 30)
+    assert memory.longest_climb(climbing) > 2
+    bursts = np.tile(np.r_[np.linspace(1, 0, 60), np.tile([1.0, 0.2, 0.9, 0.1], 6)], 20)
+    assert memory.longest_climb(bursts) == 0.0  # as long a one comes again and again
+    assert memory.longest_climb(1 + 1e-5 * climbing) == 0.0
+
+
+def test_a_state_that_comes_to_rest_has_no_laminar_phases():
+    """Its rates fall for all of the run, from a start far from rest."""
+    spectrum = pylyap.lyapunov_spectrum(
+        pylyap.RateNetwork(pylyap.weights.gaussian(20, 0.5, seed=1)), t_transient=0, t_align=0, t_average=30, n_exponents=1)
+    assert np.isnan(spectrum.diagnostics["longest_climb"]) and np.isnan(spectrum.diagnostics["longest_stretch"])
+    assert "neutral point" not in spectrum.message
