@@ -28,7 +28,8 @@ CASES = {
     "Lorenz 1996, 16 variables, 1 exponent": (systems.lorenz96(16), dict(t_average=1000, n_exponents=1)),
     "Henon map": (systems.henon(), dict(t_average=300_000)),
 }
-NOTHING = dict.fromkeys(("stretch_share", "preserves_volume", "lyapunov_times", "slowest_window"), math.nan)
+NOTHING = dict.fromkeys(
+    ("stretch_share", "longest_stretch", "longest_climb", "preserves_volume", "lyapunov_times", "slowest_window"), math.nan)
 
 
 def without_looks():

@@ -77,7 +77,7 @@ def labels():
     import pandas
 
     frame = pandas.DataFrame([[0, 1], [2, 0]], index=["A", "B"], columns=["B", "A"])
-    return f"W = {pylyap.DiscreteNetwork(frame).W.tolist()}, labels A and B"
+    return f"W = {pylyap.DiscreteNetwork(frame).weights.tolist()}, labels A and B"
 
 
 def ids():

@@ -3,6 +3,7 @@
 import dataclasses
 import os
 import signal
+import warnings
 from types import SimpleNamespace
 
 import numpy as np
@@ -206,6 +207,27 @@ def test_an_error_in_one_control_leaves_the_others(monkeypatch):
     report = pylyap.controls(gaussian(12, 0.5), t_average=50, time_budget=ENOUGH)
     assert report["C11"].verdict == "warn" and "ZeroDivisionError: a mistake" in report["C11"].text
     assert report["C15"].verdict == "pass"
+
+
+def no_false_alarm(system, *codes, **options):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", RuntimeWarning)  # such as -inf minus -inf
+        report = pylyap.controls(system, time_budget=ENOUGH, **options)
+    assert "could not be made" not in report.table(), report.table()
+    assert {report[code].verdict for code in codes} <= {"pass", "not applicable"}, report.table()
+
+
+def test_directions_that_collapse_give_no_false_alarm():
+    numbers = np.random.default_rng(0).normal(size=(20, 20))
+    no_false_alarm(pylyap.DiscreteNetwork(np.triu(numbers, 1)), "C7", "C11", "C12", "C16", t_average=300)
+    of_rank_two = pylyap.DiscreteNetwork(numbers[:, :2] @ numbers[2:4])
+    no_false_alarm(of_rank_two, "C7", "C11", "C12", "C16", t_average=1000)
+
+
+def test_a_map_that_stretches_far_gives_no_false_alarm():
+    """A twin beside it is 6^10 times further away after ten steps; its slope changes fast near -1 and 1."""
+    source = "f!(n, x, p, t) = (n[1] = cos(6acos(x[1])); nothing)"
+    no_false_alarm(pylyap.systems.map(1, source, initial_state=[0.3]), "C11", t_average=3000)
 
 
 def test_a_run_that_diverges_fails():

@@ -103,4 +103,10 @@ def growth_difference(one, other):
     ]
     k = min(map(len, rates))
     alive = np.isfinite(rates[0][:k]) & np.isfinite(rates[1][:k])
-    return float(np.abs(rates[0][:k] - rates[1][:k])[alive].max(initial=0.0))
+    return float(np.abs(rates[0][:k][alive] - rates[1][:k][alive]).max(initial=0.0))
+
+
+def largest_difference(one, other):
+    """Largest difference of two lists of exponents; infinite if one of a pair is -inf and the other is not."""
+    apart = np.subtract(one, other, out=np.zeros(len(one)), where=one != other)
+    return float(np.abs(apart).max(initial=0.0))

@@ -47,7 +47,9 @@ def differences(report, ax):
         k = min(base.n_exponents, len(curve.exponents))
         look = dict(color=style.COLOURS[number % len(style.COLOURS)], linewidth=0.8, marker=".", markersize=3)
         look["linestyle"] = "-" if number < len(style.COLOURS) else ":"  # the colours have been used up
-        ax.plot(x[:k], curve.exponents[:k] - base.exponents[:k], label=label, **look)
+        one, other = curve.exponents[:k], base.exponents[:k]
+        apart = np.subtract(one, other, out=np.zeros(k), where=one != other)  # both may be -inf
+        ax.plot(x[:k], apart, label=label, **look)
     ax.set(xlabel="$i/N$", ylabel="difference from this run")
     ax.legend(frameon=False, fontsize="x-small", ncols=3, loc="lower center", bbox_to_anchor=(0.5, 1.0))
     style.finish(ax)

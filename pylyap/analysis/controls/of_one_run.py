@@ -10,7 +10,7 @@ from ...results.spectrum import LyapunovSpectrum
 from ...results.verdict import LARGEST_RESIDUAL, WORST_CONDITION, largest_residual
 from ..finite_size import discrete_time_shift, edge, most_at_the_edge
 from ..symmetry import symmetry
-from .check import AT_THE_ENDS, LARGE_CONDITION, SIGMAS, graded
+from .check import AT_THE_ENDS, LARGE_CONDITION, SIGMAS, graded, largest_difference
 
 AT_REST = 1e-6  # of the units' activity, over the second half of a run
 EULER_OFF = 0.1  # per tau; Euler's method at the customary dt = 0.1 tau is off by 0.05
@@ -121,13 +121,13 @@ def duration(study):
     alive = np.isfinite(halves[0]) & np.isfinite(halves[1])
     if np.isneginf(base.exponents).all():
         return "not applicable", "Every direction collapsed."
-    difference = np.abs(halves[0] - halves[1])[alive]
+    apart = np.abs(halves[0][alive] - halves[1][alive])
     # two independent halves with an error sqrt(2) times that of the whole each
     allowed = SIGMAS * 2 * base.stderr[alive] + 2 * AT_THE_ENDS / base.durations.sum()
     if not alive.any() or np.isnan(allowed).any():
         return "warn", "Too few blocks to see whether the averages have settled: raise t_average."
-    worst = np.argmax(difference / allowed)
-    verdict = graded(difference[worst], allowed[worst], 2 * allowed[worst])
+    worst = np.argmax(apart / allowed)
+    verdict = graded(apart[worst], allowed[worst], 2 * allowed[worst])
     text = "The halves of the run agree within their errors."
     # at rest the turning of the frame is all that moves
     if verdict == "pass" and base.diagnostics["settled"] == 0.0 and not at_rest(base):
@@ -135,7 +135,7 @@ def duration(study):
         text = "The halves agree, but smaller parts of the run do not, or drift steadily: raise t_transient, t_align or t_average."
     elif verdict != "pass":
         text = "The halves of the run differ by more than their fluctuations explain: raise t_transient or t_average."
-    return verdict, text, difference[worst], allowed[worst]
+    return verdict, text, apart[worst], allowed[worst]
 
 
 def error_bars(study, parts=10):
@@ -148,14 +148,21 @@ def error_bars(study, parts=10):
         if long_memory:
             return "warn", long_memory
         return "not applicable", f"It takes {20 * parts} blocks to compare parts of a run."
-    alive = np.isfinite(base.exponents)
-    usable = base.n_blocks // parts * parts
-    means = base.local_exponents[:usable, alive].reshape(parts, -1, alive.sum()).mean(axis=1)
+    # a direction that collapses in the course of the run has no rates from then on
+    alive = np.isfinite(base.exponents) & np.isfinite(base.local_exponents).all(axis=0)
+    if not alive.any():
+        return "not applicable", "No exponent is finite in all blocks."
+    length = base.n_blocks // parts
+    means = base.local_exponents[: length * parts, alive].reshape(parts, length, alive.sum()).mean(axis=1)
     _, scatter = mean_with_error(means)
     fluctuating = scatter > 1e-6
     if not fluctuating.any():
         return "pass", "The parts of the run have the same exponents to six digits."
-    ratio = float(np.median(scatter[fluctuating] / base.stderr[alive][fluctuating]))
+    errors = base.stderr[alive]
+    if base.exponents[alive][0] < SIGMAS * errors[0]:
+        # Without chaos the fluctuations of a block and the next cancel, but for what is left at the two ends of a part.
+        errors = np.hypot(errors, AT_THE_ENDS / base.durations[: length * parts].sum() * np.sqrt(parts))
+    ratio = float(np.median(scatter[fluctuating] / errors[fluctuating]))
     # ten parts know their scatter to a quarter; many exponents together know it better
     verdict = graded(ratio, 1.6, 3.0)
     text = "The parts of the run scatter no more than the standard errors say."
@@ -183,7 +190,7 @@ def theory(study):
         tau = network.tau if base.time_unit == "time" else 1.0
         expected = known.fixed_point_spectrum(W.toarray() if sparse else W, slopes=slope, tau=tau, euler_step=euler_step)
         expected = expected[: base.n_exponents]
-        value = float(np.abs(base.exponents - expected).max())
+        value = largest_difference(base.exponents, expected)
         bound = 2 * AT_THE_ENDS / base.durations.sum() + 1e-3
         text = "At the fixed point the exponents are those of the eigenvalues of the weights."
         return graded(value, bound, 3 * bound), text, value, bound
