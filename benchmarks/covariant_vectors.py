@@ -11,13 +11,13 @@ those of one step earlier; the benchmark compares at both.
 """
 
 import importlib
-import resource
 import sys
 import time
 
 import numpy as np
 
 import pylyap
+from pylyap._runtime import session
 from pylyap.results.statistics import standard_error
 
 OTHER = "clvlib.numpy"
@@ -25,20 +25,16 @@ OTHER = "clvlib.numpy"
 
 def cost(n=800, k=100, samples=200):
     network = pylyap.RateNetwork(pylyap.weights.gaussian(n, 3.0, seed=1))
-    found = pylyap.covariant_vectors(
-        network,
-        n_vectors=k,
-        t_transient=5,
-        t_align=5,
-        t_average=samples * 0.5,
-        t_backward=samples * 0.05,
-        qr_interval=0.5,
-        sample_interval=0.5,
-    )
+    options = dict(n_vectors=k, t_transient=5, t_align=5, dt=0.1, solver="rk4", qr_interval=0.5, sample_interval=0.5)
+    pylyap.covariant_vectors(network, t_average=1, t_backward=1, **options)  # Julia, and what it compiles
+    before = forget_peak()
+    found = pylyap.covariant_vectors(network, t_average=samples * 0.5, t_backward=samples * 0.05, **options)
+    grown = peak() - before
     told = found.diagnostics
     print(
         f"N = {n}, k = {k}, {found.n_samples} samples: forward {told['seconds_forward']:.1f} s, way back {told['seconds_backward']:.2f} s: "
-        f"{100 * told['seconds_backward'] / told['seconds_forward']:.1f} %"
+        f"{100 * told['seconds_backward'] / told['seconds_forward']:.1f} %; said {told['bytes_expected'] / 1e6:.0f} MB, "
+        f"grown by {grown / 1e6:.0f} MB: {100 * (grown / told['bytes_expected'] - 1):+.0f} %"
     )
 
 
@@ -48,9 +44,9 @@ def memory(n=400, k=100):
     pylyap.covariant_vectors(
         network, **{**options, "t_backward": 10}, t_average=20, sample_interval=10
     )  # Julia, and what it compiles
-    before = resident()
+    before = forget_peak()
     found = pylyap.covariant_vectors(network, t_average=4000, sample_interval=20, **options)
-    grown = 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    grown = peak() - before
     said = found.diagnostics["bytes_expected"]
     print(
         f"N = {n}, k = {k}: said {said / 1e6:.0f} MB, grown by {grown / 1e6:.0f} MB: {100 * (grown / said - 1):+.0f} %"
@@ -61,10 +57,10 @@ def large(n=2000, k=50, window=10.0, whole=500.0):
     network = pylyap.RateNetwork(pylyap.weights.gaussian(n, 3.0, seed=1))
     options = dict(n_vectors=k, t_transient=5, t_align=5, qr_interval=1.0)
     pylyap.covariant_vectors(network, t_average=1, t_backward=1, **options)  # compiles
-    before, began = resident(), time.perf_counter()
+    before, began = forget_peak(), time.perf_counter()
     found = pylyap.covariant_vectors(network, t_average=window, t_backward=window, sample_interval=1.0, progress=True, **options)
     took = time.perf_counter() - began
-    grown = 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    grown = peak() - before
     per_tau = took / (5 + 2 * window)  # alignment, window, and the stretch beyond it
     sample, block = 8 * n * k, 4 * k * (k + 1)
     blocks = 2 * whole  # of 1 tau, in the window and beyond it
@@ -78,10 +74,18 @@ def large(n=2000, k=50, window=10.0, whole=500.0):
     )
 
 
-def resident():
-    """Bytes of memory that this process has now; Linux."""
-    with open("/proc/self/statm") as file:
-        return int(file.read().split()[1]) * resource.getpagesize()
+def forget_peak():
+    """Collect garbage, forget how much memory this process had at most, and return what it has now, in bytes; Linux."""
+    session.julia().seval("GC.gc()")
+    with open("/proc/self/clear_refs", "w") as file:
+        file.write("5")
+    return peak()
+
+
+def peak():
+    """Bytes of memory that this process had at most since `forget_peak`; Linux."""
+    with open("/proc/self/status") as file:
+        return next(1024 * int(line.split()[1]) for line in file if line.startswith("VmHWM"))
 
 
 def beside_clvlib():

@@ -163,8 +163,10 @@ def covariant_vectors(
 @where_julia_is
 def _computed(network, plan, beyond, most_beyond, sample_steps, limit, expected, place, progress):
     from .._core import covariant as core
+    from .._runtime import session
 
     began = time.monotonic()
+    expected += covariant_plan.of_the_run(plan, session.n_threads())
     inputs = fingerprints(network, plan)
     checkpoint, plan = _found(place, inputs, plan)
     if place is not None:
