@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._contracts import Ending, ResultStatus
-from . import separation
+from . import separation, statistics
 
 if TYPE_CHECKING:
     from ..runs.plan import Plan
@@ -55,6 +55,8 @@ def judge(
 
 
 def _doubts(diagnostics, spectrum, plan):
+    if spectrum.n_blocks < statistics.MIN_BLOCKS and plan.n > 1:
+        yield f"{spectrum.n_blocks} blocks are too few to tell exponents apart: raise t_average"
     if spectrum.diagnostics["n_beyond_precision"]:
         yield "exponents are lost in rounding within a block: make qr_interval smaller or take fewer n_vectors"
     if not diagnostics["backward_error"] <= LARGEST_ERROR and plan.k > 1:
