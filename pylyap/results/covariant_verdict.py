@@ -57,6 +57,8 @@ def judge(
 def _doubts(diagnostics, spectrum, plan):
     if spectrum.n_blocks < statistics.MIN_BLOCKS and plan.n > 1:
         yield f"{spectrum.n_blocks} blocks are too few to tell exponents apart: raise t_average"
+    elif np.isnan(diagnostics["forward_errors"]).all() and not _are_equal(spectrum.exponents):
+        yield "no exponent is told apart from the next one: raise t_average, or take more n_vectors"
     if spectrum.diagnostics["n_beyond_precision"]:
         yield "exponents are lost in rounding within a block: make qr_interval smaller or take fewer n_vectors"
     if not diagnostics["backward_error"] <= LARGEST_ERROR and plan.k > 1:
@@ -67,3 +69,8 @@ def _doubts(diagnostics, spectrum, plan):
             f"the frame may be off by about {diagnostics['forward_error']:.2g} rad: raise t_align to {needed:.2g} "
             "or more"
         )
+
+
+def _are_equal(exponents):
+    """Whether several exponents are the same up to rounding: then no longer window tells them apart."""
+    return len(exponents) > 1 and np.ptp(exponents) <= separation.ROUNDING * np.abs(exponents).max()
