@@ -1,9 +1,10 @@
 """Cost and memory of covariant vectors, and the same angles beside those of clvlib if that is installed.
 
-    python benchmarks/covariant_vectors.py [cost] [memory] [large] [clvlib]
+    python benchmarks/covariant_vectors.py [cost] [memory] [large] [whole] [clvlib]
 
 Cost: the way back with 200 kept samples beside the way forward, N = 800, k = 100. Memory: growth of the process beside what
-was said beforehand. Large: N = 2000, k = 50 for 10 tau, and what 500 tau would take by that. clvlib (pip install clvlib) takes a dense Jacobian from its user and starts both ways at the
+was said beforehand. Large: N = 2000, k = 50 for 5 tau, and what 500 tau would take by that; whole: 500 tau
+with the faster solver "lab4", some minutes. clvlib (pip install clvlib) takes a dense Jacobian from its user and starts both ways at the
 ends of the window; the same trajectories are compared where it has forgotten them. Its version 0.1.5 solves with the
 R of the step before
 (`_ginelli`: ``R[i]`` where ``Q[i + 1] R[i + 1]`` is the Jacobian times ``Q[i]``), so that its vectors at index i are
@@ -11,13 +12,13 @@ those of one step earlier; the benchmark compares at both.
 """
 
 import importlib
-import resource
 import sys
 import time
 
 import numpy as np
 
 import pylyap
+from pylyap._runtime import session
 from pylyap.results.statistics import standard_error
 
 OTHER = "clvlib.numpy"
@@ -25,20 +26,16 @@ OTHER = "clvlib.numpy"
 
 def cost(n=800, k=100, samples=200):
     network = pylyap.RateNetwork(pylyap.weights.gaussian(n, 3.0, seed=1))
-    found = pylyap.covariant_vectors(
-        network,
-        n_vectors=k,
-        t_transient=5,
-        t_align=5,
-        t_average=samples * 0.5,
-        t_backward=samples * 0.05,
-        qr_interval=0.5,
-        sample_interval=0.5,
-    )
+    options = dict(n_vectors=k, t_transient=5, t_align=5, dt=0.1, solver="rk4", qr_interval=0.5, sample_interval=0.5)
+    pylyap.covariant_vectors(network, t_average=1, t_backward=1, **options)  # Julia, and what it compiles
+    before = forget_peak()
+    found = pylyap.covariant_vectors(network, t_average=samples * 0.5, t_backward=samples * 0.05, **options)
+    grown = peak() - before
     told = found.diagnostics
     print(
         f"N = {n}, k = {k}, {found.n_samples} samples: forward {told['seconds_forward']:.1f} s, way back {told['seconds_backward']:.2f} s: "
-        f"{100 * told['seconds_backward'] / told['seconds_forward']:.1f} %"
+        f"{100 * told['seconds_backward'] / told['seconds_forward']:.1f} %; said {told['bytes_expected'] / 1e6:.0f} MB, "
+        f"grown by {grown / 1e6:.0f} MB: {100 * (grown / told['bytes_expected'] - 1):+.0f} %"
     )
 
 
@@ -48,23 +45,23 @@ def memory(n=400, k=100):
     pylyap.covariant_vectors(
         network, **{**options, "t_backward": 10}, t_average=20, sample_interval=10
     )  # Julia, and what it compiles
-    before = resident()
+    before = forget_peak()
     found = pylyap.covariant_vectors(network, t_average=4000, sample_interval=20, **options)
-    grown = 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    grown = peak() - before
     said = found.diagnostics["bytes_expected"]
     print(
         f"N = {n}, k = {k}: said {said / 1e6:.0f} MB, grown by {grown / 1e6:.0f} MB: {100 * (grown / said - 1):+.0f} %"
     )
 
 
-def large(n=2000, k=50, window=10.0, whole=500.0):
+def large(n=2000, k=50, window=5.0, whole=500.0):
     network = pylyap.RateNetwork(pylyap.weights.gaussian(n, 3.0, seed=1))
     options = dict(n_vectors=k, t_transient=5, t_align=5, qr_interval=1.0)
     pylyap.covariant_vectors(network, t_average=1, t_backward=1, **options)  # compiles
-    before, began = resident(), time.perf_counter()
+    before, began = forget_peak(), time.perf_counter()
     found = pylyap.covariant_vectors(network, t_average=window, t_backward=window, sample_interval=1.0, progress=True, **options)
     took = time.perf_counter() - began
-    grown = 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    grown = peak() - before
     per_tau = took / (5 + 2 * window)  # alignment, window, and the stretch beyond it
     sample, block = 8 * n * k, 4 * k * (k + 1)
     blocks = 2 * whole  # of 1 tau, in the window and beyond it
@@ -78,10 +75,31 @@ def large(n=2000, k=50, window=10.0, whole=500.0):
     )
 
 
-def resident():
-    """Bytes of memory that this process has now; Linux."""
-    with open("/proc/self/statm") as file:
-        return int(file.read().split()[1]) * resource.getpagesize()
+def whole(n=2000, k=50, window=500.0, ends=50.0):
+    network = pylyap.RateNetwork(pylyap.weights.gaussian(n, 3.0, seed=1))
+    began = time.perf_counter()
+    found = pylyap.covariant_vectors(
+        network, n_vectors=k, t_transient=20, t_align=ends, t_average=window, t_backward=ends, dt=0.1, solver="lab4",
+        qr_interval=0.5, sample_interval=window / 200, progress=True,
+    )  # fmt: skip
+    print(
+        f"N = {n}, k = {k}, {window:g} tau: {time.perf_counter() - began:.0f} s, of which the way back "
+        f"{found.diagnostics['seconds_backward']:.2f} s; at most {peak() / 1e9:.2f} GB in all"
+    )
+
+
+def forget_peak():
+    """Collect garbage, forget how much memory this process had at most, and return what it has now, in bytes; Linux."""
+    session.julia().seval("GC.gc()")
+    with open("/proc/self/clear_refs", "w") as file:
+        file.write("5")
+    return peak()
+
+
+def peak():
+    """Bytes of memory that this process had at most since `forget_peak`; Linux."""
+    with open("/proc/self/status") as file:
+        return next(1024 * int(line.split()[1]) for line in file if line.startswith("VmHWM"))
 
 
 def beside_clvlib():
@@ -183,6 +201,6 @@ def network(other, n=40, k=6):
 
 if __name__ == "__main__":
     pylyap.start_julia()
-    parts = {"cost": cost, "memory": memory, "large": large, "clvlib": beside_clvlib}
+    parts = {"cost": cost, "memory": memory, "large": large, "whole": whole, "clvlib": beside_clvlib}
     for name in sys.argv[1:] or parts:
         parts[name]()

@@ -71,10 +71,14 @@ class Forward(Integrator):
         Where the memory comes from.
     sample_steps : int or None
         Steps from one sample to the next; None: about 200 samples.
+    spare : int
+        Columns that run behind those of the plan and are not kept: they tell the exponents that come next.
     """
 
-    def __init__(self, network, plan, room, sample_steps=None):
-        super().__init__(network, plan)
+    def __init__(self, network, plan, room, sample_steps=None, spare=0):
+        self._k, more = plan.k, plan.k + spare
+        super().__init__(network, dataclasses.replace(plan, k=more, start=dataclasses.replace(plan.start, k=more)))
+        self._call(getattr(_core(), "look_at_first!"), self.julia, self._k)
         self._room, self._sample_steps, self.segments = room, sample_steps, []
 
     def start_averaging(self, n_steps):
@@ -97,7 +101,7 @@ class Forward(Integrator):
         if not self.segments:
             every = self._every(n_blocks)
             samples = every, n_steps // self.steps_per_block // every  # none at the end of a last, shorter block
-        self.segments.append(Segment(self._plan.n, self._plan.k, n_blocks, self._room, *samples))
+        self.segments.append(Segment(self._plan.n, self._k, n_blocks, self._room, *samples))
 
     def state_arrays(self):
         """Those of an `Integrator`, and what the present segment has kept."""
@@ -131,8 +135,22 @@ class Forward(Integrator):
         self._call(getattr(_core(), "close_block!"), self.julia, self.julia_log, self.segments[-1].julia)
 
     def record(self):
-        """The `Record` of the blocks of the present segment."""
-        return dataclasses.replace(super().record(), state=np.array(self.state))  # the run may go on
+        """The `Record` of the blocks of the present segment, of the columns that are kept."""
+        record, k = super().record(), self._k
+        if k < self._plan.k:
+            record = dataclasses.replace(
+                record, log_growth=record.log_growth[:, :k], frame=record.frame[:, :k],
+                log_volume=np.full_like(record.log_volume, np.nan),
+            )  # fmt: skip
+        return dataclasses.replace(record, state=np.array(self.state))  # the run may go on
+
+    def spare_growth(self):
+        """(B, spare) logarithms of the growth of the columns that are not kept, in the blocks of the present segment."""
+        return np.array(self.log.log_growth[self._k :, : self.n_logged].T)
+
+    def has_all_directions(self):
+        """Whether as many columns are kept as there are directions."""
+        return self._k == self._plan.n
 
 
 def largest_divisor(number, most):

@@ -179,10 +179,14 @@ class Integrator(Run):
         """The largest eigenvalue of the Jacobian without its leak, about, at the present state, per unit of time."""
         return float(self._call(_core().coupling_radius, self.julia)) * self._network.core_time
 
+    def has_all_directions(self):
+        """Whether the record has as many columns as there are directions."""
+        return self._plan.k == self._plan.n
+
     def _volume_changes(self):
         """What `Record.volume_changes` holds: it takes all directions, of small systems without inputs only."""
         network, plan = self._network, self._plan
-        if plan.k == plan.n or plan.n > LARGEST_VOLUME or network.drive is not None or network.sequence_length is not None:
+        if self.has_all_directions() or plan.n > LARGEST_VOLUME or network.drive is not None or network.sequence_length is not None:
             return None
         if self.ending is not None:
             return None

@@ -51,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser that `fill`, if given, completes when it is first used: what that imports is not waited for by other commands."""
+    """A parser whose options `fill`, if given, adds when it is first used, so that other commands do not wait for its imports."""
 
     def __init__(self, *arguments: Any, fill: Callable[[Parser], None] | None = None, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -69,7 +69,7 @@ class Parser(argparse.ArgumentParser):
 
 
 def parser(complete: bool = False) -> Parser:
-    """The parser of the whole command line, on request with the options of all commands."""
+    """The parser of the whole command line; with ``complete=True`` the options of all commands are there at once."""
     whole = Parser(
         prog="pylyap", description="Lyapunov spectra of recurrent neural networks, computed by Julia.", epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,

@@ -71,7 +71,7 @@ def network_of(options: argparse.Namespace) -> RateNetwork | DiscreteNetwork:
 
 
 def scaled(weights: Any, options: argparse.Namespace) -> RateNetwork | DiscreteNetwork:
-    """The network with these weights, times what the options ask for."""
+    """The network with these weights, scaled to the spectral radius and multiplied by the gain that the options give."""
     import pylyap
     from ..networks.scaling import scaled_to
 

@@ -40,7 +40,7 @@ def hand_over(
 
 
 def check_folder(folder: str | None, names: Sequence[str]) -> None:
-    """Make the folder that results are saved in, and raise OptionError now if they could not be."""
+    """Make the folder for results; raise OptionError now if they cannot be written there."""
     from ..errors import OptionError
     from .spectrum import check_targets
 

@@ -19,7 +19,7 @@ EXPONENT, ENTROPY, DIMENSION = "lambda_1", "H/N", "D/N"
 
 
 class Known(NamedTuple):
-    """A reference value, and by how much a network of the demo's size may be shifted from it, beside its errors."""
+    """A reference value, and how far a network of the demo's size may be from it, in addition to its errors."""
 
     value: float
     shift: float

@@ -97,7 +97,7 @@ def add_run_arguments(parser: argparse.ArgumentParser, names: Iterable[str] = tu
 
 
 def run_options(options: argparse.Namespace) -> dict[str, Any]:
-    """`t_average` and those of `RUN` that are given; the others are the function's own."""
+    """`t_average`, and the options of `RUN` that were given: the function has defaults for the others."""
     return {name: value for name, value in vars(options).items() if name in ("t_average", *RUN) and value is not None}
 
 

@@ -1,4 +1,4 @@
-"""``pylyap system``: the spectrum of a textbook system, or of equations of your own."""
+"""``pylyap system``: the spectrum of a system with a name, such as lorenz63, or of your own equations."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ class Entry(NamedTuple):
     module : str
         The module of the paper that makes it.
     title : str
-        What it shows.
+        What it shows, in a few words.
     options : dict, optional
         The module's ``page(effort, name, **options)`` makes this figure among others; without, its ``page(effort)``.
     """
@@ -43,6 +43,15 @@ class Entry(NamedTuple):
 
 def figures(paper: str) -> dict[str, str]:
     """Return what `reproduce` can compute of a paper, as a dict of figure -> title.
+
+    Parameters
+    ----------
+    paper : str
+        One of `PAPERS`.
+
+    Returns
+    -------
+    dict of str -> str
 
     Raises
     ------
@@ -101,7 +110,7 @@ def reproduce(paper: str, figure: str, effort: Effort, folder: str | os.PathLike
 
 
 def check_figure(paper: str, figure: str) -> None:
-    """Raise OptionError unless the paper has such a figure here; the message names those that there are.
+    """Raise OptionError if the paper has no such figure here; the message names those that it has.
 
     Parameters
     ----------
@@ -109,6 +118,11 @@ def check_figure(paper: str, figure: str) -> None:
         One of `PAPERS`.
     figure : str
         One of ``figures(paper)``.
+
+    Raises
+    ------
+    OptionError
+        Also for an unknown paper.
 
     Examples
     --------

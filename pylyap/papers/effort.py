@@ -18,7 +18,7 @@ class Effort:
     Parameters
     ----------
     quick : bool
-        Small networks and few trials, about a minute a page on two cores, or the published sizes.
+        True: small networks and few trials, about a minute per page on two cores. False: the published sizes.
     store : pathlib.Path, optional
         Folder in which sweeps keep their results and from which they go on.
     published_protocol : bool
@@ -27,6 +27,12 @@ class Effort:
         Whether to draw progress bars; None: if standard error is a terminal.
     engine : engine, optional
         Where sweeps compute, see `pylyap.sweep`.
+
+    Examples
+    --------
+    >>> from pylyap import papers
+    >>> papers.Effort(quick=False).choose(100, 1000)
+    1000
     """
 
     quick: bool = True
@@ -44,7 +50,15 @@ class Effort:
         return None if self.store is None else self.store / f"{name}-{self.choose('quick', 'full')}"
 
     def measured(self, name: str, measure: Any, conditions: Sequence[dict[str, Any]]) -> sweeps.SweepResult:
-        """The sweep behind a figure, kept in its store if there is one; whole, or KeyboardInterrupt or SweepError."""
+        """The sweep behind a figure, kept in its store if there is one.
+
+        Raises
+        ------
+        SweepError
+            If conditions failed.
+        KeyboardInterrupt
+            If it was interrupted: there is no figure of a part.
+        """
         result = sweeps.sweep(
             measure, conditions, store=self.store_for(name), progress=self.progress, engine=self.engine
         )

@@ -30,11 +30,17 @@ class Row(NamedTuple):
     source : str
         Where the other number comes from.
     shift : float
-        By how much the two may differ beside their errors, with the reason in `source`.
+        By how much the two may differ in addition to their errors, in the unit of the number, with the reason in `source`.
     expected : bool
         Whether they should agree; False where the other number is known to be of another kind.
     judged : bool, optional
         Whether they agree, where that was found by another rule than that of `agrees`.
+
+    Examples
+    --------
+    >>> from pylyap import papers
+    >>> papers.Row("largest exponent per step, N = 100", 0.50, 0.01, 0.52, float("nan"), "theory, N infinite").verdict
+    'agrees'
     """
 
     what: str
@@ -51,7 +57,7 @@ class Row(NamedTuple):
     def agrees(self) -> bool | None:
         """Whether the two lie within 3 combined standard errors and the shift; None if the other one is unknown.
 
-        A number here that is not finite agrees with none.
+        A number of ours that is not finite agrees with nothing.
         """
         if not math.isfinite(self.there):
             return None

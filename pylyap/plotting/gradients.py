@@ -56,7 +56,7 @@ def plot_singular_values(jacobian: JacobianSpectrum, ax: Axes | None = None, **k
 
 
 def plot_gradient_growth(jacobian: JacobianSpectrum, ax: Axes | None = None, **kwargs: Any) -> Axes:
-    """Draw how much perturbations grow within a time, and gradients on the way back over it: largest, typical, median.
+    """Draw by which factor perturbations grow in time T, and gradients on the way back: largest, typical and median one.
 
     Parameters
     ----------
@@ -107,7 +107,7 @@ def plot_finite_time_exponents(
     ax : matplotlib.axes.Axes, optional
         Where to draw; a new figure by default. A colour bar is put beside it.
     limit : float, optional
-        Rate at which the colours end; by default three quarters of the exponents are within.
+        Rate, > 0, per unit of time, at which the colours end; by default three quarters of the exponents are below it.
     **kwargs
         For `Axes.pcolormesh`.
 
@@ -141,7 +141,7 @@ def plot_finite_time_exponents(
 
 
 def plot_gradient_verdict(verdict: GradientVerdict, ax: Axes | None = None, **kwargs: Any) -> Axes:
-    """Draw the time in which each direction grows or shrinks by a factor e, coloured by what becomes of it.
+    """Draw the time in which each direction grows or shrinks by a factor e; the colour says what the verdict calls it.
 
     Parameters
     ----------

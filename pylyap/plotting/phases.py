@@ -19,7 +19,7 @@ def plot_phase_diagram(
     x: ArrayLike, y: ArrayLike, exponents: ArrayLike, ax: Axes | None = None, *, label: str = "largest exponent",
     **kwargs: Any,
 ) -> Axes:
-    """Draw exponents against two parameters; those of both signs with a black line where they cross zero.
+    """Draw exponents against two parameters as colours, with a black line where they cross zero.
 
     Parameters
     ----------

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def plot_spectrum(result: LyapunovSpectrum, ax: Axes | None = None, *, index: str = "fraction", **kwargs: Any) -> Axes:
     """Draw the exponents in descending order, with a band of 1.96 standard errors and a line at zero.
 
-    Draw again into the same Axes to compare spectra; each takes the next of seven colours.
+    To compare spectra, draw them into the same Axes, one after the other; each has the next of seven colours.
 
     Parameters
     ----------

@@ -22,7 +22,7 @@ def axes(ax):
 
 
 def next_colour(ax):
-    """The first colour that no curve drawn by pylyap has used in these Axes, then all over again."""
+    """The first colour that no curve of pylyap has in these Axes; when all are used, from the first again."""
     return COLOURS[sum(line.get_gid() == CURVE for line in ax.get_lines()) % len(COLOURS)]
 
 
@@ -37,13 +37,13 @@ def time_label(result):
 
 
 def unit_names(result, units):
-    """What stands beside the axis for each of some units: their names, or x_1, x_2, ..."""
+    """Labels of some units, for the axis: their names, or x_1, x_2, ..."""
     if result.labels is None:
         return [f"$x_{{{unit + 1}}}$" for unit in units]
     return [result.labels[unit].replace("$", r"\$") for unit in units]  # a name is no formula
 
 
 def finish(ax):
-    """Take away what does not inform."""
+    """Remove the upper and the right line of the frame, and return the Axes."""
     ax.spines[["top", "right"]].set_visible(False)
     return ax

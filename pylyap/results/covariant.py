@@ -60,11 +60,14 @@ class CovariantVectors:
         "interrupted" or "diverged". `message` says what it means and what to do.
     diagnostics : dict
         ``backward_error``: largest angle, in rad, by which the subspaces of the groups after two different backward
-        starts still differ at the last sample, and ``backward_errors`` (k,) for each column; ``forward_error``: what
-        the smallest gap of
-        exponents and the alignment let expect of the start of the frame, ``exp(-gap t_align)``; ``smallest_gap`` of
-        neighbouring exponents that are told apart, NaN if there is none; ``t_backward``: time between the last block
-        with vectors and the end of the run; ``bytes_in_memory``, ``bytes_in_files``: of vectors and R, and
+        starts still differ at the last sample, and ``backward_errors`` (k,) for each column; ``forward_error``: the
+        same of the frame's start at the beginning of the window, estimated: the largest of ``forward_errors`` (k,),
+        ``exp(-gap t_align)`` with the ``following_gaps`` (k,) between the last exponent of the column's group and the
+        next one, which is computed for this purpose; NaN where the group goes on beyond n_vectors. The growth in the
+        alignment fluctuates, so that they tell the order of magnitude of a small error, not its digits.
+        ``smallest_gap`` of neighbouring exponents that are told apart, NaN if there is none; ``is_degenerate`` (k,);
+        ``t_backward``: time between the last block with vectors and the end of the run; ``bytes_in_memory``,
+        ``bytes_in_files``: of vectors and R, and
         ``bytes_expected``, which was said beforehand; ``seconds_forward``, ``seconds_after`` and
         ``seconds_backward``: wall time of the
         window with what comes before, of all that came after, and of the way back alone.
@@ -159,8 +162,13 @@ class CovariantVectors:
 
     @property
     def is_degenerate(self) -> NDArray[np.bool_]:
-        """(k,): whether a vector is defined up to the subspace of its group only."""
-        return np.bincount(self.groups)[self.groups] > 1
+        """(k,): whether a vector is defined up to the subspace of its group only.
+
+        Also the last ones, where the exponent that comes next is not told apart from theirs; a file of version 0.1 does
+        not know that one.
+        """
+        of_these = np.bincount(self.groups)[self.groups] > 1
+        return of_these | self.diagnostics.get("is_degenerate", False)
 
     @cached_property
     def participation_ratio(self) -> Floats:

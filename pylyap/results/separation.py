@@ -70,6 +70,46 @@ def groups_of(log_growth: NDArray[np.float64], durations: NDArray[np.float64]) -
     return np.concatenate([[0], np.cumsum(apart)])
 
 
+def following_gaps(
+    log_growth: NDArray[np.float64], following: NDArray[np.float64], durations: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """How far the next exponent is from that of each column's group, and which columns have company.
+
+    Parameters
+    ----------
+    log_growth : (B, k) array
+        See `gaps`.
+    following : (B, m) array
+        The same of the columns of the frame that come next: one is enough, and 0 if there are no more.
+    durations : (B,) array
+
+    Returns
+    -------
+    gaps : (k,) float64
+        Per unit of time, between the last exponent of the column's group and the next: the span of all columns up to there
+        aligns at this rate. Infinite where no other direction follows; NaN where the group goes on beyond `following`, and
+        where fewer than 10 blocks do not tell.
+    is_degenerate : (k,) bool
+        Whether a column's group has others, those of `following` included.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from pylyap.results.separation import following_gaps
+    >>> growth = np.tile([1.0, 0.5, 0.25, 0.25], (20, 1))
+    >>> following_gaps(growth[:, :3], growth[:, 3:], np.ones(20))
+    (array([0.5 , 0.25,  nan]), array([False, False,  True]))
+    """
+    k = log_growth.shape[1]
+    found, apart = gaps(np.column_stack([log_growth, following]), durations)
+    groups = np.concatenate([[0], np.cumsum(apart)])
+    after = np.full(groups[-1] + 1, np.nan)  # of each group
+    after[:-1] = found[apart]
+    if following.shape[1] == 0 and not np.isnan(found).any():
+        after[-1] = np.inf
+    return after[groups[:k]], np.bincount(groups)[groups[:k]] > 1
+
+
 def errors(starts: NDArray[np.float64], groups: NDArray[np.int64]) -> NDArray[np.float64]:
     """(k,) largest angle between the subspaces of each column's group after two different starts.
 

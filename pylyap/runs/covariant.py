@@ -163,15 +163,18 @@ def covariant_vectors(
 @where_julia_is
 def _computed(network, plan, beyond, most_beyond, sample_steps, limit, expected, place, progress):
     from .._core import covariant as core
+    from .._runtime import session
 
     began = time.monotonic()
+    expected += covariant_plan.of_the_run(plan, session.n_threads())
     inputs = fingerprints(network, plan)
     checkpoint, plan = _found(place, inputs, plan)
     if place is not None:
         for number in (2, 3):
             checkpoints.check(place.numbered(number))
     room = scratch.Room(limit)
-    forward = core.Forward(network, plan, room, sample_steps)
+    # with one direction more, which is not kept: how far the next exponent is says how fast the span of all k aligns
+    forward = core.Forward(network, plan, room, sample_steps, spare=int(plan.k < plan.n))
     if checkpoint is not None:
         checkpoint.bring(forward)
     ending = loop.run(
@@ -180,13 +183,15 @@ def _computed(network, plan, beyond, most_beyond, sample_steps, limit, expected,
     )  # fmt: skip
     seconds = time.monotonic() - began if checkpoint is None else checkpoint.seconds
     spectrum = package(network, plan, inputs, forward.record(), ending, seconds)
+    gaps, is_degenerate = separation.following_gaps(spectrum.log_growth, forward.spare_growth(), spectrum.durations)
     forward_seconds = time.monotonic() - began
     if not forward.segments:  # ended before the window began
         forward.segments.append(core.Segment(plan.n, plan.k, 0, room, 1))
     backward = _Clock()
     stretch = _Stretch(forward, plan, inputs, place, progress, began)
     found, ending = _way_back(forward, plan, spectrum, ending, beyond, most_beyond, stretch, progress, backward)
-    vectors = _result(spectrum, plan, forward.segments[0], found, ending, room, forward.n_steps)
+    status, message, diagnostics = judge(ending, found, spectrum, plan, gaps, is_degenerate)
+    vectors = _result(spectrum, plan, forward.segments[0], found, (status, message, diagnostics), room, forward.n_steps)
     vectors.diagnostics.update(
         bytes_expected=expected,
         seconds_forward=spectrum.provenance["wall_time"],
@@ -310,11 +315,11 @@ def _in_blocks(plan, n_align, n_average):
     return replace(plan, n_transient=0, n_align=n_align, n_average=n_average, targets=None)
 
 
-def _result(spectrum, plan, window, found, ending, room, n_steps):
+def _result(spectrum, plan, window, found, verdict, room, n_steps):
     every = window.sample_every
     samples = [s for s in range(window.frames.shape[2]) if found.first < (s + 1) * every <= found.last]
     first, last = (samples[0], samples[-1] + 1) if samples else (0, 0)
-    status, message, diagnostics = judge(ending, found, spectrum, plan)
+    status, message, diagnostics = verdict
     diagnostics.update(
         bytes_in_memory=room.used,
         bytes_in_files=room.in_files,

@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING
 from .. import _checks as checks
 from .. import _memory
 from ..errors import NotEnoughMemoryError, OptionError
+from . import needs
 from .plan import UNITS, Plan, whole_steps
 
 if TYPE_CHECKING:
     from .._contracts import System
 
+#: Bytes of garbage that Julia lets lie before it collects: 5600 * 1024 words (gc.c of Julia 1.6).
+GARBAGE = 8 * 5600 * 1024
 LOGS = 6  # copies of the logarithms of the growth: two logs, and what results make of them
 
 
@@ -85,8 +88,14 @@ def sample_steps(plan: Plan, sample_interval: float | None) -> int | None:
     return steps
 
 
+def of_the_run(plan: Plan, threads: int) -> float:
+    """Bytes that a run forward takes beside what it keeps, about."""
+    memory = needs.of(plan, threads).memory
+    return memory["frame"] + memory["buffers"] + GARBAGE
+
+
 def check_room(plan: Plan, sample_steps: int | None, most_beyond: int, room: float) -> float:
-    """Bytes that it takes at most; refuse vectors for which there is no room: those are what somebody wants in
+    """Bytes that what is kept takes at most; refuse vectors for which there is no room: those are what somebody wants in
     memory."""
     from .._core.covariant import MOST_SAMPLES
 

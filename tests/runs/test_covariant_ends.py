@@ -81,6 +81,26 @@ def test_ctrl_c_before_the_window_gives_a_result_without_vectors(monkeypatch, tm
     assert pylyap.load(tmp_path / "found.npz").status == "interrupted"
 
 
+def matrix_of_gaps():
+    T = np.eye(3) + 0.3 * np.random.default_rng(1).normal(size=(3, 3))
+    return T @ np.diag([0.9, 0.45, 0.1]) @ np.linalg.inv(T)
+
+
+def test_a_window_of_few_blocks_is_not_converged():
+    found = pylyap.covariant_vectors(NETWORK, **{**OPTIONS, "t_average": 4})
+    assert found.status == "max_time" and "4 blocks are too few to tell exponents apart: raise t_average" in found.message
+    assert np.isnan(found.diagnostics["forward_error"]) and found.is_degenerate.all()
+
+
+def test_a_window_shorter_than_what_has_to_be_forgotten_says_so():
+    short = dict(t_average=20, t_align=1, t_backward=1)
+    found = pylyap.covariant_vectors(NETWORK, **{**OPTIONS, **short})
+    assert found.status == "max_time" and "no exponent is told apart from the next one: raise t_average" in found.message
+    constant = pylyap.systems.linear_map(matrix_of_gaps())
+    found = pylyap.covariant_vectors(constant, n_vectors=2, t_transient=0, qr_interval=1, **short)
+    assert found.status == "max_time" and "raise t_align to" in found.message and "raise t_backward" in found.message
+
+
 def test_the_time_limit_keeps_what_there_is():
     found = pylyap.covariant_vectors(NETWORK, **{**OPTIONS, "t_average": 5e6, "sample_interval": 5e4}, time_limit=0.5)
     assert found.status == "max_time" and "time limit" in found.message

@@ -12,7 +12,8 @@ What a run forward keeps for the way back: of every block the upper triangle of 
 `triangles` (k (k + 1) / 2 by blocks), and after each `sample_every` blocks the frame in `frames` (n by k by samples)
 and the participation ratios of its columns in `participation` (k by samples). 0 keeps no frames. The arrays are
 filled in place;
-they may be the memory of a file. `n_blocks` says how many blocks there are by now.
+they may be the memory of a file. `n_blocks` says how many blocks there are by now. A run with more than k columns keeps
+its first k, which the others do not change.
 """
 mutable struct Kept{T}
     triangles::Matrix{T}
@@ -36,6 +37,7 @@ looked for. Returns the integrator.
 """
 function keep_blocks!(integrator::SpectrumIntegrator{T}) where {T}
     integrator.qr = HouseholderQR{T}(size(integrator.Q)...; keep_triangle=true)
+    integrator.living.rows .= eachindex(integrator.living.rows)     # directions that died before are replaced by now
     return integrator
 end
 
@@ -66,19 +68,22 @@ end
 
 function keep_block!(kept, integrator)
     integrator.status === :running || return nothing
-    if integrator.living.count < size(integrator.Q, 2)
+    if !first_live(integrator.living, size(kept.frames, 2))
         integrator.status = :direction_died
         return nothing
     end
     b = kept.n_blocks += 1
-    pack!(kept.triangles, b, integrator.qr.triangle)
+    pack!(kept.triangles, b, integrator.qr.triangle, size(kept.frames, 2))
     is_sample(kept, b) && keep_frame!(kept, b ÷ kept.sample_every, integrator.Q)
     return nothing
 end
 
+# Whether the first k columns live: those behind a dead one move forward.
+first_live(living, k) = living.count >= k && all(c -> living.rows[c] == c, 1:k)
+
 function keep_frame!(kept, s, Q)
     s <= size(kept.frames, 3) || return nothing
-    @inbounds for c in axes(Q, 2)
+    @inbounds for c in axes(kept.frames, 2)
         for i in axes(Q, 1)
             kept.frames[i, c, s] = Q[i, c]
         end
@@ -102,9 +107,9 @@ function participation_ratio(v)
     return second^2 / fourth
 end
 
-function pack!(triangles, b, R)
+function pack!(triangles, b, R, k)
     p = 0
-    @inbounds for c in axes(R, 2), r in 1:c
+    @inbounds for c in 1:k, r in 1:c
         triangles[p += 1, b] = R[r, c]
     end
     return nothing

@@ -162,3 +162,5 @@ function write_step!(log, family)
     end
     return nothing
 end
+
+runs_on_one_thread(::GainFamily) = true    # see ensemble.jl

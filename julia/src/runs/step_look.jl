@@ -66,6 +66,14 @@ make_look(system, algorithm, k, dt, every) =
     every > 0 && can_look(system, algorithm) ? StepLook(system, algorithm, k, dt, every) : nothing
 
 restart!(::Nothing) = nothing
+# Look at the first k columns of the frame, as if it had no others.
+look_at_first!(integrator, k) = look_at_first!(integrator, k, integrator.look)
+look_at_first!(integrator, k, ::Nothing) = integrator
+function look_at_first!(integrator, k, look::StepLook)
+    integrator.look = make_look(integrator.system, integrator.algorithm, k, integrator.dt, look.every)
+    return integrator
+end
+
 restart!(look::StepLook) = (look.next = look.count = 0; nothing)
 
 # Before the first step of a block, when it is time. The input of that step is in place.

@@ -47,6 +47,8 @@ aligned(system, algorithm, x, Q, n; options...) = advance!(init(system, algorith
     W = chaotic(rng, n)
     network = RateNetwork(W)
     start, frame = randn(rng, n), random_frame(rng, n, k)
+    wide = random_frame(Numbers(62), n, k + 1)
+    frame_of(columns) = wide[:, 1:columns]
 
     @testset "are sent to each other by the Jacobian, column by column" begin
         for (system, algorithm, dt) in ((network, RK4(), 0.1), (DiscreteNetwork(W), MapStep(), 1.0))
@@ -101,6 +103,26 @@ aligned(system, algorithm, x, Q, n; options...) = advance!(init(system, algorith
         # exact, but for rounding over the smallest of the sines, above 1e-4 here
         @test sum(growth; dims=2) ≈ sum(own; dims=2) .+ sines(1) .- sines(100) atol = 1e-9
         @test maximum(abs, sum(growth .- own; dims=2)) > 1e-3      # there is something to agree on
+    end
+
+    @testset "are the same for a run with more columns, which are not kept" begin
+        found = map((k, k + 1)) do columns
+            run = keep_blocks!(aligned(network, RK4(), start, frame_of(columns), 400; dt=0.1, steps_per_block=5))
+            log, kept = BlockLog{Float64}(columns, 40), Kept{Float64}(n, k, 40; sample_every=10, n_samples=4)
+            keep!(run, 200, log, kept)
+            kept
+        end
+        # the first columns of a frame do not need the others: rounding 1e-16 times the condition of a block, below 1e4
+        @test found[1].n_blocks == found[2].n_blocks == 40
+        @test found[1].triangles ≈ found[2].triangles rtol = 1e-10
+        @test found[1].frames ≈ found[2].frames rtol = 1e-10
+        # a direction that dies behind those that are kept does no harm; one of them does
+        for (diagonal, status) in (([2.0, 1, 0], :running), ([2.0, 0, 1], :direction_died))
+            run = keep_blocks!(init(LinearMap(Matrix(Diagonal(diagonal))), MapStep(), zeros(3), Matrix{Float64}(I, 3, 3)))
+            kept = Kept{Float64}(3, 2, 4)
+            keep!(run, 4, BlockLog{Float64}(3, 4), kept)
+            @test run.status === status && kept.n_blocks == (status === :running ? 4 : 0)
+        end
     end
 
     @testset "need a way back" begin

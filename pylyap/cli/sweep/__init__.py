@@ -38,7 +38,7 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
 
 
 def _run(options, actions):
-    """Hand over to the module that is meant, after a look at options that belong to others."""
+    """Call the module that is meant; refuse options that belong to other modules."""
     word = options.words[0] if options.words else None
     module = random if word is None else WORDS.get(word, toml)
     for owner, action in actions:

@@ -10,7 +10,7 @@ ENOUGH = 4  # realisations from which their own scatter is taken
 def of_few(values, known_sd=0.0):
     """Mean over realisations and its standard error; NaN or infinite, with an error of NaN, if one of them is.
 
-    Fewer than four realisations do not tell their own scatter: it is then taken as `known_sd` if that is larger.
+    Fewer than four realisations do not show their scatter: the standard deviation is then at least `known_sd`.
     """
     mean, error = mean_with_error(values, known_sd if len(values) < ENOUGH else np.nan)
     return float(mean), float(error)

@@ -25,7 +25,7 @@ ROOT, ALPHAS = 21, (1.0, 2.0)
 
 
 def accuracy(condition, *, train, test, settle, stimulus, delay, noise, ridge, root):
-    """Fraction of test trials whose exclusive or the readout tells, for one network at one gain."""
+    """Fraction of test trials in which the readout gives the right exclusive or, for one network at one gain."""
     n, trials = condition["n"], train + test
     seed = sweeps.seed_of(condition, root, ignoring="gain")
     W = condition["gain"] * weights.levy(n, 1.0, condition["alpha"], seed=seed)

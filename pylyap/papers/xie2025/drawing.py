@@ -45,7 +45,7 @@ def zero_line(ax):
 
 
 def legend_of_styles(ax, published_protocol=False, **where):
-    """Say once which line is whose, in grey; a legend of the colours may follow."""
+    """A legend in grey that says which style of line is ours and which is published; one of the colours may follow."""
     from matplotlib.lines import Line2D
 
     handles = [Line2D([], [], color="0.3", marker="o", markersize=3, label="pylyap")]
