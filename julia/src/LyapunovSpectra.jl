@@ -62,10 +62,16 @@ include("stepping/tangent.jl")
 include("stepping/multistep.jl")
 include("runs/step_look.jl")
 include("runs/integrator.jl")
-# What is done with an integrator, one file each, which need no other of them: a new one is found by itself.
-include_dependency("runs")
-for file in sort(readdir(joinpath(@__DIR__, "runs")))
-    endswith(file, ".jl") && !(file in ("step_look.jl", "integrator.jl")) && include(joinpath("runs", file))
-end
+include("runs/volume_look.jl")
+include("runs/radius_look.jl")
+include("runs/singular_values.jl")
+include("runs/gain_family.jl")
+include("runs/ensemble.jl")
+include("runs/adjoint.jl")
+include("runs/covariant.jl")
+include("runs/twin.jl")
+include("runs/activity.jl")
+include("runs/force.jl")
+include("runs/snapshot.jl")
 
 end

@@ -40,3 +40,4 @@ function side_by_side(work, integrators, others...)
 end
 
 runs_on_one_thread(run::SpectrumIntegrator) = run.threads == 1
+runs_on_one_thread(::GainFamily) = true

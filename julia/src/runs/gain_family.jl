@@ -162,5 +162,3 @@ function write_step!(log, family)
     end
     return nothing
 end
-
-runs_on_one_thread(::GainFamily) = true    # see ensemble.jl
