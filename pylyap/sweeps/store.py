@@ -55,7 +55,7 @@ class Store:
     """
 
     def __init__(self, folder: str | os.PathLike[str], measure: Any = None) -> None:
-        self.folder = Path(folder)
+        self.folder = Path(_files.name_of(folder))
         self.work = self.folder / "work"
         self.checkpoints = self.work / "checkpoints"
         self._index: dict[str, index.Row] | None = None  # as it was read, with what has been read since

@@ -1,0 +1,51 @@
+"""Odd calls that the fuzzer has found to raise other errors than pylyap's, or none that says what to do."""
+
+import numpy as np
+import pytest
+from subprocesses import ROOT
+
+import pylyap
+from pylyap import errors, papers, sweeps
+
+MEASURE = sweeps.Measure("m", lambda condition: {"y": condition["x"]})
+SPECTRA = sweeps.Spectra(sweeps.RandomNetworks("gaussian"), t_average=100)
+NO_NAME = {"an object": object(), "nothing": None, "a number": 3, "an empty name": "", "a zero byte": "a\0b"}
+
+
+def spectrum():
+    return pylyap.load(ROOT / "tests" / "data" / "files" / "spectrum-1.npz")
+
+
+CALLS = {
+    "a forecast of a measure that has none": lambda: sweeps.forecast(MEASURE, [{"x": 1.0}]),
+    "a forecast of nothing": lambda: sweeps.forecast(SPECTRA, []),
+    "a forecast of no conditions": lambda: sweeps.forecast(SPECTRA, 3),
+    "tables that are none": lambda: sweeps.Description(None),
+    "tables that are a set": lambda: sweeps.Description({"grid"}),
+    "a name that is an array": lambda: spectrum().stderr_of(np.eye(3)),
+}
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_they_give_a_named_error(name):
+    with pytest.raises(errors.OptionError):
+        CALLS[name]()
+
+
+PLACES = {
+    "a store": lambda name: pylyap.sweep(MEASURE, [{"x": 1.0}], store=name),
+    "the status of a store": sweeps.status,
+    "what a store holds": sweeps.read_store,
+    "a description of a sweep": sweeps.Description.read,
+    "the folder of a description": lambda name: sweeps.Description({"grid": {"trial": 1}}, folder=name),
+    "the folder of figures": lambda name: papers.reproduce("xie2025", "1A", papers.Effort(quick=True), name),
+}
+
+
+@pytest.mark.parametrize("what", NO_NAME)
+@pytest.mark.parametrize("place", PLACES)
+def test_what_is_no_name_of_a_file_is_refused(place, what):
+    if (place, what) == ("a store", "nothing"):
+        return  # that is a sweep without one
+    with pytest.raises(errors.OptionError, match="is not the name of a file"):
+        PLACES[place](NO_NAME[what])
