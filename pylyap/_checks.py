@@ -116,6 +116,13 @@ def real(name, value, allowed, test=lambda number: True):
     return number
 
 
+def reals(name, values, allowed, test=lambda number: True):
+    """Return an iterable of numbers as a list of finite floats that pass `test`; `allowed` says in words what passes."""
+    if not np.iterable(values) or isinstance(values, (str, bytes)):
+        raise OptionError(f"{name} = {shown(values)} is not allowed: give a list of {allowed}")
+    return [real(name, value, f"a list of {allowed}", test) for value in values]
+
+
 def instance(name, value, kind):
     """Return `value` if it is of a class."""
     if not isinstance(value, kind):

@@ -149,6 +149,8 @@ class Store:
             raise FileFormatError(f"{path} has been removed") from None
         if (header.get("format"), header.get("fingerprint")) != (FORMAT, self.fingerprint):
             raise FileFormatError(f"{path} belongs to something else")
+        if not isinstance(header.get("condition"), dict):
+            raise FileFormatError(f"{path} is damaged: it does not say which condition it belongs to")
         return index.Row(now, header["condition"], values)
 
     @property

@@ -365,9 +365,11 @@ def find_recurrent(module: torch.nn.Module, name: str | None = None) -> torch.nn
     Raises
     ------
     NetworkError
-        If there is none, or more than one and no name.
+        If there is none, or more than one and no name, or `module` is something else.
     """
     nn = import_torch("LyapunovCallback").nn
+    if not isinstance(module, nn.Module):
+        raise NetworkError(f"module = {checks.shown(module)} is not allowed: give a torch.nn.Module")
     found = {own: part for own, part in module.named_modules() if isinstance(part, (nn.RNNBase, nn.RNNCellBase))}
     if name is not None:
         if name not in found:

@@ -21,7 +21,7 @@ NUMBERS = mostly(0.1, 0.5, 1.0, 2.5)
 LISTS = mostly(lambda: [1.0, 2.0, 3.0], lambda: np.linspace(0.5, 2, 8))
 TABLES = mostly(lambda: [[1.0, 2.0], [2.0, 3.0]], lambda: np.ones((3, 8)), lambda: np.linspace(0, 1, 24).reshape(3, 8))
 SEEDS, SIZES, MATRICES = mostly(0, 12345), mostly(1, 2, 5, 30), mostly(W, lambda: W(7))
-RESULTS = (pylyap.LyapunovSpectrum, pylyap.CovariantVectors, sweeps.SweepResult)
+RESULTS = (pylyap.LyapunovSpectrum, pylyap.CovariantVectors, sweeps.SweepResult, systems.System)
 BY_NAME = {
     **dict.fromkeys("g gains_ gain tau e a b c sigma rho beta F mu omega noise eta threshold separation horizon".split(), NUMBERS),
     **dict.fromkeys("exponent mean_slopes mean_log_slopes slopes t window strength largest_exponent eps level".split(), NUMBERS),
@@ -68,7 +68,7 @@ def methods(results):
             value = inspect.getattr_static(kind, name)
             if isinstance(value, (property, functools.cached_property)):
                 yield f"{kind.__name__}.{name}", functools.partial(getattr, result, name)
-            elif callable(getattr(result, name)):
+            elif callable(getattr(result, name)) and "bridge" not in inspect.signature(value).parameters:  # which runs give
                 yield f"{kind.__name__}.{name}", getattr(result, name)
 
 

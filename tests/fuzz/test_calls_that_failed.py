@@ -22,6 +22,7 @@ CALLS = {
     "a forecast of no conditions": lambda: sweeps.forecast(SPECTRA, 3),
     "tables that are none": lambda: sweeps.Description(None),
     "tables that are a set": lambda: sweeps.Description({"grid"}),
+    "gains that are one number": lambda: pylyap.weights.rescaled(np.eye(3), 2.0),
     "a name that is an array": lambda: spectrum().stderr_of(np.eye(3)),
 }
 
@@ -30,6 +31,14 @@ CALLS = {
 def test_they_give_a_named_error(name):
     with pytest.raises(errors.OptionError):
         CALLS[name]()
+
+
+def test_what_is_no_module_of_torch_is_refused():
+    torch = pytest.importorskip("torch")
+    callback = pylyap.torch.LyapunovCallback(torch.zeros(20, 2), every=1)
+    for odd in (None, 3, "rnn", [torch.nn.RNN(2, 3)]):
+        with pytest.raises(errors.NetworkError, match="give a torch.nn.Module"):
+            callback.on_step(odd, 0)
 
 
 PLACES = {
