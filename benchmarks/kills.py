@@ -14,7 +14,7 @@ import tempfile
 import numpy as np
 
 ARRAYS = ("log_growth", "durations", "final_state", "final_frame", "unit_traces")
-LONGEST = 2.0  # seconds after which a run is killed at the latest; whole ones take longer
+LONGEST = 1.5  # seconds after which a run is killed at the latest; whole ones take longer
 RUN = """
 import sys, numpy, pylyap
 kind, checkpoint, result = sys.argv[1:]
@@ -24,11 +24,11 @@ pylyap.start_julia(threads=2)
 
 def arrays(length, **options):
     if kind == "rate network":
-        found = [pylyap.lyapunov_spectrum(pylyap.RateNetwork(W), t_average=2500 * length, t_align=400 * length, **options)]
+        found = [pylyap.lyapunov_spectrum(pylyap.RateNetwork(W), t_average=1200 * length, t_align=200 * length, **options)]
         more = []
     elif kind == "driven map":
         network = pylyap.DiscreteNetwork(W, drive=noise)
-        found = [pylyap.lyapunov_spectrum(network, t_average=40_000 * length, t_align=8000 * length, **options)]
+        found = [pylyap.lyapunov_spectrum(network, t_average=16_000 * length, t_align=3000 * length, **options)]
         more = []
     elif kind == "covariant vectors":
         vectors = pylyap.covariant_vectors(
@@ -38,7 +38,7 @@ def arrays(length, **options):
         found, more = [vectors.spectrum], [vectors.vectors, vectors.log_growth]
     else:
         networks = [pylyap.DiscreteNetwork(W * f, drive=noise) for f in (0.5, 1.0, 1.5, 2.0)]
-        found, more = pylyap.lyapunov_ensemble(networks, t_average=20_000 * length, t_align=4000 * length, **options), []
+        found, more = pylyap.lyapunov_ensemble(networks, t_average=8000 * length, t_align=2000 * length, **options), []
     return [getattr(one, name) for one in found for name in %r] + more
 
 arrays(0.01, checkpoint=result + ".short", checkpoint_interval=0)  # so that all is compiled

@@ -130,6 +130,14 @@ def instance(name, value, kind):
     return value
 
 
+def n_dimensions(value):
+    """How many dimensions an array, or nested lists, have; -1 for what is no array, such as rows of several lengths."""
+    try:
+        return np.ndim(value)
+    except Exception:  # noqa: BLE001  as in `real`
+        return -1
+
+
 def real_array(name, value, advice):
     """Return `value` as a finite float64 array; integers and other real floats are converted, the rest is refused."""
     array = numbers(name, value, advice)

@@ -23,13 +23,19 @@ CALLS = {
     "tables that are none": lambda: sweeps.Description(None),
     "tables that are a set": lambda: sweeps.Description({"grid"}),
     "gains that are one number": lambda: pylyap.weights.rescaled(np.eye(3), 2.0),
+    "a measure that is none": lambda: pylyap.sweep(True, [{"x": 1.0}]),
+    "a measure that is a function": lambda: pylyap.sweep(lambda condition: {"y": 1}, [{"x": 1.0}]),
+    "the seed of nothing": lambda: sweeps.seed_of(None),
+    "an activation that is an array": lambda: pylyap.DiscreteNetwork(np.eye(3), activation=np.eye(3)),
+    "bins of several lengths": lambda: pylyap.analysis.density([1.0, 2.0], bins=[[1, 2], [3]]),
+    "rows of several lengths": lambda: pylyap.GRUNetwork([[1, 2], [3]], inputs=np.ones((9, 2))),
     "a name that is an array": lambda: spectrum().stderr_of(np.eye(3)),
 }
 
 
 @pytest.mark.parametrize("name", CALLS)
 def test_they_give_a_named_error(name):
-    with pytest.raises(errors.OptionError):
+    with pytest.raises((errors.OptionError, errors.NetworkError)):
         CALLS[name]()
 
 
