@@ -16,7 +16,7 @@ import numpy as np
 ARRAYS = ("log_growth", "durations", "final_state", "final_frame", "unit_traces")
 LONGEST = 1.5  # seconds after which a run is killed at the latest; whole ones take longer
 RUN = """
-import sys, numpy, pylyap
+import os, sys, numpy, pylyap
 kind, checkpoint, result = sys.argv[1:]
 W = pylyap.weights.gaussian(40, 2.5, seed=3)
 noise = pylyap.drives.white_noise(0.3, seed=4)
@@ -43,7 +43,8 @@ def arrays(length, **options):
 
 arrays(0.01, checkpoint=result + ".short", checkpoint_interval=0)  # so that all is compiled
 print("ready", flush=True)
-numpy.savez(result, *arrays(1, **dict(checkpoint=checkpoint, checkpoint_interval=0) if checkpoint else {}))
+numpy.savez(result + ".part.npz", *arrays(1, **dict(checkpoint=checkpoint, checkpoint_interval=0) if checkpoint else {}))
+os.replace(result + ".part.npz", result)  # or a kill now would leave half a file
 """ % (ARRAYS,)  # noqa: UP031 (braces are Python here)
 KINDS = ("rate network", "driven map", "ensemble", "covariant vectors")
 
