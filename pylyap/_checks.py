@@ -131,7 +131,7 @@ def instance(name, value, kind):
 
 
 def n_dimensions(value):
-    """How many dimensions an array, or nested lists, have; -1 for what is no array, such as rows of several lengths."""
+    """Number of dimensions of an array or of nested lists; -1 for rows of several lengths and for other objects."""
     try:
         return np.ndim(value)
     except Exception:  # noqa: BLE001  as in `real`
