@@ -116,11 +116,26 @@ def real(name, value, allowed, test=lambda number: True):
     return number
 
 
+def reals(name, values, allowed, test=lambda number: True):
+    """Return an iterable of numbers as a list of finite floats that pass `test`; `allowed` says in words what passes."""
+    if not np.iterable(values) or isinstance(values, (str, bytes)):
+        raise OptionError(f"{name} = {shown(values)} is not allowed: give a list of {allowed}")
+    return [real(name, value, f"a list of {allowed}", test) for value in values]
+
+
 def instance(name, value, kind):
     """Return `value` if it is of a class."""
     if not isinstance(value, kind):
         raise OptionError(f"{name} = {shown(value)} is not allowed: give a {kind.__name__}")
     return value
+
+
+def n_dimensions(value):
+    """Number of dimensions of an array or of nested lists; -1 for rows of several lengths and for other objects."""
+    try:
+        return np.ndim(value)
+    except Exception:  # noqa: BLE001  as in `real`
+        return -1
 
 
 def real_array(name, value, advice):

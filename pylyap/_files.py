@@ -112,6 +112,25 @@ def reading(path):
     return open(name, "rb")
 
 
+def text_of(path):
+    """The text of a file that a user has written, in UTF-8.
+
+    Raises
+    ------
+    OptionError
+        If there is no such file, or it cannot be read.
+    FileFormatError
+        If it is not text, or something else than a regular file.
+    """
+    try:
+        with reading(path) as file:
+            return file.read().decode("utf-8")
+    except OSError as error:
+        raise OptionError(f"{os.fsdecode(path)} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise FileFormatError(f"{os.fsdecode(path)} is not text in UTF-8: {error}") from error
+
+
 def save_figure(figure, path, dpi=130):
     """Write a figure of matplotlib, in the format that the name ends in, png by default."""
     with writing(path) as file:

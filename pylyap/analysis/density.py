@@ -82,7 +82,7 @@ def _rows(spectra):
 
 def _edges(found, bins):
     """The edges of the bins: those given, or of so many equal ones."""
-    if np.ndim(bins) == 0:
+    if checks.n_dimensions(bins) == 0:
         return np.histogram_bin_edges(found, checks.count("bins", bins, most=MOST_BINS))
     edges = checks.real_array("bins", bins, "give a number of bins, or their edges in ascending order")
     if edges.ndim != 1 or len(edges) < 2 or not (np.diff(edges) > 0).all():

@@ -44,10 +44,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         tell("pylyap: interrupted")
         return 130
-    except BrokenPipeError:
-        # Nobody reads any more (``| head``). Python flushes once more at its end: not into the broken pipe again.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    except BrokenPipeError:  # nobody reads any more (``| head``)
+        _drop_output()
         return 141
+    except OSError as error:  # a disk that is full behind ``> FILE``, a folder that has gone
+        tell(f"pylyap: {error}")
+        _drop_output()
+        return 1
+
+
+def _drop_output():
+    """Give up what standard output cannot take: Python flushes it once more at its end."""
+    try:
+        flush(sys.stdout)
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
 class Parser(argparse.ArgumentParser):

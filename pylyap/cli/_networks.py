@@ -6,6 +6,8 @@ import argparse
 import pathlib
 from typing import TYPE_CHECKING, Any
 
+from .._files import reading
+
 if TYPE_CHECKING:
     from .. import _contracts
     from ..networks.models import DiscreteNetwork, RateNetwork
@@ -122,12 +124,13 @@ def read_array(option: str, path: str) -> Any:
     from ..errors import OptionError
 
     try:
-        if pathlib.Path(path).suffix.lower() == ".npy":
-            return np.load(path, allow_pickle=False)
-        with open(path, encoding="utf-8") as file:
-            separator = "," if "," in file.readline() else None
-        return np.loadtxt(path, delimiter=separator)
-    except (OSError, ValueError) as error:
+        with reading(path) as file:
+            if pathlib.Path(path).suffix.lower() == ".npy":
+                return np.load(file, allow_pickle=False)
+            separator = "," if b"," in file.readline() else None
+            file.seek(0)
+            return np.loadtxt(file, delimiter=separator, encoding="utf-8")
+    except Exception as error:  # a damaged file fails in many ways: end of file, no numbers, other text, memory
         raise OptionError(f"{option} {path} is neither a number nor a file of numbers (.npy, or text): {error}") from error
 
 

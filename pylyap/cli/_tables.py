@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._files import save_figure
 from .._streams import tell
+from ._kept import keep
 
 if TYPE_CHECKING:
     from ..results.spectrum import LyapunovSpectrum
@@ -28,14 +29,12 @@ def hand_over(
         print_json({name: {**of_spectrum(spectrum), **more(spectrum)} for name, spectrum in spectra.items()})
     else:
         print(table(spectra))
-    if options.output:
-        for name, spectrum in spectra.items():
-            spectrum.save(pathlib.Path(options.output) / f"{name}.npz")
-    if options.plot:
-        draw(spectra, options.plot)
     for name, spectrum in spectra.items():
         if exit_code(spectrum):
             tell(f"pylyap: {name}: {spectrum.message}")
+    folder = options.output
+    results = [(folder and f"{pathlib.Path(folder) / name}.npz", spectrum.save) for name, spectrum in spectra.items()]
+    keep(*results, (options.plot, lambda path: draw(spectra, path)))
     return max((exit_code(spectrum) for spectrum in spectra.values()), default=0)
 
 

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from .._files import save_figure
+from ._kept import keep
 from ._networks import add_network_arguments, network_of
 from .spectrum import INTERRUPTED, add_run_arguments, check_targets, run_options
 
@@ -43,10 +44,7 @@ def _run(options):
         print_json(dict(verdict=report.verdict, headline=report.headline(), controls=[asdict(check) for check in report.checks]))
     else:
         print(report.table())
-    if options.html:
-        report.html(options.html)
-    if options.plot:
-        save_figure(report.figure(), options.plot)
+    keep((options.html, report.html), (options.plot, lambda path: save_figure(report.figure(), path)))
     if report.interrupted:
         return INTERRUPTED
     return 1 if report.verdict == "fail" else 0

@@ -10,6 +10,7 @@ from .._contracts import ResultStatus
 from .._files import save_figure
 from .._streams import tell
 from . import spectrum
+from ._kept import keep
 from ._networks import add_network_arguments, network_of
 
 EXAMPLES = """examples:
@@ -65,13 +66,10 @@ def hand_over(vectors: CovariantVectors, options: argparse.Namespace, title: str
         print_json(of_vectors(vectors))
     else:
         print(vectors.summary())
-    if options.output:
-        vectors.save(options.output)
-    if options.plot:
-        _draw(title, vectors, options.plot)
     code = spectrum.exit_code(vectors.spectrum) or (spectrum.INTERRUPTED if vectors.status == ResultStatus.INTERRUPTED else 0)
     if code:
         tell(f"pylyap: {vectors.message}")
+    keep((options.output, vectors.save), (options.plot, lambda path: _draw(title, vectors, path)))
     return code
 
 

@@ -12,6 +12,7 @@ from .._streams import tell
 
 from .._files import check_target, save_figure
 from .._solvers import AUTO, TABLE
+from ._kept import keep
 from ._networks import add_network_arguments, files, network_of
 
 if TYPE_CHECKING:
@@ -128,12 +129,9 @@ def hand_over(
         print_json({**of_spectrum(spectrum), **more(spectrum)})
     else:
         print(spectrum.summary())
-    if options.output:
-        spectrum.save(options.output)
-    if options.plot:
-        draw([(title, spectrum)], options.plot)
     if code := exit_code(spectrum):
         tell(f"pylyap: {spectrum.message}")
+    keep((options.output, spectrum.save), (options.plot, lambda path: draw([(title, spectrum)], path)))
     return code
 
 

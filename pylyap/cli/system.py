@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import pathlib
 from typing import Any
 
+from .._files import text_of
 from .spectrum import RUN, add_ending_arguments, add_run_arguments, check_targets, hand_over, run_options
 
 EXAMPLES = """examples:
@@ -61,12 +61,7 @@ def _run(options):
 
 
 def _own(options):
-    from ..errors import OptionError
-
-    try:
-        source = pathlib.Path(options.equations).read_text(encoding="utf-8")
-    except OSError as error:
-        raise OptionError(f"--equations {options.equations} cannot be read: {error.strerror}") from error
+    source = text_of(options.equations)
     state = options.initial_state
     return options.function(options.n, source, parameters=dict(map(_parameter, options.parameter)), initial_state=state)
 

@@ -226,8 +226,7 @@ def as_activation(activation: Any) -> Activation:
             f"activation = {checks.shown(activation)} is not known: give one of {', '.join(map(repr, NAMED))}, or your own as "
             'pylyap.activations.custom(value="u -> atan(u)", slope="u -> 1 / (1 + u^2)")'
         )
-    small = activation.lower() if isinstance(activation, str) else ""
-    if small != activation and small in (*NAMED, *_OTHER_NAMES):
+    if isinstance(activation, str) and (small := activation.lower()) != activation and small in (*NAMED, *_OTHER_NAMES):
         raise OptionError(f"activation = {activation!r} is called {_OTHER_NAMES.get(small, small)!r} here: give that")
     return NAMED[checks.one_of("activation", activation if name is None else name, tuple(NAMED))]
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ..errors import MissingPackageError, NetworkError
 from .. import _checks as checks
 from .matrix import is_sparse
+from . import claims
 from .readers import by_ending, graphs, text
 
 if TYPE_CHECKING:
@@ -99,6 +100,7 @@ def read_weights(
     path = _path(path)
     kind = next((end for end in reversed(path.suffixes) if end.lower() != ".gz"), "").lower()
     try:
+        claims.require_room(path)
         return _as_dense_as_it_is(_read(path, kind, key, direction, layout))
     except (NetworkError, MissingPackageError):
         raise

@@ -32,14 +32,14 @@ class Layer:
 def weights_array(name: str, value: Any, advice: str) -> NDArray[np.float64]:
     """`value` as float64, in C order, read-only."""
     refuse_half(name, value)
-    if np.ndim(value) == 2:
+    if checks.n_dimensions(value) == 2:
         value, _ = labels.unlabelled(name, value)
     return matrix.frozen(np.ascontiguousarray(checks.real_array(name, value, advice)))
 
 
 def as_layers(W: Any, W_in: Any, bias: Any, hidden_bias: Any, n_gates: int) -> tuple[Layer, ...]:
     """A tuple of Layer from arrays, or from lists of arrays, one for each layer."""
-    if not isinstance(W, (list, tuple)) or not len(W) or np.ndim(W[0]) != 2:
+    if not isinstance(W, (list, tuple)) or not len(W) or checks.n_dimensions(W[0]) != 2:
         W, W_in, bias, hidden_bias = [W], [W_in], [bias], [hidden_bias]
     count = len(W)
     columns = []

@@ -114,6 +114,6 @@ def rescaled(W: Any, gains: Iterable[float]) -> Iterator[NDArray[np.float64] | c
     >>> for g, W in zip(gains, pylyap.weights.rescaled(pylyap.weights.levy(100, 1.0, 1.5, seed=1), gains)):
     ...     network = pylyap.DiscreteNetwork(W)
     """
-    gains = [checks.real("gain", g, "a finite number") for g in gains]
+    gains = checks.reals("gains", gains, "finite numbers")
     W, names = matrix.named_weights(W)
     return (_named(g * W, names) for g in gains)

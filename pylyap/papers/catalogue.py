@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import OptionError
 from .. import _checks as checks
+from .. import _files
 
 if TYPE_CHECKING:
     from .effort import Effort
@@ -97,7 +98,7 @@ def reproduce(paper: str, figure: str, effort: Effort, folder: str | os.PathLike
     >>> page = papers.reproduce("xie2025", "1A", papers.Effort(quick=True), "figures")
     """
     check_figure(paper, figure)
-    folder = Path(folder)
+    folder = Path(_files.name_of(folder))
     try:
         folder.mkdir(parents=True, exist_ok=True)  # said before the computation, not after it
     except OSError as error:

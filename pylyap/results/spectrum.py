@@ -217,7 +217,7 @@ class LyapunovSpectrum:
         OptionError
             If there is no number of that name.
         """
-        if name == "n_positive" or math.isnan(self._functional(name).value):
+        if math.isnan(self._functional(name).value) or name == "n_positive":
             return math.nan
         rates = collapse.since_births(self.local_exponents)
         return statistics.functional_error(

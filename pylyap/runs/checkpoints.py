@@ -120,7 +120,7 @@ class Checkpoint:
         self._earlier_seconds, self._began, self._last = 0.0, time.monotonic(), time.monotonic()
         self._took = 0.0  # seconds that the last writing took
         self._keeps_previous = True
-        self._told_fault: str | None = None
+        self._told_fault: int | str | None = None  # number of an OSError, or text of another error
 
     def find(self, parts: list[tuple[str, dict[str, str], Plan]]) -> list[Plan]:
         """Read the file, if there is one.
@@ -196,8 +196,9 @@ class Checkpoint:
             _archives.write(self._place.path, header, run.state_arrays(), keep_previous=self._keeps_previous)
             self._keeps_previous, self._told_fault = True, None
         except (OSError, OptionError) as error:
-            if str(error) != self._told_fault:  # the same again and again would hide everything else
-                self._told_fault = str(error)
+            fault = error.errno if isinstance(error, OSError) else str(error)
+            if fault != self._told_fault:  # the same again and again would hide everything else
+                self._told_fault = fault
                 warnings.warn(
                     f"the checkpoint {self._place.path} cannot be written ({error}): the run goes on without it, and tries "
                     "again later", stacklevel=2,
@@ -304,7 +305,9 @@ def notes(place: Where) -> dict[str, Any]:
 
 def command(path: str | PathLike[str]) -> dict[str, Any]:
     """The command that made a checkpoint; errors as those of `Checkpoint.find`, and OptionError if there is none."""
-    found = Checkpoint(_at(path, INTERVAL, False), None)._read()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # they come when the run goes on
+        found = Checkpoint(_at(path, INTERVAL, False), None)._read()
     if found is None:
         raise OptionError(f"there is no checkpoint {path}")
     header, _ = found

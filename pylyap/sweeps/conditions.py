@@ -94,7 +94,7 @@ def seed_of(
     Raises
     ------
     OptionError
-        If `root` is not a seed, or a value is neither a finite number nor a string.
+        If `root` is not a seed, `condition` is not a dict of names, or a value is neither a finite number nor a string.
 
     Examples
     --------
@@ -103,7 +103,11 @@ def seed_of(
     >>> W = pylyap.weights.levy(100, 2.0, 1.5, seed=seed)
     """
     root = seed_sequence(root)
-    ignored = {ignoring} if isinstance(ignoring, str) else set(ignoring)
+    if not isinstance(condition, dict):
+        raise OptionError(f"{checks.shown(condition)} is not a condition: give a dict of names and plain values")
+    if not np.iterable(ignoring):
+        raise OptionError(f"ignoring = {checks.shown(ignoring)} is not allowed: give a name or several")
+    ignored = [ignoring] if isinstance(ignoring, str) else list(ignoring)
     kept = {name: _plain(name, value) for name, value in condition.items() if name not in ignored}
     words = np.frombuffer(hashlib.sha256(identity(kept).encode()).digest()[:16], dtype="<u4").tolist()
     return np.random.SeedSequence(root.entropy, spawn_key=(*root.spawn_key, *words), pool_size=root.pool_size)

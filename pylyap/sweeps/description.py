@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from .. import _checks as checks
+from .. import _files
 from ..errors import FileFormatError, MissingPackageError, OptionError
 from ..runs.spectrum import OPTIONS
 from . import covariant, sections
@@ -68,6 +68,9 @@ class Description:
     """
 
     def __init__(self, tables: Mapping[str, Any], folder: str | os.PathLike[str] = ".") -> None:
+        if not isinstance(tables, Mapping):
+            raise OptionError(f"tables = {checks.shown(tables)} are not allowed: give a dict, or a file to Description.read")
+        folder = _files.name_of(folder)
         checks.refuse_unknown(tables, KEYS, "the description of a sweep")
         for name in TABLES:
             if not isinstance(tables.get(name, {}), Mapping):
@@ -103,14 +106,8 @@ class Description:
         FileFormatError
             If it is not TOML.
         """
-        name = os.fsdecode(path)
-        try:
-            content = Path(path).read_text(encoding="utf-8")
-        except OSError as error:
-            raise OptionError(f"{name} cannot be read: {error.strerror}") from error
-        except UnicodeDecodeError as error:
-            raise FileFormatError(f"{name} is not a TOML file: {error}") from error
-        return cls(_parsed(content, name), Path(path).parent)
+        name = _files.name_of(path)
+        return cls(_parsed(_files.text_of(name), name), os.path.dirname(name) or os.curdir)
 
     def _types(self, name):
         return sections.types_of(name, self.tables.get(name, {}), self._axes.get(f"{name}.type"))

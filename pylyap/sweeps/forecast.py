@@ -10,7 +10,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from .. import _checks as checks
+from ..errors import OptionError
 from . import sealed
+from .conditions import plain_conditions
 from .covariant import CovariantVectors
 from .measures import Spectra
 from .overview import duration
@@ -62,6 +65,11 @@ def forecast(measure: Spectra | CovariantVectors, conditions: list[dict[str, Any
     -------
     Forecast
 
+    Raises
+    ------
+    OptionError
+        If `measure` is another one, or `conditions` are none.
+
     Examples
     --------
     >>> import pylyap
@@ -69,6 +77,11 @@ def forecast(measure: Spectra | CovariantVectors, conditions: list[dict[str, Any
     >>> pylyap.sweeps.forecast(measure, pylyap.sweeps.grid(n=[10, 20], trial=range(100))).n_conditions
     200
     """
+    if not isinstance(measure, (Spectra, CovariantVectors)):
+        raise OptionError(f"measure = {checks.shown(measure)} has no forecast: give a Spectra or CovariantVectors of pylyap.sweeps")
+    conditions = plain_conditions(conditions)
+    if not conditions:
+        raise OptionError("conditions = [] are none: give at least one, see grid()")
     looked_at = [conditions[i] for i in np.unique(np.linspace(0, len(conditions) - 1, LOOKED_AT).astype(int))]
     costs = [_Cost.of(measure, condition) for condition in looked_at]
     order = np.argsort([cost.work for cost in costs])

@@ -11,7 +11,7 @@ import functools
 import itertools
 import pickle
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -30,6 +30,17 @@ SIDE_BY_SIDE = 300  # units up to which networks run one per core; larger ones k
 
 # Options of a run that would make its result depend on the machine, or belong to the sweep.
 NOT_HERE = ("time_limit", "target_stderr", "checkpoint", "checkpoint_interval", "progress")
+
+
+@runtime_checkable
+class MeasureLike(Protocol):
+    """The methods of a measure."""
+
+    def batches(
+        self, conditions: Sequence[dict[str, Any]], is_done: Callable[[dict[str, Any]], bool]
+    ) -> Iterable[list[dict[str, Any]]]: ...
+
+    def __call__(self, batch: Sequence[dict[str, Any]]) -> Iterable[dict[str, Any]]: ...
 
 
 class Measure:

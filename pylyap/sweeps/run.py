@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from .._streams import bar_class, bar_is_hidden
-from ..errors import SweepError
+from ..errors import OptionError, SweepError
 from .. import _checks as checks
 from ..runs import loop
 from . import conditions as all_conditions
@@ -20,6 +20,7 @@ from . import engines
 from .checkpoints import WithCheckpoints
 from .engines.contract import Engine
 from .engines.jobs import StoreEngine, Task
+from .measures import MeasureLike
 from .result import SweepResult
 from .store import Store
 from .work import Work
@@ -100,6 +101,10 @@ def sweep(
 
 def run(measure, conditions, *, store, progress, time_limit, engine, retries, job=None):
     """See `sweep`; `job` is the sweep that this process computes for as a job among others."""
+    if not isinstance(measure, MeasureLike):
+        raise OptionError(
+            f"measure = {checks.shown(measure)} is not allowed: give one of pylyap.sweeps, such as Spectra, or Measure(name, function)"
+        )
     wanted = all_conditions.plain_conditions(conditions)
     if time_limit is not None:
         time_limit = checks.real("time_limit", time_limit, "a number of seconds > 0, or None", lambda s: s > 0)

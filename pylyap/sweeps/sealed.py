@@ -42,10 +42,24 @@ def read(path: str | os.PathLike[str]) -> tuple[dict[str, Any], dict[str, Any]]:
     header, arrays = _archives.read(path, has_seal=True)
     if "packed" not in header:
         raise FileFormatError(f"{os.fsdecode(path)} is not a file of a sweep")
-    numbers = arrays["numbers"]
-    values = {name: np.array(value, dtype=kind) for name, (kind, value) in header["plain"].items()}
-    place = 0
+    try:
+        return header, _unpacked(header, arrays)
+    except (LookupError, TypeError, ValueError, AttributeError, OverflowError) as error:
+        raise FileFormatError(f"{os.fsdecode(path)} is damaged: {error}") from error
+
+
+def _unpacked(header, arrays):
+    numbers, place = arrays["numbers"], 0
+    values = {name: _plain(kind, value) for name, (kind, value) in header["plain"].items()}
     for name, shape in header["packed"].items():
         until = place + math.prod(shape)
         values[name], place = numbers[place:until].reshape(shape), until
-    return header, {name: values[name] if name in values else arrays[f"value.{name}"] for name in header["names"]}
+    return {name: values[name] if name in values else arrays[f"value.{name}"] for name in header["names"]}
+
+
+def _plain(kind, value):
+    """A single integer or word, which takes no more memory than it needs, whatever its header says."""
+    dtype = np.dtype(kind)
+    if dtype.kind not in "biuU" or (dtype.kind == "U" and dtype.itemsize > np.array(value).nbytes):
+        raise ValueError(f"{kind} is not the type of {value!r:.80}")
+    return np.array(value, dtype=dtype)

@@ -55,7 +55,7 @@ class Store:
     """
 
     def __init__(self, folder: str | os.PathLike[str], measure: Any = None) -> None:
-        self.folder = Path(folder)
+        self.folder = Path(_files.name_of(folder))
         self.work = self.folder / "work"
         self.checkpoints = self.work / "checkpoints"
         self._index: dict[str, index.Row] | None = None  # as it was read, with what has been read since
@@ -149,6 +149,8 @@ class Store:
             raise FileFormatError(f"{path} has been removed") from None
         if (header.get("format"), header.get("fingerprint")) != (FORMAT, self.fingerprint):
             raise FileFormatError(f"{path} belongs to something else")
+        if not isinstance(header.get("condition"), dict):
+            raise FileFormatError(f"{path} is damaged: it does not say which condition it belongs to")
         return index.Row(now, header["condition"], values)
 
     @property

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from .._contracts import ResultStatus
 from ..errors import FileFormatError, NetworkError, OptionError
 from .. import _checks as checks
+from .. import _files
 from ..networks.cells import LeakyRNN
 from .modules import from_torch, import_torch, on_host
 from ..runs import loop
@@ -199,10 +200,10 @@ class LyapunovCallback:
         if path is None:
             if self._goes_on:
                 raise OptionError("resume=True needs the path of the history to go on from")
-        elif self._goes_on and pathlib.Path(path).exists():
+        elif self._goes_on and os.path.exists(_files.name_of(path)):
             self._rows = _rows_of(load_history(path))
         else:
-            _refuse_place(pathlib.Path(path))
+            _refuse_place(pathlib.Path(_files.name_of(path)))
         self._last: int | None = None
         self._began: float | None = None
         self._ended = self._within = 0.0
@@ -364,9 +365,11 @@ def find_recurrent(module: torch.nn.Module, name: str | None = None) -> torch.nn
     Raises
     ------
     NetworkError
-        If there is none, or more than one and no name.
+        If there is none, or more than one and no name, or `module` is something else.
     """
     nn = import_torch("LyapunovCallback").nn
+    if not isinstance(module, nn.Module):
+        raise NetworkError(f"module = {checks.shown(module)} is not allowed: give a torch.nn.Module")
     found = {own: part for own, part in module.named_modules() if isinstance(part, (nn.RNNBase, nn.RNNCellBase))}
     if name is not None:
         if name not in found:

@@ -120,7 +120,7 @@ def child(kind, count, seed, pipe, only):
         stream.write(json.dumps(event) + "\n")
         stream.flush()
 
-    def tried(name, function, *arguments, **options):
+    def tried(name, function, /, *arguments, **options):
         from pylyap.errors import PylyapError
 
         tell(begin=name)

@@ -21,6 +21,7 @@ NUMBERS = mostly(0.1, 0.5, 1.0, 2.5)
 LISTS = mostly(lambda: [1.0, 2.0, 3.0], lambda: np.linspace(0.5, 2, 8))
 TABLES = mostly(lambda: [[1.0, 2.0], [2.0, 3.0]], lambda: np.ones((3, 8)), lambda: np.linspace(0, 1, 24).reshape(3, 8))
 SEEDS, SIZES, MATRICES = mostly(0, 12345), mostly(1, 2, 5, 30), mostly(W, lambda: W(7))
+RESULTS = (pylyap.LyapunovSpectrum, pylyap.CovariantVectors, sweeps.SweepResult, systems.System)
 BY_NAME = {
     **dict.fromkeys("g gains_ gain tau e a b c sigma rho beta F mu omega noise eta threshold separation horizon".split(), NUMBERS),
     **dict.fromkeys("exponent mean_slopes mean_log_slopes slopes t window strength largest_exponent eps level".split(), NUMBERS),
@@ -41,7 +42,7 @@ BY_NAME = {
 
 def is_result(kind):
     """Whether a class is what a call hands back: nobody makes one by hand."""
-    return hasattr(kind, "_fields") or hasattr(kind, "__dataclass_fields__") or kind in (pylyap.LyapunovSpectrum, pylyap.CovariantVectors)
+    return hasattr(kind, "_fields") or hasattr(kind, "__dataclass_fields__") or kind in RESULTS
 
 
 def public():
@@ -49,7 +50,8 @@ def public():
     for room, module in ROOMS.items():
         for name in getattr(module, "__all__", vars(module)):
             value = getattr(module, name)
-            is_own = getattr(value, "__module__", "").startswith("pylyap.")
+            home = getattr(value, "__module__", "")
+            is_own = home.startswith("pylyap.") if hasattr(module, "__all__") else home == module.__name__
             if name.startswith("_") or not is_own or not (inspect.isroutine(value) or inspect.isclass(value)):
                 continue
             if not (inspect.isclass(value) and is_result(value)):
@@ -66,7 +68,7 @@ def methods(results):
             value = inspect.getattr_static(kind, name)
             if isinstance(value, (property, functools.cached_property)):
                 yield f"{kind.__name__}.{name}", functools.partial(getattr, result, name)
-            elif callable(getattr(result, name)):
+            elif callable(getattr(result, name)) and "bridge" not in inspect.signature(value).parameters:  # which runs give
                 yield f"{kind.__name__}.{name}", getattr(result, name)
 
 
@@ -92,6 +94,10 @@ def results():
     jacobian = analysis.jacobian_singular_values(map_, times=[1, 4])
     measure = sweeps.Measure("m", lambda condition: {"y": condition["x"]})
     sweep = pylyap.sweep(measure, [{"x": 1.0}, {"x": 2.0}])
+    networks = sweeps.Spectra(sweeps.RandomNetworks("gaussian"), t_average=100)
+    forecast = sweeps.forecast(networks, [{"n": 4, "gain": 2.0, "trial": 0}])
+    for network in (pylyap.LSTMNetwork(W(3).repeat(4, axis=0)), pylyap.GRUNetwork(W(3).repeat(3, axis=0))):
+        pylyap.lyapunov_spectrum(network, t_average=5)  # whose code Julia compiles here, and not in a case that has 20 s
     found = [
         flow, map_, spectrum, vectors, jacobian, sweep, analysis.activity(flow, t_average=5), analysis.adjoint_spectrum(flow, t_average=5),
         analysis.twin_exponent(flow, t_average=5), analysis.splitting_angles(map_, n_vectors=2, t_average=20, sample_interval=4),
@@ -99,7 +105,7 @@ def results():
         analysis.gradient_verdict(spectrum), analysis.localisation(vectors), vectors.hyperbolicity(),
         pylyap.leading_exponents(map_, [0.5, 2.0], t_average=20), pylyap.train_force(flow, np.sin(np.arange(50) / 5)),
         pylyap.transversal_exponents(systems.lorenz63(), [0.0, -1.0], t_average=2, t_transient=1, t_align=1),
-        pylyap.EchoStateNetwork(W(), np.ones((4, 2))), theory.mean_field(2.0), sweeps.forecast(measure, [{"x": 1.0}]),
+        pylyap.EchoStateNetwork(W(), np.ones((4, 2))), theory.mean_field(2.0), forecast,
     ]  # fmt: skip
     BY_NAME.update(
         **dict.fromkeys(["spectrum", "result"], mostly(lambda: spectrum, lambda: vectors, lambda: jacobian)),

@@ -338,6 +338,40 @@ def test_resume_on_the_command_line(tmp_path, capsys):
     assert main(["resume", str(tmp_path / "no file")]) == 2
 
 
+def test_resume_tells_once_that_it_goes_on_from_the_copy(tmp_path, capsys):
+    from pylyap.cli import main
+
+    np.save(tmp_path / "W.npy", W)
+    file = tmp_path / "run.npz"
+    assert main(["spectrum", "--weights", str(tmp_path / "W.npy"), "--model", "discrete", "--t-average", "100", "--checkpoint", str(file)]) == 0
+    shutil.copy(file, _files.previous(file))
+    file.write_bytes(file.read_bytes()[:-1])
+    with pytest.warns(UserWarning, match="damaged.*goes on from the copy before it") as told:
+        assert main(["resume", str(file)]) == 0
+    assert len(told) == 1
+
+
+def test_a_folder_that_goes_while_a_file_is_written_is_told_once(tmp_path, monkeypatch):
+    """The system's words differ from moment to moment; the fault is the same."""
+    checkpoint = checkpoints.Checkpoint(checkpoints.where(tmp_path / "run.npz", 0), "spectrum")
+    monkeypatch.setattr(checkpoint, "_told", list)
+    monkeypatch.setattr(checkpoints, "surroundings", dict)
+    faults = iter([FileNotFoundError(2, "No such file", "a"), FileNotFoundError(2, "there is no folder", "b"), OSError(28, "full", "c")])
+
+    class Still:
+        def state_arrays(self):
+            return {}
+
+    def write(*arguments, **options):
+        raise next(faults)
+
+    monkeypatch.setattr(checkpoints._archives, "write", write)
+    with pytest.warns(UserWarning) as told:
+        for _ in range(3):
+            checkpoint.write(Still())
+    assert ["No such file" in str(told[0].message), "full" in str(told[1].message), len(told)] == [True, True, 2]
+
+
 def test_one_that_no_command_made_says_what_to_do(whole, capsys):
     from pylyap.cli import main
 

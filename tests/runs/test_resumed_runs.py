@@ -7,7 +7,7 @@ import pytest
 from cut_runs import in_parts
 
 import pylyap
-from pylyap import errors
+from pylyap import _archives, errors
 
 W = pylyap.weights.gaussian(12, 2.5, seed=3)
 NOISE = dict(
@@ -77,6 +77,19 @@ def test_a_longer_run_keeps_the_alignment_it_began_with(tmp_path):
     assert np.array_equal(longer.log_growth[: short.n_blocks], short.log_growth)
     with pytest.raises(errors.CheckpointMismatchError, match="t_align was 200.0 and is 300.0"):
         pylyap.lyapunov_spectrum(network, t_average=3000, t_align=300, checkpoint=file)
+
+
+def test_the_order_of_rows_goes_on(tmp_path):
+    """Rows of exactly equal size are factorised in the order that they had: rare in double precision, and then it counts."""
+    network, file = pylyap.DiscreteNetwork(W), tmp_path / "run.npz"
+    options = dict(t_average=60, t_transient=5, t_align=5, qr_interval=1, checkpoint=file)
+    pylyap.lyapunov_spectrum(network, **options)
+    header, arrays = _archives.read(file)
+    turned = arrays["run.qr.order"][::-1].copy()
+    assert sorted(turned) == list(range(1, 13))
+    _archives.write(file, header, {**arrays, "run.qr.order": turned})
+    pylyap.lyapunov_spectrum(network, **options)  # nothing is left to do, and its state is written again
+    assert np.array_equal(_archives.read(file)[1]["run.qr.order"], turned)
 
 
 def test_force_goes_on(tmp_path, monkeypatch):

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
+
 import numpy as np
 
+from ... import _memory
 from ...errors import MissingPackageError, NetworkError
+from .. import claims
 from . import refuse_layout, say_direction
 
 if TYPE_CHECKING:
@@ -30,6 +34,10 @@ def npz(path: Path, key: str | None) -> Any:
 def mtx(path: Path, key: str | None) -> Any:
     import scipy.io
 
+    rows, columns, entries, kind, *_ = scipy.io.mminfo(path)
+    if kind == "coordinate":
+        claims.refuse_scattered(path, rows, entries)
+    _memory.require(8 * (rows * columns if kind == "array" else 2 * entries + rows), path)
     return scipy.io.mmread(path)
 
 
@@ -40,9 +48,12 @@ def mat(path: Path, key: str | None) -> Any:
     with open(path, "rb") as file:
         if b"MATLAB 7.3" in file.read(128):
             return hdf5(path, key)
-    names = {name: shape for name, shape, _ in scipy.io.whosmat(path)}
+    held = scipy.io.whosmat(path)
+    kinds, names = {name: kind for name, _, kind in held}, {name: shape for name, shape, _ in held}
     square = [name for name, shape in names.items() if len(shape) == 2 and shape[0] == shape[1] > 1]
     name = chosen(path, list(names), key, square)
+    if kinds[name] != "sparse":
+        _memory.require(8 * math.prod(names[name]), path)
     return scipy.io.loadmat(path, variable_names=[name])[name]
 
 
@@ -65,6 +76,8 @@ def hdf5(path: Path, key: str | None) -> Any:
         square = [name for name, shape in found.items() if shape[0] == shape[1] > 1]
         name = chosen(path, list(found), None if key is None else key.strip("/"), square)
         entry = file[name]
+        parts = entry.values() if isinstance(entry, h5py.Group) else [entry]
+        _memory.require(sum(part.size * part.dtype.itemsize for part in parts), path)
         if isinstance(entry, h5py.Group):
             from scipy.sparse import csc_array
 
