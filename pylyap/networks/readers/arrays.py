@@ -96,7 +96,7 @@ def mat(path: Path, key: str | None) -> Any:
 def _within(held, prefix=""):
     """(path, matrix) of the matrices in structs and cells, such as "params/W" and "layers/0"."""
     for name, value in held.items() if isinstance(held, dict) else enumerate(held):
-        if isinstance(value, dict) or isinstance(value, list) or getattr(value, "dtype", None) == object:
+        if isinstance(value, (dict, list)) or (isinstance(value, np.ndarray) and value.dtype.hasobject):
             yield from _within(value, f"{prefix}{name}/")
         elif np.ndim(value) == 2 and (hasattr(value, "tocsr") or value.dtype.kind in "biufc"):
             yield f"{prefix}{name}", value

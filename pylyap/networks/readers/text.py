@@ -248,7 +248,8 @@ def _layout_below(path, header, body, width):
     """What a table with a header is."""
     if edges.ends(header) is not None or edges.pair(header) is not None:
         return "edges"
-    if width == len(header) == 3 and edges.plain(header[2]) in edges.WEIGHTS and all(map(_is_whole, sum((row[:2] for row in body), []))):
+    has_ids = width == 3 and all(_is_whole(cell) for row in body for cell in row[:2])
+    if has_ids and len(header) == 3 and edges.plain(header[2]) in edges.WEIGHTS:
         return _refused(path, "a list of edges", "labelled") if len(body) == 3 else "edges"
     return "labelled"
 
