@@ -224,7 +224,7 @@ def _read_torch(path):
 
 
 def _refuse_programs(path):
-    """Raise NetworkError for a program of TorchScript, which is no file of weights."""
+    """Raise NetworkError for a program of TorchScript."""
     if zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as archive:
             if any("/code/" in name for name in archive.namelist()):

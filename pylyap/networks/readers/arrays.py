@@ -24,15 +24,22 @@ def npy(path: Path, key: str | None) -> Any:
 
 def _read_array(path, file, line):
     """An array of NumPy's format, or NetworkError if it holds Python objects."""
-    try:
-        return np.lib.format.read_array(file, allow_pickle=False)
-    except ValueError as error:
-        if "Object arrays" not in str(error):
-            raise
+    _, kind = _shape_and_type(file)
+    if kind.hasobject:
         raise NetworkError(
             f"{path} holds Python objects, and reading them could execute code: where it comes from, save arrays of "
             f"numbers (scipy.sparse.save_npz for sparse ones); if you trust the file, take the array from {line}"
-        ) from error
+        )
+    file.seek(0)
+    return np.lib.format.read_array(file, allow_pickle=False)
+
+
+def _shape_and_type(file):
+    """Shape and type of an array of NumPy's format."""
+    version = np.lib.format.read_magic(file)
+    read_header = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+    shape, _, kind = read_header(file)
+    return shape, kind
 
 
 def npz(path: Path, key: str | None) -> Any:
@@ -54,12 +61,11 @@ def npz(path: Path, key: str | None) -> Any:
 
 def _square(path):
     """Names of the square arrays of numbers in an .npz file, told by their headers."""
-    read_header = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
     found = []
     with zipfile.ZipFile(path) as archive:
         for name in archive.namelist():
             with archive.open(name) as file:
-                shape, _, kind = read_header[np.lib.format.read_magic(file)](file)
+                shape, kind = _shape_and_type(file)
             if is_square(shape) and kind.kind in "biufc":
                 found.append(name.removesuffix(".npy"))
     return found
