@@ -25,7 +25,7 @@ from pylyap._runtime.cores import usable_cores
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests" / "shared"))
 
 NETWORKS = sweeps.RandomNetworks("gaussian", seed=1)
-TIMES = dict(dt=0.1, t_average=100, t_transient=20, t_align=10)
+TIMES = dict(t_average=100, t_transient=20, t_align=10)
 MEASURE = sweeps.Spectra(NETWORKS, **TIMES)
 CORES = usable_cores()
 

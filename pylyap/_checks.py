@@ -147,10 +147,20 @@ def real_array(name, value, advice):
     return array
 
 
+def real_instead(name, dtype):
+    """The rule for numbers of another type, and the line that makes real ones of them."""
+    lines = {"b": f"{name}.astype(float)", "c": f"{name}.real, if the imaginary parts are 0", "U": f"{name}.astype(float)",
+             "S": f"{name}.astype(float)"}  # fmt: skip
+    line = lines.get(dtype.kind)
+    return "real numbers only (float or integer)" + (f": {line}" if line else "")
+
+
 def numbers(name, value, advice):
     """Return `value` as a float64 array, whose entries may be infinite or NaN."""
     if is_tensor(value):
         value = on_host(name, value)
+    if isinstance(value, (list, tuple)) and any(map(is_tensor, value)):
+        value = [on_host(name, row) for row in value]
     if hasattr(value, "toarray"):
         raise NetworkError(f"{name} is sparse: {advice}, as {name}.toarray() does")
     if any(np.ma.is_masked(row) for row in (value if isinstance(value, (list, tuple)) else [value])):
@@ -160,5 +170,5 @@ def numbers(name, value, advice):
     except (ValueError, TypeError, RuntimeError) as error:  # a list of tensors fails in torch's own ways
         raise NetworkError(f"{name} is not a rectangular array of numbers ({error}): {advice}") from error
     if array.dtype.kind not in "iuf":
-        raise NetworkError(f"{name} has dtype {array.dtype}: {advice}; real numbers only (float or integer)")
+        raise NetworkError(f"{name} has dtype {array.dtype}: {advice}; {real_instead(name, array.dtype)}")
     return np.require(array, np.float64, ["ALIGNED"])

@@ -25,7 +25,17 @@ _LINES = {
     ".xlsx": "pandas.read_excel(path, index_col=0)", ".xls": "pandas.read_excel(path, index_col=0)",
     ".parquet": "pandas.read_parquet(path)", ".feather": "pandas.read_feather(path)",
     ".pkl": "pandas.read_pickle(path), if you trust the file", ".pickle": "pandas.read_pickle(path), if you trust the file",
-    ".json": "numpy.array(json.load(open(path)))",
+    ".json": "numpy.array(json.load(open(path))), or of a graph by networkx.node_link_graph(json.load(open(path)))",
+    ".net": "networkx.read_pajek(path), which read_weights takes", ".pajek": "networkx.read_pajek(path), which read_weights takes",
+    ".adjlist": "networkx.read_adjlist(path, create_using=networkx.DiGraph), which read_weights takes",
+    ".dot": "networkx.nx_pydot.read_dot(path), which read_weights takes",
+    ".nc": 'xarray.open_dataset(path)["name"].values', ".zarr": 'xarray.open_zarr(path)["name"].values',
+    ".h5ad": 'anndata.read_h5ad(path).obsp["name"]', ".rdata": 'pyreadr.read_r(path)["name"].to_numpy()',
+    ".rds": "pyreadr.read_r(path)[None].to_numpy()", ".keras": "keras.saving.load_model(path).get_weights()",
+    ".ckpt": 'torch.load(path, weights_only=True)["name"].numpy(), or give pylyap.from_state_dict(path, inputs)',
+    ".nii": "nibabel.load(path).get_fdata()", ".arrow": "pandas.read_feather(path).to_numpy()",
+    ".bz2": "pandas.read_csv(path, header=None).to_numpy()", ".xz": "pandas.read_csv(path, header=None).to_numpy()",
+    ".zip": "pandas.read_csv(path, header=None).to_numpy()", ".zst": "pandas.read_csv(path, header=None).to_numpy()",
     ".pt": 'torch.load(path, weights_only=True)["name"].numpy(), or give pylyap.from_state_dict(path, inputs)',
     ".pth": 'torch.load(path, weights_only=True)["name"].numpy(), or give pylyap.from_state_dict(path, inputs)',
     ".safetensors": 'safetensors.numpy.load_file(path)["name"], or give pylyap.from_state_dict(path, inputs)',
@@ -110,21 +120,43 @@ def read_weights(
 
 def _path(path):
     if not isinstance(path, (str, bytes, os.PathLike)):
-        raise NetworkError(f"cannot read weights from a {type(path).__name__}: give the name of a file, or a graph")
-    path = pathlib.Path(os.fsdecode(path))
+        is_matrix = hasattr(path, "shape") or isinstance(path, list)
+        advice = "give it to the network, as pylyap.RateNetwork(W) does" if is_matrix else (
+            "give the name of a file, or a graph of networkx or igraph; "
+            "networkx.DiGraph makes one of edges and of dicts"
+        )  # fmt: skip
+        raise NetworkError(f"cannot read weights from a {type(path).__name__}: {advice}")
+    name = os.fsdecode(path)
+    if "://" in name:
+        raise NetworkError(f"{name} is an address: fetch it first, by urllib.request.urlretrieve(address, name)")
+    path = pathlib.Path(name)
     if not path.is_file():
-        what = "is a folder or not a regular file" if path.exists() else "does not exist: there is no file"
-        raise NetworkError(f"{path} {what} {path}")
+        what = "is a folder or not a regular file, from which no matrix is read" if path.exists() else "does not exist"
+        raise NetworkError(f"{name!r} {what}: give the name of a file")
     return path
 
 
 def _read(path, kind, key, direction, layout):
     readers = by_ending()
+    _refuse_in_place_of_it(path)
     if kind in readers:
         return readers[kind](path, kind, key=key, direction=direction, layout=layout)
     if kind in _LINES:
         raise NetworkError(f"{path} ends in {kind!r}, which is not read: make an array by {_LINES[kind]}")
-    raise NetworkError(f"{path} ends in {kind!r}: known are {', '.join(readers)}")
+    raise NetworkError(
+        f"{path} ends in {kind!r}: known are {', '.join(readers)}. If it is text, make an array by numpy.loadtxt(path), or "
+        "give it one of these endings"
+    )
+
+
+def _refuse_in_place_of_it(path):
+    """Raise NetworkError for what a download leaves where the file should be."""
+    with open(path, "rb") as file:
+        start = file.read(64).lstrip().lower()
+    if start.startswith(b"version https://git-lfs"):
+        raise NetworkError(f"{path} is not there yet, only a pointer of Git LFS: run git lfs pull in its repository")
+    if start.startswith((b"<!doctype html", b"<html")):
+        raise NetworkError(f"{path} is a web page, not a file of weights: download the file itself")
 
 
 def _as_dense_as_it_is(matrix):

@@ -50,6 +50,27 @@ def checked(labels: Iterable[Any] | None, own: Iterable[Any] | None, size: int) 
     return names
 
 
+def in_order(name: str, values: Any, labels: Sequence[str] | None) -> Any:
+    """A Series of pandas whose index has names, in the order of a network's names; anything else as it is.
+
+    Raises
+    ------
+    NetworkError
+        If it has other names than the network.
+    """
+    if labels is None or not _instance(values, "pandas", "Series"):
+        return values
+    own = [str(label) for label in values.index]
+    if own == list(map(str, range(len(own)))):
+        return values
+    if len(set(own)) < len(own) or set(own) != set(labels):
+        raise NetworkError(
+            f"{name} has the index {_some(own)}, and the units are called {_some(labels)}: give each unit its number, or "
+            f"{name}.to_numpy() if it is in the order of the units"
+        )
+    return values.to_numpy()[order(name, labels, own, f"{name}.to_numpy()")]
+
+
 def _refuse_others(name, value):
     if _instance(value, "networkx", "Graph") or _instance(value, "igraph", "Graph"):
         raise NetworkError(f"{name} is a graph ({type(value).__name__}): give pylyap.read_weights(graph)")

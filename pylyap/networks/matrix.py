@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import math
 from typing import Any
 
 import numpy as np
@@ -81,14 +82,31 @@ def loop_free(weights: Any) -> NDArray[np.bool_]:
 
 def _check_square(W):
     if W.ndim != 2 or W.shape[0] != W.shape[1] or W.shape[0] == 0:
-        raise NetworkError(f"W has shape {W.shape}: {_ADVICE}, shape (N, N) with N >= 1")
+        raise NetworkError(f"W has shape {W.shape}: {_ADVICE}, shape (N, N) with N >= 1{_what_it_may_be(W.shape)}")
+
+
+def _what_it_may_be(shape):
+    """How to make a matrix of other shapes that people have."""
+    size = int(np.prod(shape))
+    root = math.isqrt(size)
+    if size > 1 and root**2 == size and max(shape) == size:
+        return f". If it holds a matrix row by row, give W.reshape({root}, {root})"
+    if len(shape) == 2 and shape[1] in (2, 3):
+        weights = "W[:, 2]" if shape[1] == 3 else "numpy.ones(len(W))"
+        return (
+            ". If each row is an edge (from, to, and its weight), give scipy.sparse.csr_array(("
+            f"{weights}, (W[:, 1].astype(int), W[:, 0].astype(int))), shape=(N, N))"
+        )
+    if len(shape) == 3 and shape[1] == shape[2]:
+        return f". If it holds {shape[0]} matrices, give one of them, as W[0]"
+    return ""
 
 
 def _checked_sparse(W):
     from scipy.sparse import csr_array
 
     if W.dtype.kind not in "iuf":
-        raise NetworkError(f"W has dtype {W.dtype}: {_ADVICE}; real numbers only (float or integer)")
+        raise NetworkError(f"W has dtype {W.dtype}: {_ADVICE}; {checks.real_instead('W', W.dtype)}")
     _check_square(W)
     rows = csr_array(W, dtype=np.float64)  # shares the arrays of a float64 CSR
     try:

@@ -38,9 +38,13 @@ class _Network(System):
         self._weights, own_names = matrix.named_weights(W)
         self._labels = labels.checked(names, own_names, self.size)
         self._activation = activations.as_activation(activation)
-        self._bias = matrix.frozen(_check_bias(bias, self.size))
-        self._input_gain = _check_input_gain(input_gain, self.size)
+        self._bias = matrix.frozen(_check_bias(self._in_order("bias", bias), self.size))
+        self._input_gain = _check_input_gain(self._in_order("input_gain", input_gain), self.size)
         self._drive = drives.checked_drive(drive, self.size)
+
+    def _in_order(self, name, values):
+        """What a caller gives for each unit; a Series of pandas in the order of the units, if both have names."""
+        return labels.in_order(name, values, self._labels)
 
     @property
     def size(self) -> int:
@@ -185,7 +189,7 @@ class RateNetwork(_Network):
         labels: Iterable[Any] | None = None,
     ) -> None:
         super().__init__(W, activation, bias, input_gain, drive, labels)
-        self._tau = _check_tau(tau, self.size)
+        self._tau = _check_tau(self._in_order("tau", tau), self.size)
 
     @property
     def tau(self) -> float | NDArray[np.float64]:

@@ -14,6 +14,7 @@ from .tensors import is_tensor, refuse_half
 
 def is_meant(value: Any) -> bool:
     """Whether a value is meant as one number for each unit, right or wrong, and not as one for all."""
+    refuse_half("a number for the units", value)
     return value.ndim > 0 if is_tensor(value) else isinstance(value, (list, tuple)) or np.ndim(value) > 0
 
 

@@ -23,7 +23,8 @@ def without_torch(name: str, value: Any) -> Any:
         return on_host(name, value)
     from scipy.sparse import coo_array
 
-    tensor = value.detach().to_dense().to_sparse() if "coo" not in str(value.layout) else value.detach().coalesce()
+    is_plain = "coo" in str(value.layout) and value.dense_dim() == 0
+    tensor = value.detach().coalesce() if is_plain else value.detach().to_dense().to_sparse()
     entries, places = on_host(name, tensor.values()), on_host(name, tensor.indices())
     return coo_array((entries, tuple(places)), shape=tuple(tensor.shape))
 
@@ -32,7 +33,12 @@ def on_host(name: str, value: Any) -> Any:
     """A tensor as a NumPy array, on the same memory where possible; anything else as it is."""
     if not hasattr(value, "detach"):  # a tensor, or what stands for one
         return value
-    tensor = value.detach()
+    try:
+        tensor = value.detach()
+    except ValueError as error:  # of a lazy module
+        raise NetworkError(f"{name} has no numbers yet: call its module once, on inputs of the right size") from error
+    if getattr(tensor, "is_nested", False):
+        raise NetworkError(f"{name} is a nested tensor, whose rows differ in length: give a rectangle of numbers")
     if tensor.device.type == "meta":
         raise NetworkError(f'{name} is on the device "meta", which holds no numbers: load them first')
     if str(tensor.layout) != "torch.strided" or tensor.is_quantized:
@@ -42,6 +48,7 @@ def on_host(name: str, value: Any) -> Any:
         warnings.warn(f"numbers on {tensor.device} are copied to the CPU, where pylyap computes", stacklevel=2)
         tensor = tensor.cpu()
     # NumPy does not know bfloat16 and float8
+    tensor = tensor.resolve_conj().resolve_neg() if hasattr(tensor, "resolve_conj") else tensor
     tensor = tensor.double() if tensor.is_floating_point() and tensor.element_size() <= 2 else tensor
     try:
         return tensor.numpy()

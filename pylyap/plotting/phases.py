@@ -21,13 +21,15 @@ def plot_phase_diagram(
 ) -> Axes:
     """Draw exponents against two parameters as colours, with a black line where they cross zero.
 
+    Each is a cell around its parameters; cells meet halfway, in the logarithm where the parameters are even in that.
+
     Parameters
     ----------
     x, y : (n,), (m,) array_like
         Values of the parameters, ascending.
     exponents : (m, n) array_like
         A number for each pair, as ``result.arranged("largest_exponent", "trial", y, x).mean(axis=0)`` of a sweep gives
-        it. What is not finite stays white.
+        it. What is not finite is grey.
     ax : matplotlib.axes.Axes, optional
         Where to draw; a new figure by default. A bar of colours is put beside it.
     label : str
@@ -50,8 +52,8 @@ def plot_phase_diagram(
     >>> from pylyap.plotting import plot_phase_diagram
     >>> x, y = np.linspace(0.5, 2, 4), np.linspace(1, 2, 3)
     >>> ax = plot_phase_diagram(x, y, np.log(x)[None, :] * y[:, None], label="exponent (1/step)")
-    >>> ax.get_xlim() == (0.5, 2.0)
-    True
+    >>> [float(limit) for limit in ax.get_xlim()]  # whole cells
+    [0.25, 2.25]
     """
     x, y = (checks.real_array(name, values, "give a row of numbers") for name, values in (("x", x), ("y", y)))
     exponents = checks.numbers("exponents", exponents, "give one row for each y and one column for each x")
@@ -69,9 +71,18 @@ def plot_phase_diagram(
     if has_both_signs:
         limit = float(np.abs(shown).max())
         colours = dict(cmap="PuOr_r", vmin=-limit, vmax=limit)
-    drawn = ax.pcolormesh(x, y, shown, **{**colours, "shading": "nearest", "rasterized": True, **kwargs})
+    columns, rows = _borders(x), _borders(y)
+    drawn = ax.pcolormesh(columns, rows, shown, **{**colours, "rasterized": True, **kwargs})
     if has_both_signs:
         ax.contour(x, y, shown, levels=[0.0], colors="black", linewidths=1.2)
-    ax.set(xlim=(x[0], x[-1]), ylim=(y[0], y[-1]))
+    ax.set(xlim=(columns[0], columns[-1]), ylim=(rows[0], rows[-1]), facecolor=style.MISSING)
     ax.figure.colorbar(drawn, ax=ax, label=label)
     return ax
+
+
+def _borders(places):
+    """Where the cells around these places end."""
+    if style.is_logarithmic(places):
+        return np.exp(_borders(np.log(places)))
+    halfway = (places[:-1] + places[1:]) / 2
+    return np.concatenate([[2 * places[0] - halfway[0]], halfway, [2 * places[-1] - halfway[-1]]])

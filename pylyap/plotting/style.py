@@ -1,11 +1,14 @@
 """What all figures share: axes, colours and units."""
 
+import numpy as np
+
 from .. import _checks as checks
 
 # Colours of Okabe and Ito, "Color universal design" (2008): told apart with any colour vision; yellow is left out
 # because it is faint on white.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 ZERO_LINE = dict(color="0.35", linewidth=0.8, linestyle=(0, (4, 3)), zorder=1)
+MISSING = "0.8"  # grey, unlike the white in the middle of colours for both signs
 CURVE = "pylyap curve"  # gid of curves that used up a colour
 
 
@@ -24,6 +27,14 @@ def axes(ax):
 def next_colour(ax):
     """The first colour that no curve of pylyap has in these Axes; when all are used, from the first again."""
     return COLOURS[sum(line.get_gid() == CURVE for line in ax.get_lines()) % len(COLOURS)]
+
+
+def is_logarithmic(places):
+    """Whether places, ascending, are even in the logarithm and not as they are."""
+    if len(places) < 4 or places[0] <= 0:
+        return False
+    steps, ratios = np.diff(places), np.diff(np.log(places))
+    return np.ptp(ratios) < 0.1 * ratios.mean() and np.ptp(steps) > 0.5 * steps.mean()
 
 
 def rate_unit(result):

@@ -25,6 +25,8 @@ def plot_sweep(
 ) -> Axes:
     """Draw a measured number against a name in the conditions: the mean over all others, with a band of its standard error.
 
+    A mean over numbers of which one is NaN or infinite is a gap in its curve.
+
     Parameters
     ----------
     result : SweepResult
@@ -62,23 +64,26 @@ def plot_sweep(
     ax = style.axes(ax)
     xs, values = _numbers(result, x), _numbers(result, value)
     kinds = result[by] if by is not None else np.zeros(len(result))
+    own, has_bands = _colours(set(kinds.tolist())), False
     for kind in dict.fromkeys(kinds.tolist()):
         mine = kinds == kind
         places = np.unique(xs[mine])
         found = [mean_with_error(values[mine & (xs == place)]) for place in places]
         mean, error = (np.array([pair[i] for pair in found]) for i in (0, 1))
         label = None if by is None else f"{by} = {kind:g}" if isinstance(kind, (int, float)) else f"{by} = {kind}"
-        curve = dict(color=style.next_colour(ax), linewidth=1.5, gid=style.CURVE, label=label, marker="o", markersize=3)
+        curve = dict(color=own.get(kind, style.next_colour(ax)), linewidth=1.5, gid=style.CURVE, label=label, marker="o", markersize=3)
         (line,) = ax.plot(places, mean, **{**curve, **kwargs})
         if np.isfinite(error).any():
             ax.fill_between(places, mean - error, mean + error, color=line.get_color(), alpha=0.25, linewidth=0)
+            has_bands = True
     _scale(ax, "x", xs)
     if np.any(values < 0) and np.any(values > 0):
         ax.axhline(0.0, **style.ZERO_LINE)
     ax.set_xlabel(x)
-    ax.set_ylabel(UNITS.get(value, value.replace("_", " ")))
+    ax.set_ylabel(UNITS.get(value, value.replace("_", " ")) + (", mean and standard error" if has_bands else ""))
     if by is not None:
-        ax.legend(frameon=False)
+        beside = dict(loc="upper left", bbox_to_anchor=(1, 1), fontsize="small", ncols=-(-len(own) // 25)) if own else {}
+        ax.legend(frameon=False, **beside)
     return style.finish(ax)
 
 
@@ -87,7 +92,7 @@ def plot_sweep_plane(
 ) -> Axes:
     """Draw a measured number as a colour over two names in the conditions: the mean over all others.
 
-    As `plot_phase_diagram` draws it. What is missing stays empty.
+    As `plot_phase_diagram` draws it. What is missing is grey, and so is a mean of which a number is NaN or infinite.
 
     Parameters
     ----------
@@ -152,8 +157,15 @@ def _numbers(result, name):
 
 def _scale(ax, axis, places):
     """A logarithmic axis where the places are even in the logarithm."""
-    places = np.unique(places)
-    if len(places) > 3 and places[0] > 0:
-        steps, ratios = np.diff(places), np.diff(np.log(places))
-        if np.ptp(ratios) < 0.1 * ratios.mean() and np.ptp(steps) > 0.5 * steps.mean():  # the one, and not the other
-            ax.set(**{f"{axis}scale": "log"})
+    if style.is_logarithmic(np.unique(places)):
+        ax.set(**{f"{axis}scale": "log"})
+
+
+def _colours(kinds):
+    """A colour for each kind: those of all figures, or for many numbers steps from dark to bright in their order."""
+    if len(kinds) <= len(style.COLOURS) or not all(isinstance(kind, (int, float)) for kind in kinds):
+        return {}
+    from matplotlib import colormaps
+
+    shades = colormaps["viridis"](np.linspace(0, 0.9, len(kinds)))  # the brightest is faint on white
+    return dict(zip(sorted(kinds), shades))

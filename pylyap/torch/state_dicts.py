@@ -12,6 +12,7 @@ from ..errors import NetworkError
 from .. import _checks as checks
 from ..networks.tensors import on_host, refuse_half
 
+DEPTH = 4  # levels down that state dicts are looked for
 _MADE = re.compile(r"(?P<name>.*weight_(?:ih|hh)(?:_l\d+)?)_(?P<part>orig|g|v|u|mask)")
 _PARAMETRIZED = re.compile(r"(?P<root>.*?)parametrizations\.(?P<name>\w+)\.(?P<part>original\d?|\d+\..*)")
 _WEIGHTS = re.compile(r"(.*\.)?weight_hh(_l\d+)?(_g|_v|_orig)?|(.*\.)?parametrizations\.weight_hh.*")
@@ -20,12 +21,12 @@ _WEIGHTS = re.compile(r"(.*\.)?weight_hh(_l\d+)?(_g|_v|_orig)?|(.*\.)?parametriz
 def chosen(source: dict[Any, Any], key: str | None = None) -> dict[Any, Any]:
     """The state dict in a dict: the dict itself, or one within, by its key or the only one with recurrent weights."""
     if key is not None:
-        found = source
+        found: Any = source
         for part in str(key).split("/"):
-            if not isinstance(found, dict) or part not in found:
-                there = checks.shown(list(found)) if isinstance(found, dict) else f"a {type(found).__name__}"
-                raise NetworkError(f"key = {key!r} is not there: there is {there}")
-            found = found[part]
+            there = {str(name): value for name, value in _items(found)}
+            if part not in there:
+                raise NetworkError(f"key = {key!r} is not there: there is {checks.shown(list(there)) if there else f'a {type(found).__name__}'}")
+            found = there[part]
         if not isinstance(found, dict):
             raise NetworkError(f"key = {key!r} holds a {type(found).__name__}, not a state dict")
         return found
@@ -43,12 +44,19 @@ def _is_recurrent(weights):
 
 
 def _dicts(source, prefix=""):
-    """(path, dict) of the dicts in a dict, up to two levels down."""
-    for name, value in source.items():
+    """(path, dict) of the dicts in dicts and lists, up to `DEPTH` levels down."""
+    for name, value in _items(source):
         if isinstance(value, dict):
             yield f"{prefix}{name}", value
-            if not prefix:
-                yield from _dicts(value, f"{name}/")
+        if prefix.count("/") < DEPTH - 1:
+            yield from _dicts(value, f"{prefix}{name}/")
+
+
+def _items(value):
+    """Names and entries of a dict or a list; none of anything else."""
+    if isinstance(value, dict):
+        return value.items()
+    return enumerate(value) if isinstance(value, (list, tuple)) else ()
 
 
 def resolved(weights: Mapping[Any, Any]) -> dict[str, Any]:
@@ -108,11 +116,22 @@ _OTHERS = (
      "pylyap.RateNetwork(W)"),
     ("wrec", "a hand-written network: W is wrec and W_in is win; give pylyap.LeakyRNN(W, W_in=..., leak=dt/tau) or "
      "pylyap.RateNetwork(W)"),
+    ("basic_lstm_cell", "TensorFlow 1: of kernel, the first rows, as many as inputs, are weight_ih.T, the others weight_hh.T; its "
+     "gates are i, g, f, o there and i, f, g, o here, and 1 was added to the bias of f"),
+    ("i2h", "a hand-written network: of i2h.weight, the first columns, as many as inputs, are W_in, the others W; give "
+     "pylyap.LeakyRNN(W, W_in=...)"),
+    ("lora_", "weights with additions (LoRA): merge them first, by merge_and_unload() in peft"),
     ("recurrent", "a hand-written network: give its square recurrent weights as W of pylyap.LeakyRNN or RateNetwork"),
 )  # fmt: skip
 
 
 def advice(names: Iterable[Any]) -> str:
-    """What to map to what, told by the names of another library's weights; empty if they are not known."""
+    """What to map to what, told by the names of another library's weights if they are known."""
     told = next((text for sign, text in _OTHERS if any(sign in str(name).lower() for name in names)), None)
-    return f". These look like those of {told}" if told else ""
+    if told:
+        return f". These look like those of {told}"
+    return (
+        '. If they are there under other names, give a dict with these: {"weight_ih_l0": ..., "weight_hh_l0": ...}, gates of a GRU '
+        "stacked as r, z, n and those of an LSTM as i, f, g, o; a plain recurrent network may also be "
+        "pylyap.LeakyRNN(W, W_in=...)"
+    )

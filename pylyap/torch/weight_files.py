@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import pathlib
 import re
+import zipfile
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -39,8 +41,8 @@ def from_state_dict(
     source : str, path or dict
         A ``.safetensors`` file (needs the package safetensors, not torch); a file written by ``torch.save`` (needs torch;
         read with ``weights_only=True``, so that nothing in it is executed); or a dict of names with NumPy arrays or
-        tensors (needs neither). A state dict may lie up to two levels down in a checkpoint, such as
-        ``{"epoch": 1, "model_state_dict": ...}``. Weights kept in parts, by weight_norm, spectral_norm or pruning, are
+        tensors (needs neither), or an ``.npz`` file of them. A state dict may lie up to four levels down in a
+        checkpoint, in dicts and lists, such as ``{"epoch": 1, "model_state_dict": ...}``. Weights kept in parts, by weight_norm, spectral_norm or pruning, are
         made as in evaluation.
     inputs : array_like or tensor, or None
         One sequence (T, D), or a batch (T, B, D), or (B, T, D) with ``batch_first=True``. None: zero for ever.
@@ -81,7 +83,7 @@ def from_state_dict(
     """
     if kind is not None:
         checks.one_of("kind", kind, KINDS)
-    weights = source if isinstance(source, dict) else _read(_path(source))
+    weights = dict(source) if isinstance(source, Mapping) else _read(_path(source))
     weights = state_dicts.resolved(state_dicts.chosen(weights, key))
     root, suffixes = _module(weights, prefix)
     layers = [{field: weights.get(root + field + suffix) for field in FIELDS} for suffix in suffixes]
@@ -131,17 +133,39 @@ def _kind(layer, kind):
 
 
 def _path(source):
-    if isinstance(source, (str, os.PathLike)):
-        return pathlib.Path(source)
+    if isinstance(source, (str, bytes, os.PathLike)):
+        return pathlib.Path(os.fsdecode(source))
     is_module = hasattr(source, "state_dict")
-    advice = "give it to from_torch, or give its state_dict()" if is_module else "give a file or a dict"
+    advice = "give it to from_torch, or give its state_dict()" if is_module else "give the name of a file, or a dict"
     raise NetworkError(f"cannot read weights from a {type(source).__name__}: {advice}")
 
 
 def _read(path):
     if not path.is_file():
         raise NetworkError(f"there is no file {path}")
-    return _read_safetensors(path) if path.suffix.lower() == ".safetensors" else _read_torch(path)
+    suffix = path.suffix.lower()
+    if suffix in (".h5", ".hdf5", ".keras", ".onnx", ".tflite"):
+        raise NetworkError(
+            f"{path} ends in {suffix}, which is not read: load it with the library that wrote it, and give a dict of arrays"
+            + state_dicts.advice(["recurrent_kernel"] if suffix != ".onnx" else [])
+        )
+    if suffix == ".npz":
+        return _read_npz(path)
+    return _read_safetensors(path) if suffix == ".safetensors" or _is_safetensors(path) else _read_torch(path)
+
+
+def _is_safetensors(path):
+    """Whether a file begins as safetensors writes it, whatever its name: the length of a header in JSON, and the header."""
+    with open(path, "rb") as file:
+        return file.read(9)[8:] == b"{"
+
+
+def _read_npz(path):
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            return {name: arrays[name] for name in arrays.files}
+    except Exception as error:  # a damaged file fails in many ways
+        raise NetworkError(f"cannot read {path} as arrays of NumPy: {checks.shown(str(error))}") from error
 
 
 def _read_safetensors(path):
@@ -181,6 +205,7 @@ def _read_torch(path):
         )
     import pickle
 
+    _refuse_programs(path)
     try:
         weights = torch.load(path, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
@@ -191,9 +216,21 @@ def _read_torch(path):
         ) from error
     except Exception as error:  # a damaged file fails in many ways: bad zip, end of file, memory
         raise NetworkError(f"cannot read {path} as weights saved by torch: {checks.shown(str(error))}") from error
+    if isinstance(weights, (list, tuple)):
+        return dict(enumerate(weights))
     if not isinstance(weights, dict):
         raise NetworkError(f"{path} holds a {type(weights).__name__}, not the dict that module.state_dict() gives")
     return weights
+
+
+def _refuse_programs(path):
+    """Raise NetworkError for a program of TorchScript."""
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            if any("/code/" in name for name in archive.namelist()):
+                raise NetworkError(
+                    f"{path} is a program of TorchScript: if you trust it, give torch.jit.load(path).state_dict()"
+                )
 
 
 def _offender(said):

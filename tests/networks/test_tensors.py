@@ -13,9 +13,10 @@ W = np.array([[0.5, 0.0, 0.0], [0.0, 0.0, 2.0], [1.0, 0.0, 0.0]])
 @pytest.mark.parametrize("make", [
     torch.tensor, lambda W: torch.tensor(W, requires_grad=True), lambda W: torch.nn.Parameter(torch.tensor(W)),
     lambda W: torch.tensor(W, dtype=torch.float32), lambda W: torch.tensor(W).to_sparse(),
-    lambda W: torch.tensor(W).to_sparse_csr(), lambda W: torch.tensor(W).to_sparse_csc(), lambda W: 2 * torch.tensor(W / 2, requires_grad=True),
+    lambda W: [torch.tensor(row, requires_grad=True) for row in W], lambda W: torch._neg_view(torch.tensor(-W)),
+    lambda W: torch.sparse_coo_tensor([[0, 1, 2]], torch.tensor(W), (3, 3)), lambda W: torch.tensor(W).to_sparse_csr(), lambda W: torch.tensor(W).to_sparse_csc(), lambda W: 2 * torch.tensor(W / 2, requires_grad=True),
 ])  # fmt: skip
-@pytest.mark.filterwarnings("ignore:Sparse")
+@pytest.mark.filterwarnings("ignore:Sparse", "ignore:The PyTorch API")
 def test_tensors_are_weights(make):
     for network in (pylyap.RateNetwork, pylyap.DiscreteNetwork):
         found = network(make(W)).weights
@@ -34,8 +35,9 @@ def test_half_precision_is_refused_everywhere(half):
 
 
 def test_what_is_no_matrix_of_numbers_is_refused_in_our_words():
-    rows = [torch.tensor(row, requires_grad=True) for row in W]
-    for bad in (torch.tensor(W).to("meta"), torch.tensor(W, dtype=torch.complex128), torch.tensor(W) > 0, rows):
+    nested = torch.nested.nested_tensor([torch.ones(1), torch.ones(2)])
+    meta, lazy = torch.tensor(W).to("meta"), torch.nn.LazyLinear(3).weight
+    for bad in (meta, torch.tensor(W, dtype=torch.complex128), torch.tensor(W) > 0, nested, lazy):
         with pytest.raises(NetworkError, match="W "):
             pylyap.RateNetwork(bad)
 

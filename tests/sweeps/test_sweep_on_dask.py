@@ -87,7 +87,7 @@ def kills_its_helper_once(condition, folder):
         open(f"{folder}/done", "w").close()
         pid = helper_process._helper.process.pid
         threading.Timer(0.3, os.kill, (pid, signal.SIGKILL)).start()
-        run["t_average"] = 1e9  # days, in the midst of which its helper is killed
+        run |= dict(t_average=1e9, qr_interval=100)  # long, in little memory; its helper is killed in the midst of it
     return {"exponents": pylyap.lyapunov_spectrum(pylyap.DiscreteNetwork(W), **run).exponents}
 
 

@@ -122,7 +122,7 @@ def test_damaged_and_missing_files_are_named(tmp_path):
                 pylyap.from_state_dict(path, INPUTS)
     with pytest.raises(NetworkError, match="there is no file"):
         pylyap.from_state_dict(tmp_path / "none.pt", INPUTS)
-    with pytest.raises(NetworkError, match="holds a list"):
+    with pytest.raises(NetworkError, match="there is no recurrent module"):
         pylyap.from_state_dict(saved_torch([1, 2], tmp_path), INPUTS)
 
 
@@ -164,7 +164,7 @@ def test_half_precision_files_are_refused_unless_another_module_has_it(tmp_path)
 
 
 @pytest.mark.parametrize(("source", "message"), [
-    (nn.GRU(3, 5), "a GRU: give it to from_torch"), (None, "a NoneType: give a file or a dict"), (3, "an? int"),
+    (nn.GRU(3, 5), "a GRU: give it to from_torch"), (None, "a NoneType: give the name of a file, or a dict"), (3, "an? int"),
 ])
 def test_what_is_no_file_and_no_dict_is_refused(source, message):
     with pytest.raises(NetworkError, match=message):

@@ -24,6 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> list[argparse.Action]:
 
 def run(options: argparse.Namespace) -> int:
     import matplotlib
+    import numpy as np
 
     from ... import plotting, sweeps
     from ..._files import check_target, save_figure
@@ -40,5 +41,8 @@ def run(options: argparse.Namespace) -> int:
     else:
         ax = plotting.plot_sweep(result, options.value, options.x, options.by)
     save_figure(ax.figure, output)
-    print(f"{options.value} of {len(result)} conditions in {output}")
+    n_bad = len(result) - np.count_nonzero(np.isfinite(result[options.value]))
+    left_out = f"; {n_bad} are NaN or infinite, and leave gaps" if n_bad else ""
+    missing = f"; {len(result.missing)} conditions are missing" if result.missing else ""
+    print(f"{options.value} of {len(result)} conditions in {output}{left_out}{missing}")
     return 0

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..._checks import nearest
 from ..._streams import tell
 from ...errors import OptionError
 
 if TYPE_CHECKING:
     import argparse
 
+WORDS = ("status", "merge", "plot")
 OF_OTHERS = ("store", "engine", "retries", "time_limit", "csv")
 
 
@@ -24,11 +26,14 @@ def run(options: argparse.Namespace) -> int:
     from ... import sweeps
     from .random import compute, ended
 
-    if len(options.words) > 1:
-        raise OptionError(f"pylyap sweep takes one file: {' '.join(options.words)} are {len(options.words)} words")
-    (name,) = options.words
+    name, *others = options.words
     if not pathlib.Path(name).suffix == ".toml":
-        raise OptionError(f"{name} is neither a file that ends in .toml nor one of status, merge and plot")
+        hint = nearest(name, WORDS).strip(".;? ")
+        raise OptionError(
+            f"{name} is neither a file that ends in .toml nor one of {', '.join(WORDS)}" + (f"; {hint}?" if hint else "")
+        )
+    if others:
+        raise OptionError(f"pylyap sweep takes one file: {' '.join(others)} is too much")
     described = sweeps.Description.read(name)
     if options.dry_run:
         print(sweeps.forecast(described.measure, described.conditions))

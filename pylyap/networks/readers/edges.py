@@ -16,10 +16,13 @@ FORMATS: dict = {}  # what files of text and graphs share
 
 # names of columns and axes, without case and signs
 SOURCES = {"source", "src", "from", "pre", "presynaptic", "preid", "prerootid", "sender", "bodyidpre", "sourceid",
-           "fromid"}  # fmt: skip
+           "fromid", "preptrootid", "presyn", "presynid", "fromnode", "fromnodeid", "sourcenode"}  # fmt: skip
 TARGETS = {"target", "tgt", "dst", "to", "post", "postsynaptic", "postid", "postrootid", "receiver", "bodyidpost", "targetid",
-           "toid"}  # fmt: skip
-WEIGHTS = {"weight", "weights", "w", "value", "strength", "count", "syncount", "synapses"}
+           "toid", "postptrootid", "postsyn", "postsynid", "tonode", "tonodeid", "targetnode"}  # fmt: skip
+WEIGHTS = {"weight", "weights", "w", "value", "strength", "count", "syncount", "synapses", "val",
+           "nbr", "nsyn"}
+PAIRS = {("u", "v"), ("a", "b"), ("i", "j"), ("row", "col"), ("rows", "cols"), ("row", "column")}
+MATRIX_PAIRS = {("i", "j"), ("row", "col"), ("rows", "cols"), ("row", "column")}  # places in a matrix, of either direction
 
 
 def plain(name: Any) -> str:
@@ -32,6 +35,22 @@ def ends(names: Sequence[Any]) -> tuple[int, int] | None:
     sources = [place for place, name in enumerate(names) if plain(name) in SOURCES]
     targets = [place for place, name in enumerate(names) if plain(name) in TARGETS]
     return (sources[0], targets[0]) if len(sources) == len(targets) == 1 else None
+
+
+def pair(names: Sequence[Any]) -> tuple[int, int] | None:
+    """The places of the first two columns if they name two units of one kind, such as node1 and node2, and more follow."""
+    first, second = (plain(name) for name in (*names[:2], "", "")[:2])
+    alike = first[:-1] == second[:-1] != "" and (first[-1:], second[-1:]) in {("1", "2"), ("a", "b")}
+    return (0, 1) if len(names) > 2 and (alike or (first, second) in PAIRS) and _has_weights(names) else None
+
+
+def _has_weights(names):
+    return any(plain(name) in WEIGHTS for name in names[2:])
+
+
+def says_no_direction(names: Sequence[Any]) -> bool:
+    """Whether two columns are named as the places in a matrix, whose direction their names do not tell."""
+    return tuple(map(plain, names)) in MATRIX_PAIRS
 
 
 def weight_column(names: list[Any], used: Sequence[int], key: str | None, where: Any) -> int | None:

@@ -22,8 +22,12 @@ def read(path: Path, ending: str, *, key: str | None, direction: str | None, lay
         import networkx
     except ImportError as error:
         raise MissingPackageError(f"{path} is a file of a graph, which needs networkx: pip install networkx") from error
-    reader = {".graphml": networkx.read_graphml, ".gexf": networkx.read_gexf, ".gml": networkx.read_gml}[ending]
-    return _of_networkx(reader(path), key, direction)
+    if ending == ".gml":  # whose labels need not be there, nor differ: `_names` takes them if they can be names
+        return _of_networkx(networkx.read_gml(path, label="id"), key, direction)
+    graph = {".graphml": networkx.read_graphml, ".gexf": networkx.read_gexf}[ending](path)
+    for _, _, data in graph.edges(data=True):  # GraphML tells once what most edges have
+        data.update({name: value for name, value in graph.graph.get("edge_default", {}).items() if name not in data})
+    return _of_networkx(graph, key, direction)
 
 
 FORMATS = dict.fromkeys((".graphml", ".gexf", ".gml"), read)
@@ -40,7 +44,8 @@ def matrix_of(graph: Any, key: str | None, direction: str | None) -> Any:
 
 def _of_networkx(graph, key, direction):
     place = {node: number for number, node in enumerate(graph)}
-    names = _names([graph.nodes[node] for node in graph]) or list(graph)
+    own = list(map(str, graph))  # 1 and "1" are two nodes
+    names = _names([graph.nodes[node] for node in graph]) or (own if len(set(own)) == len(own) else range(len(own)))
     found = list(graph.edges(data=True))
     ends = np.array([(place[source], place[target]) for source, target, _ in found], int).reshape(-1, 2)
     return _matrix(names, ends, [data for _, _, data in found], graph.is_directed(), key, direction)
@@ -80,7 +85,7 @@ def _matrix(names, ends, attributes, directed, key, direction):
 
 def _weights(attributes, key):
     """(weights, what is said of them)."""
-    names = sorted({name for data in attributes for name in data if name != "id"})
+    names = sorted({name for data in attributes for name in data if name != "id"}, key=str)
     numeric = [
         name for name in names if all(isinstance(data.get(name), (int, float, np.number)) for data in attributes)
     ]
@@ -93,6 +98,9 @@ def _weights(attributes, key):
         if key is None:
             return np.ones(len(attributes)), ", without weights: each is 1"
     if key not in numeric:
-        has = f"its attributes are {', '.join(names)}" if names else "it has none"
-        raise NetworkError(f"not every edge of the graph has a number as its attribute {key!r}: {has}")
+        has = f"its attributes are {', '.join(map(str, names))}" if names else "it has none"
+        raise NetworkError(
+            f"not every edge of the graph has a number as its attribute {key!r}: {has}. Give each one, as by "
+            'd["weight"] = float(d["weight"]) for each d of edges (networkx: graph.edges(data=True), third element)'
+        )
     return np.array([data[key] for data in attributes], float), f", weighted by {key!r}"

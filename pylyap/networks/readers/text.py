@@ -17,6 +17,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LAYOUTS = ("auto", "matrix", "labelled", "edges")
+# numbers written in ways that are not read, which must not pass for names: per cent, complex, with commas in thousands
+_ODD_NUMBER = re.compile(
+    r"[-+]?[\d.,]+\s*%|\(?[-+]?[\d.]+(e[-+]?\d+)?[-+][\d.]+(e[-+]?\d+)?[ij]\)?|[-+]?\d{1,3}(,\d{3})+\.\d*", re.IGNORECASE
+)
+_FORTRAN = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)[dD][-+]?\d+")
+_COMMENT_BEHIND = re.compile(r"[-+\d.,;eE\s]*\s#")  # behind numbers; a name may hold the sign
+_LINE = "; or make an array yourself, such as by pandas.read_csv(path, index_col=0).to_numpy(), and give that"
 _DECIMAL_COMMA = re.compile(r"[-+]?\d*,\d+([eE][-+]?\d+)?")
 _HEAD = 200  # lines from which the delimiter is told
 
@@ -37,6 +44,7 @@ def _read(path, key, direction, layout):
     rows = table.rows(_HEAD)
     if not rows:
         raise NetworkError(f"cannot read {path} as a table: it is empty")
+    _refuse_odd(path, rows)
     header = _is_header(rows)
     if layout == "auto":
         layout = _layout(path, rows, header)
@@ -75,7 +83,9 @@ class _Table:
     def lines(self):
         with self._open(self.path, "rt", encoding=self.encoding, newline=None) as file:
             for line in file:
-                line = line.rstrip("\r\n")
+                line = line.rstrip("\r\n").replace("\u2212", "-")  # a minus as of a text processor
+                if "#" in line and (numbers := _COMMENT_BEHIND.match(line)):
+                    line = numbers[0][:-1].rstrip()
                 if _says_something(line):
                     yield line
 
@@ -98,9 +108,11 @@ class _Table:
             found = [[cell.strip() for cell in row] for row in csv.reader(lines, delimiter=self.delimiter)]
         if all(row and row[-1] == "" for row in found[1:]) and len(found) > 1:  # a delimiter that ends each line
             found = [row[:-1] if row[-1] == "" else row for row in found]
-        return [[cell.strip('"') for cell in row] for row in found]
+        return _without_blank_end([[cell.strip('"') for cell in row] for row in found])
 
     def number(self, cell):
+        if _FORTRAN.fullmatch(cell):
+            cell = cell.lower().replace("d", "e")
         return float(cell.replace(",", ".") if self.decimal_comma else cell)
 
     def numbers(self, path, skip=0):
@@ -125,7 +137,7 @@ class _Table:
         try:
             grid = np.array([[self.number(cell or "0") for cell in row] for row in rows])
         except ValueError as error:
-            raise NetworkError(f"cannot read {path} as .csv or text of numbers: {error}") from error
+            raise NetworkError(f"cannot read {path} as .csv or text of numbers: {error}{_LINE}") from error
         if blank:
             _say(f"{path}: {blank} blank cells are taken as 0, no connection")
         return grid
@@ -133,12 +145,39 @@ class _Table:
 
 def _says_something(line):
     """Whether a line is neither blank nor a comment."""
-    return bool(line.strip()) and not line.lstrip().startswith(("#", "%"))
+    return bool(line.strip()) and not line.lstrip().startswith(("#", "%")) and not re.fullmatch(r"sep=.\s*", line)
+
+
+def _without_blank_end(rows):
+    """Rows without blank ones at the end, as of a spreadsheet, if those before are enough for a square."""
+    n = len(rows)
+    while n and not any(rows[n - 1]):
+        n -= 1
+    needed = len(rows[0]) + any(cell and not _is_number(cell) for cell in rows[0]) if rows else 0
+    return rows[:n] if n >= needed else rows
+
+
+def _refuse_odd(path, rows):
+    """Raise NetworkError for what is no table, and for numbers that would be taken as names."""
+    if rows[0][0].startswith(("[", "{")):
+        raise NetworkError(
+            f"{path} is a list or a printed array, not a table: if it has brackets and commas, make an array by "
+            "numpy.array(ast.literal_eval(open(path).read()))"
+        )
+    if rows[-1][-1].endswith("}"):
+        raise NetworkError(
+            f"{path} has edges with attributes in braces, as networkx writes them: give pylyap.read_weights("
+            "networkx.read_edgelist(path, nodetype=int, create_using=networkx.DiGraph))"
+        )
+    for row in rows:
+        for cell in row:
+            if _ODD_NUMBER.fullmatch(cell):
+                raise NetworkError(f"{path} has the cell {cell!r}, a number in a way that is not read: write plain numbers{_LINE}")
 
 
 def _cut(head):
     """(delimiter, whether numbers have decimal commas); None stands for any blanks."""
-    for sign in ("\t", ";"):
+    for sign in ("\t", ";", "|"):
         if head and all(sign in line for line in head):
             cells = [cell.strip() for line in head for cell in line.split(sign)]
             return sign, any(map(_DECIMAL_COMMA.fullmatch, cells))
@@ -151,7 +190,7 @@ def _cut(head):
 
 
 def _is_number(cell):
-    return bool(re.fullmatch(r"[-+]?(\d+[.,]?\d*|[.,]\d+)([eE][-+]?\d+)?|[-+]?(nan|inf|infinity)", cell.strip(), re.I))
+    return bool(re.fullmatch(r"[-+]?(\d+[.,]?\d*|[.,]\d+)([eEdD][-+]?\d+)?|[-+]?(nan|inf|infinity)", cell.strip(), re.I))
 
 
 def _is_header(rows):
@@ -159,7 +198,7 @@ def _is_header(rows):
     first = rows[0]
     if len(rows) > 1 and (first[0] == "" or len(first) == len(rows[1]) - 1):
         return True
-    if edges.ends(first) is not None:
+    if edges.ends(first) is not None or edges.pair(first) is not None:
         return True
     below = rows[1] if len(rows) > 1 else []
     return any(not _is_number(a) and (_is_number(b) or b == "") for a, b in zip(first, below))
@@ -171,12 +210,14 @@ def _layout(path, rows, header):
     width = max(map(len, body), default=0)
     named = any(not _is_number(row[0]) and row[0] for row in body)
     if header:
-        return "edges" if edges.ends(rows[0]) is not None else "labelled"
+        return _layout_below(path, rows[0], body, width)
     if width in (2, 3) and all(len(row) == width for row in body):
         names = [tuple(row[:2]) for row in body]
         if not any(_is_number(cell) or not cell for pair in names for cell in pair):
             return "edges"
         ids = all(_is_id(cell) for pair in names for cell in pair)
+        if not ids and len(body) > width and all(map(_is_whole, (cell for pair in names for cell in pair))):
+            return "edges"  # as numpy.savetxt writes ids; no square
         may_be_edges = ids and len(set(names)) == len(names) and all(_weight_of(row) for row in body)
         if len(body) != width and ids:
             column, first = [row[0] for row in body], body[0]
@@ -203,6 +244,21 @@ def _layout(path, rows, header):
     return "matrix"
 
 
+def _layout_below(path, header, body, width):
+    """What a table with a header is."""
+    if edges.ends(header) is not None or edges.pair(header) is not None:
+        return "edges"
+    has_ids = width == 3 and all(_is_whole(cell) for row in body for cell in row[:2])
+    if has_ids and len(header) == 3 and edges.plain(header[2]) in edges.WEIGHTS:
+        return _refused(path, "a list of edges", "labelled") if len(body) == 3 else "edges"
+    return "labelled"
+
+
+def _is_whole(cell):
+    """Whether a cell is a whole number from 0, also one with decimals."""
+    return _is_number(cell) and float(cell.replace(",", ".")).is_integer() and float(cell.replace(",", ".")) >= 0
+
+
 def _is_id(cell):
     return bool(re.fullmatch(r"\d+", cell))
 
@@ -226,6 +282,8 @@ def _labelled(path, table, header):
         header = len(rows) >= len(rows[0])
     first, body = (rows[0], rows[1:]) if header else ([], rows)
     width = len(body[0]) if body else 0
+    if width < 2:
+        raise NetworkError(f"{path} has lines of one cell, such as {rows[-1][0]!r}: separate cells by commas, semicolons, tabs or blanks")
     beside = not header or len(first) == width - 1 or width == len(body) + 1 or _column_of_names(body)
     if not beside:
         if width != len(body):
@@ -262,9 +320,16 @@ def _edges(path, table, header, key, direction):
             f"{path} names its columns {columns[named[0]]} and {columns[named[1]]}, direction = {direction!r} contradicts "
             "that: leave it out"
         )
-    source, target = named or ((1, 0) if direction == "to_from" else (0, 1))
+    first = (edges.pair(header) if header and not named else None) or (0, 1)
+    if header and not named and direction is None and edges.says_no_direction([columns[place] for place in first]):
+        raise NetworkError(
+            f"{path} names its columns {columns[first[0]]} and {columns[first[1]]}, which does not tell the direction: give "
+            'read_weights direction="from_to" if an edge comes from the first one, or "to_from"'
+        )
+    source, target = named or (first[::-1] if direction == "to_from" else first)
     weight = edges.weight_column(list(columns), (source, target), key, path)
-    whole = all(_is_id(example[place].lstrip("-")) for place in (source, target))
+    numbered = [example[place].lstrip("-") for place in (source, target)]
+    whole = all(map(_is_id, numbered)) or all(map(_is_whole, numbered))
     use = [source, target] + ([] if weight is None else [weight])
     found = None
     if whole:
@@ -275,7 +340,10 @@ def _edges(path, table, header, key, direction):
             found = [np.array([row[place] for row in rows]) for place in use[:2]]
             found += [np.array([table.number(row[place]) for row in rows]) for place in use[2:]]
         except (ValueError, IndexError) as error:
-            raise NetworkError(f"cannot read {path} as a list of edges: {error}") from error
+            raise NetworkError(f"cannot read {path} as a list of edges: {error}{_LINE}") from error
+        lacking = sum(not row[source] or not row[target] for row in rows)
+        if lacking:
+            raise NetworkError(f"{path} has {lacking} edges without a unit at one end: remove these lines, or name the units")
     from ..labelled import with_labels
 
     weights = found[2] if weight is not None else np.ones(len(found[0]))
@@ -283,7 +351,8 @@ def _edges(path, table, header, key, direction):
     assumed = (
         "" if named or direction else '; the first column is taken as where an edge comes from (direction="from_to")'
     )
-    ones = "" if weight is not None else "; without weights, each is 1"
+    ones = f", weighted by {columns[weight]!r}" if weight is not None and header else ""
+    ones = "; without weights, each is 1" if weight is None else ones
     added = f"; {len(weights) - W.nnz} of them repeat others and are added" if W.nnz < len(weights) else ""
     _say(f"{path}: {len(weights)} edges among {len(names)} units{ones}{added}{assumed}")
     return with_labels(W, names)
@@ -291,7 +360,9 @@ def _edges(path, table, header, key, direction):
 
 def _fast(path, table, use, header):
     """Columns of a list of edges between numbered units, or None if a line is different."""
-    kinds = [("source", np.int64), ("target", np.int64), ("weight", float)][: len(use)]
+    example = table.rows(2)[-1]
+    id_kind = np.int64 if all(_is_id(example[place].lstrip("-")) for place in use[:2]) else float
+    kinds = [("source", id_kind), ("target", id_kind), ("weight", float)][: len(use)]
     options = dict(dtype=kinds, usecols=use, ndmin=1, delimiter=table.delimiter, quotechar='"')
     try:
         return _columns(_parsed_in_pieces(table, header is not None, options), kinds)
@@ -318,7 +389,14 @@ def _parsed_in_pieces(table, header, options):
 
 
 def _columns(array, kinds):
-    return [array[name] for name, _ in kinds]
+    """The columns, ids as whole numbers; ValueError if they are none, or too large to be told apart as floats."""
+    found = [array[name] for name, _ in kinds]
+    for place, ids in enumerate(found[:2]):
+        if ids.dtype.kind == "f":
+            if not (np.equal(np.mod(ids, 1), 0) & (np.abs(ids) < 2.0**53)).all():
+                raise ValueError("ids that are not whole")
+            found[place] = ids.astype(np.int64)
+    return found
 
 
 def _span(numbers):
