@@ -1,7 +1,8 @@
 """Excitatory and inhibitory units.
 
-Weights that obey Dale's law have the same spectrum as Gaussian ones if excitation and inhibition are balanced. Without
-balance one eigenvalue leaves the disk, the state runs to where units saturate, and the network is not chaotic.
+If excitation and inhibition are balanced, the eigenvalues of weights that obey Dale's law fill a disk as large as that of
+Gaussian weights, but not evenly: more of them are near its centre, and more exponents are near -1. Without balance one
+eigenvalue leaves the disk, the state runs to where units saturate, and the network is not chaotic.
 """
 
 import matplotlib.pyplot as plt
