@@ -25,8 +25,8 @@ spectra = pylyap.lyapunov_ensemble([system.with_parameters(coupling=k) for k in 
 
 figure, ax = plt.subplots(figsize=(6, 4), layout="constrained")
 ax.axhline(0, color="0.35", linewidth=0.8, linestyle="--")
-for i in range(4):
-    ax.plot(couplings, [spectrum.exponents[i] for spectrum in spectra], "o-", markersize=4, label=rf"$\lambda_{i + 1}$")
+for i, colour in enumerate(("#0072B2", "#D55E00", "#009E73", "#CC79A7")):
+    ax.plot(couplings, [spectrum.exponents[i] for spectrum in spectra], "o-", markersize=4, color=colour, label=rf"$\lambda_{i + 1}$")
 ax.set(xlabel="coupling", ylabel="leading exponents (1/time)", ylim=(-0.4, 0.06))
 ax.legend(frameon=False)
 plt.show()

@@ -1,7 +1,7 @@
 """Noise ends chaos.
 
 White noise, frozen by its seed, lowers the largest exponent of a discrete-time network until replicas that receive the
-same noise meet. The line is theory for infinitely many units.
+same noise meet. The lines are theory for infinitely many units.
 """
 
 import matplotlib.pyplot as plt
@@ -23,7 +23,7 @@ ax.axhline(0, color="0.35", linewidth=0.8, linestyle="--")
 ax.plot(fine, theory, color="#D55E00", label="theory, N to infinity")
 errors = [1.96 * spectrum.stderr[0] for spectrum in spectra]
 ax.errorbar(amplitudes, [s.exponents[0] for s in spectra], errors, fmt="o", color="#0072B2", label=f"N = {n}")
-ax.axvline(pylyap.theory.discrete_time_critical_noise(g), color="0.6", linewidth=0.8)
+ax.axvline(pylyap.theory.discrete_time_critical_noise(g), color="0.6", linewidth=0.8, label="critical noise, theory")
 ax.set(xlabel="standard deviation of the noise", ylabel="largest exponent (1/step)")
 ax.legend(frameon=False)
 plt.show()

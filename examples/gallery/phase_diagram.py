@@ -1,7 +1,7 @@
 """A phase diagram over gain and tails.
 
 A sweep measures the largest exponent at every gain and stability index. Given a store, it goes on where it was
-interrupted; here everything is computed at once.
+interrupted; here everything is computed at once. The solid line is where the measured exponent is zero.
 """
 
 import matplotlib.pyplot as plt

@@ -1,7 +1,8 @@
 """A reservoir that has learned chaos.
 
 An echo state network learns to predict the logistic map, then reads its own output. Its leading exponent in this closed
-loop is that of the map it has learned, from periodic motion to chaos.
+loop is that of the map it has learned, from periodic motion to chaos. A point far off the line tells that the loop has
+left what it had learned.
 """
 
 import matplotlib.pyplot as plt

@@ -140,6 +140,32 @@ def test_notebooks_were_executed_and_can_be_downloaded(site, name):
     assert (site / "notebooks" / f"{name}.ipynb").read_bytes() == (ROOT / "examples" / "notebooks" / f"{name}.ipynb").read_bytes()
 
 
+def test_the_core_alone_ran_in_the_notebook_for_julia(site):
+    """A command of the shell that fails fails no cell."""
+    text = html.unescape(re.sub(r"<[^>]+>", "", (site / "notebooks" / "julia.html").read_text(encoding="utf-8")))
+    assert re.search(r"largest exponent [\d.]+, mean -[\d.]+", text)
+    total = float(re.search(r"sum of the exponents (-[\d.]+), minus the friction", text)[1])
+    assert total == pytest.approx(-0.1, rel=1e-4)  # RK4 with dt = 0.01: its error per step is below 1e-8
+
+
+def test_a_figure_of_an_interrupted_run_is_not_kept(tmp_path, monkeypatch):
+    pytest.importorskip("nbformat", reason="make docs installs what the site needs")
+    monkeypatch.syspath_prepend(str(ROOT / "tools" / "site"))
+    import gallery
+
+    import pylyap
+
+    monkeypatch.setattr(pylyap, "start_julia", lambda: None)
+    script = tmp_path / "stopped.py"
+    script.write_text(
+        "import signal\nimport matplotlib.pyplot as plt\nfrom pylyap.runs.loop import StopRequest\n"
+        "with StopRequest():\n    signal.raise_signal(signal.SIGTERM)\nplt.figure()\n"
+    )
+    with pytest.raises(KeyboardInterrupt):
+        gallery.run(gallery.Example(script), tmp_path / "figure.svg")
+    assert not (tmp_path / "figure.svg").exists()
+
+
 def test_the_search_index_has_the_words(site):
     index = json.loads((site / "search" / "search_index.json").read_text(encoding="utf-8"))
     text = " ".join(entry["title"] + " " + entry["text"] for entry in index["docs"])

@@ -148,12 +148,14 @@ def result_of(example, sources):
 def run(example, figure):
     """Execute a script, save the one figure it makes, and return its seconds and what it printed."""
     import pylyap
+    from pylyap.runs.loop import whole_or_not_at_all
 
     pylyap.start_julia()
     plt.close("all")
     printed, began = io.StringIO(), time.perf_counter()
     style = matplotlib.rc_context({"svg.hashsalt": "pylyap"})  # the same figure has the same bytes
-    with contextlib.redirect_stdout(printed), warnings.catch_warnings(), style:
+    # whoever ends the build by Ctrl-C or SIGTERM ends it: a figure of a run that was cut short would be kept
+    with contextlib.redirect_stdout(printed), warnings.catch_warnings(), style, whole_or_not_at_all():
         warnings.filterwarnings("ignore", "FigureCanvasAgg is non-interactive")
         exec(compile(example.source, str(example.path), "exec"), {"__name__": "__main__", "__file__": str(example.path)})
         seconds = time.perf_counter() - began
