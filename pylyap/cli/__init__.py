@@ -10,6 +10,7 @@ import importlib
 import os
 import pkgutil
 import sys
+import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -35,7 +36,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     options = parser().parse_args(arguments)
     try:
-        code = options.run(options) or 0
+        with warnings.catch_warnings():
+            warnings.showwarning = _say
+            code = options.run(options) or 0
         flush(sys.stdout)  # here, where a reader that has gone away is dealt with
         return code
     except PylyapError as error:
@@ -51,6 +54,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         tell(f"pylyap: {error}")
         _drop_output()
         return 1
+
+
+def _say(message, category, filename, lineno, file=None, line=None):
+    """A warning as a sentence: the line of code that Python adds says nothing to who types commands."""
+    tell(f"pylyap: {message}")
 
 
 def _drop_output():

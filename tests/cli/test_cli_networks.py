@@ -107,3 +107,11 @@ def test_a_file_with_words_is_no_file_of_numbers(folder):
     (folder / "words.csv").write_text("a,b\nc,d\n")
     with pytest.raises(OptionError, match="words.csv"):
         network(folder, "--bias", "words.csv")
+
+
+def test_what_was_assumed_is_said_as_a_sentence(tmp_path, capsys):
+    np.savetxt(tmp_path / "W.csv", pylyap.weights.gaussian(N, 2.0, seed=1), delimiter=",")
+    assert cli.main(["spectrum", "--weights", str(tmp_path / "W.csv"), "--dt", "0.1", "--dry-run"]) == 0
+    said = capsys.readouterr().err
+    assert said.startswith(f"pylyap: {tmp_path / 'W.csv'}: element [i, j] is taken as")
+    assert "UserWarning" not in said and ".py" not in said
