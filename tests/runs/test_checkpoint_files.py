@@ -346,9 +346,9 @@ def test_resume_tells_once_that_it_goes_on_from_the_copy(tmp_path, capsys):
     assert main(["spectrum", "--weights", str(tmp_path / "W.npy"), "--model", "discrete", "--t-average", "100", "--checkpoint", str(file)]) == 0
     shutil.copy(file, _files.previous(file))
     file.write_bytes(file.read_bytes()[:-1])
-    with pytest.warns(UserWarning, match="damaged.*goes on from the copy before it") as told:
-        assert main(["resume", str(file)]) == 0
-    assert len(told) == 1
+    assert main(["resume", str(file)]) == 0
+    told = capsys.readouterr().err
+    assert told.count("damaged") == 1 and "goes on from the copy before it" in told
 
 
 def test_a_folder_that_goes_while_a_file_is_written_is_told_once(tmp_path, monkeypatch):

@@ -198,7 +198,8 @@ def test_a_direction_that_dies_behind_the_last_vector_does_no_harm():
     rng = np.random.default_rng(0)
     rank_two = 6 * rng.normal(size=(20, 2)) @ rng.normal(size=(2, 20)) / 20
     found = pylyap.covariant_vectors(pylyap.DiscreteNetwork(rank_two), n_vectors=2, t_average=200, t_align=50)
-    assert found.status == "converged" and np.isfinite(found.exponents).all() and len(found.durations) == 200
+    assert found.status in ("converged", "max_time"), found.message  # which of them, 200 steps leave to rounding
+    assert np.isfinite(found.exponents).all() and len(found.durations) == 200
 
 
 def test_what_is_left_of_the_backward_start_falls_with_the_gap():

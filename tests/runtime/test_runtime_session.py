@@ -91,7 +91,7 @@ def make_bad_plan(*arguments, **options):  # as only a mistake of ours could
     object.__setattr__(made, "steps_per_block", 0)
     return made
 run.make_plan = make_bad_plan
-seen["bad run"] = told(lambda: pylyap.lyapunov_spectrum(pylyap.RateNetwork(np.eye(2)), t_average=10))
+seen["bad run"] = told(lambda: pylyap.lyapunov_spectrum(pylyap.RateNetwork(np.eye(2)), t_average=10, dt=0.1))
 
 other = threading.Thread(target=lambda: seen.update(thread=failure(julia)))
 other.start()

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def npy(path: Path, key: str | None) -> Any:
     with open(path, "rb") as file:
         if file.read(6) != np.lib.format.MAGIC_PREFIX:
-            raise NetworkError(f"{path} is no .npy file: where it comes from, write it by numpy.save(path, W)")
+            raise NetworkError(f"cannot read {path} as .npy: it does not begin like one; where it comes from, write it by numpy.save(path, W)")
         file.seek(0)
         return _plain(path, _read_array(path, file, "numpy.load(path, allow_pickle=True).item()"))
 
