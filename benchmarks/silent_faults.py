@@ -1,4 +1,4 @@
-"""What every run says of the eleven kinds of silent fault: verdict, diagnostics and controls, as the table of docs/silent-faults.md.
+"""What every run says of the eleven kinds of silent fault: verdict, diagnostics and controls, as the table of docs/controls.md.
 
 python benchmarks/silent_faults.py [seconds for the controls of each case [words of a case]]
 """
