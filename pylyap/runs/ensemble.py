@@ -161,12 +161,12 @@ def _run(group, number, size, place, time_left, progress):
 
     began = time.monotonic()
     networks, plans = zip(*group)
+    needs.check(plans, threads=1)  # before anything of the frames' size is made
     inputs = [fingerprints(network, plan) for network, plan in group]
     checkpoint = None if place is None else checkpoints.Checkpoint(place, "ensemble", side_by_side=size)
     if checkpoint is not None:
         names = [f"network {i}: " for i in range(number, number + len(group))]
         plans = checkpoint.find(list(zip(names, inputs, plans)))
-    needs.check(plans, threads=1)
     ensemble = core.Ensemble([core.Integrator(network, plan, threads=1) for network, plan in zip(networks, plans)])
     if checkpoint is not None:
         checkpoint.bring(ensemble)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .. import _checks as checks
+from .. import _memory
 from .. import _solvers as solvers
 from .._contracts import System
 from .._random import seed_sequence, stream
@@ -133,6 +134,7 @@ class Start:
         """(n, k) a new array in Fortran order; drawn columns are not orthonormal yet."""
         frame = self.given_frame
         if frame is None:
+            _memory.require(8 * self.k * self.n, f"a frame of {self.k} directions of {self.n} units")
             # column by column, so that the first columns do not depend on how many there are
             frame = stream(self.seed, "initial frame").standard_normal((self.k, self.n)).T
         return np.array(frame, dtype=self.precision, order="F")

@@ -186,12 +186,12 @@ def _computed(network, plan, asked, place, progress):
     tangent_order = plan.options["tangent_order"]
     plan = automatic.settled(network, plan, asked)
     plan.options["tangent_order"] = tangent_order
+    needs.check([plan], session.n_threads())  # before anything of the frame's size is made
     inputs = fingerprints(network, plan)
     started = time.monotonic()
     checkpoint = None if place is None else checkpoints.Checkpoint(place, "spectrum")
     if checkpoint is not None:
         (plan,) = checkpoint.find([("", inputs, plan)])
-    needs.check([plan], session.n_threads())
     integrator = core.Integrator(network, plan)
     if checkpoint is not None:
         checkpoint.bring(integrator)
