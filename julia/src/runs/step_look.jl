@@ -65,7 +65,6 @@ can_look(system, algorithm) = !(system isa DiscreteMap) && noise(system) === not
 make_look(system, algorithm, k, dt, every) =
     every > 0 && can_look(system, algorithm) ? StepLook(system, algorithm, k, dt, every) : nothing
 
-restart!(::Nothing) = nothing
 # Look at the first k columns of the frame, as if it had no others.
 look_at_first!(integrator, k) = look_at_first!(integrator, k, integrator.look)
 look_at_first!(integrator, k, ::Nothing) = integrator
@@ -74,6 +73,7 @@ function look_at_first!(integrator, k, look::StepLook)
     return integrator
 end
 
+restart!(::Nothing) = nothing
 restart!(look::StepLook) = (look.next = look.count = 0; nothing)
 
 # Before the first step of a block, when it is time. The input of that step is in place.
