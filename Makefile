@@ -66,7 +66,7 @@ bench: $(READY)
 	mkdir -p build/bench
 	$(BIN)/python benchmarks/core_speed.py build/bench
 	$(BIN)/python benchmarks/work_precision.py 120 build/bench
-	$(BIN)/python benchmarks/beside.py build/bench
+	TORCH='$(TORCH)' $(BIN)/python benchmarks/beside.py build/bench
 
 docs: $(DOCS_READY)
 	$(BIN)/python tools/site/gallery.py

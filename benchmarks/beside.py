@@ -24,7 +24,7 @@ from matplotlib import pyplot as plt
 import pylyap
 
 HERE = pathlib.Path(__file__).parent
-PEERS = ("lyapax", "pynamicalsys", "torch")
+PEERS = ("lyapax", "pynamicalsys", os.environ.get("TORCH", "torch"))
 MOST_SECONDS = 30.0  # one whose first timed run takes longer is not run again
 LAMBDA, ENTROPY, DIMENSION = "leading", "entropy", "dimension"
 

@@ -25,7 +25,7 @@ CASES = {
     "rate network, N = 400, 1 exponent": (
         pylyap.RateNetwork(pylyap.weights.gaussian(400, 3.0, seed=1)), dict(t_average=200, n_exponents=1, **short)),
     "Lorenz 1963": (systems.lorenz63(), dict(t_average=3000)),
-    "Lorenz 1996, 16 variables, 1 exponent": (systems.lorenz96(16), dict(t_average=1000, n_exponents=1)),
+    "Lorenz 1996, 16 variables, 1 exponent": (systems.lorenz96(16), dict(t_average=5000, n_exponents=1)),
     "Henon map": (systems.henon(), dict(t_average=300_000)),
 }
 NOTHING = dict.fromkeys(

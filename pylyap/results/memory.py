@@ -111,7 +111,7 @@ def leading(record: Record) -> tuple[Floats, Floats] | tuple[None, None]:
     log_growth, durations = record.log_growth, record.durations
     if len(durations) < LEAST_WINDOWS:
         return None, None
-    series = log_growth[:, log_growth.sum(axis=0).argmax()] / durations
+    series = log_growth[:, np.einsum("bk->k", log_growth).argmax()] / durations
     return (series, durations) if np.isfinite(series).all() else (None, None)
 
 
@@ -137,7 +137,8 @@ def largest_share(deviations: Floats) -> float:
         by_chance = (math.log(len(squares)) + 4) ** 2 / (2 * len(squares))
         if squares.any():
             largest = max(largest, float(squares.max() / squares.sum() / by_chance))
-        windows = windows[: len(windows) // 2 * 2].reshape(-1, 2).sum(axis=1)
+        whole = len(windows) // 2 * 2
+        windows = windows[:whole:2] + windows[1:whole:2]
     return largest
 
 
@@ -183,7 +184,8 @@ def slowest_window(series: Floats, durations: Floats, mean: float) -> float:
     n = int(ends[-1] * mean / WINDOW)
     if n == 0:
         return math.nan
-    edges = np.unique(np.searchsorted(ends, np.linspace(0, ends[-1] * (1 - 1e-12), n + 1)))
+    edges = np.searchsorted(ends, np.linspace(0, ends[-1] * (1 - 1e-12), n + 1))
+    edges = edges[np.diff(edges, prepend=-1) > 0]
     starts = edges[:-1]
     sums = np.add.reduceat((series * durations)[: edges[-1]], starts)
     return float((sums / np.add.reduceat(durations[: edges[-1]], starts)).min() / mean)
@@ -194,7 +196,7 @@ def preserves_volume(record: Record, plan: Plan) -> bool | None:
     if record.has_constant_jacobian:
         return False
     if plan.k == plan.n:
-        volume, size = record.log_growth.sum(axis=1), np.abs(record.log_growth).mean()
+        volume, size = np.einsum("bk->b", record.log_growth), np.abs(record.log_growth).mean()
         return bool(np.isfinite(size) and (np.abs(volume) <= SMALL_VOLUME * size).all())  # a collapse preserves nothing
     changes = record.volume_changes
     if changes is None:
