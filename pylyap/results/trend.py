@@ -31,7 +31,7 @@ def drifting(witnesses: Mapping[str, NDArray[np.float64]]) -> tuple[str, float] 
     Notes
     -----
     A series of rates lambda + m / t has an error of m ln(t) / t, which blocks drawn again do not show. Its parts descend or
-    ascend in order (Mann-Kendall test), and differ by more than two standard errors.
+    ascend in order (Mann-Kendall test), and differ by more than a standard error, which a drift makes larger itself.
     """
     for name, series in witnesses.items():
         if len(series) < 2 * PARTS:
@@ -39,6 +39,6 @@ def drifting(witnesses: Mapping[str, NDArray[np.float64]]) -> tuple[str, float] 
         means = np.array([part.mean() for part in np.array_split(series, PARTS)])
         score = abs(np.sign(np.triu(means[None, :] - means[:, None], 1)).sum())
         drift = abs(means[0] - means[-1])
-        if score >= LEAST_SCORE and drift > max(SMALLEST_PART * np.sqrt(np.mean(series**2)), 2 * standard_error(series)):
+        if score >= LEAST_SCORE and drift > max(SMALLEST_PART * np.sqrt(np.mean(series**2)), standard_error(series)):
             return name, drift
     return None

@@ -148,6 +148,8 @@ def _witnesses(rates):
     found = {name: (rates[:, order[index]], sizes[order[index]]) for index, name in names.items()}
     found["the last exponent"] = (rates[:, order[-1]], sizes[order[-1]])
     found["the sum of the exponents"] = (rates.sum(axis=1), sizes.sum())
+    if k > 1:  # all exponents of a defective Jacobian drift towards each other, which a single one may hide in its fluctuations
+        found["the spread of the exponents"] = (rates[:, order] @ np.linspace(1, -1, k), sizes.sum())
     return found
 
 

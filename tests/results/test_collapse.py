@@ -224,6 +224,19 @@ def test_defective_flows_are_not_converged(A):
     assert spectrum.status == "max_time" or np.all(np.abs(spectrum.exponents + 1) < 2 * spectrum.stderr)
 
 
+@pytest.mark.parametrize("length", [300, 1000])
+@pytest.mark.parametrize("seed", range(6))
+def test_weakly_coupled_units_of_one_rate_are_not_converged_before_they_are_right(seed, length):
+    # every exponent is log 0.5; blocks fluctuate so much that a single exponent does not show how it drifts
+    random = np.random.default_rng(seed)
+    n = int(random.integers(4, 24))
+    W = np.triu(0.5 / np.sqrt(n) * random.standard_normal((n, n)), 1) + 0.5 * np.eye(n)
+    spectrum = pylyap.lyapunov_spectrum(pylyap.DiscreteNetwork(W), t_average=length, progress=False)
+    off = np.abs(spectrum.exponents - np.log(0.5))
+    # 4 standard errors, and more for the largest of up to 23; where it was believed before, it was off by 6 to 12
+    assert spectrum.status != "converged" or (off <= 5 * spectrum.stderr).all()
+
+
 def test_units_in_no_loop():
     W = np.zeros((6, 6))
     W[1, 0] = W[2, 1] = W[0, 2] = 1.0  # a ring
