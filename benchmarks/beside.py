@@ -32,7 +32,7 @@ LAMBDA, ENTROPY, DIMENSION = "leading", "entropy", "dimension"
 FLOW = dict(kind="flow", align=5, blocks=40)
 EVERY = dict(dt=0.1, per_block=10), dict(dt=1 / 3, per_block=3)
 JOBS = {
-    "rate network, N = 100": dict(FLOW, n=100, k=100, gain=3.0),
+    "rate network, N = 100": dict(FLOW, n=100, k=100, gain=3.0, blocks=200),
     "rate network, N = 400": dict(FLOW, n=400, k=400, gain=3.0),
     "map, N = 1000, k = 100": dict(kind="map", n=1000, k=100, gain=3.0, align=20, blocks=80, per_block=1),
     "heavy-tailed map, N = 1000, k = 100": dict(
