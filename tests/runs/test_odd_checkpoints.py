@@ -3,6 +3,7 @@
 import copy
 import math
 import os
+import warnings
 
 import numpy as np
 import pytest
@@ -33,8 +34,8 @@ def put(path, **changes):
 
 
 REFUSED = {
-    **{name: (0, -1, 1.5, True, None, "x", 2**62, 10**400) for name in ("steps_per_block", "longest_block", "n_average")},
-    **{name: (-1, 1.5, None, 2**62) for name in ("n_transient", "n_align", "look_every")},
+    **dict.fromkeys(("steps_per_block", "longest_block", "n_average"), (0, -1, 1.5, True, None, "x", 2 ** 62, 10 ** 400)),
+    **dict.fromkeys(("n_transient", "n_align", "look_every"), (-1, 1.5, None, 2 ** 62)),
     "max_condition": (1, 0.5, math.nan, None, "x"), "seconds": (-1, math.nan, math.inf, None, "x"),
     "surroundings": (None, 1, [["a", 1]]), "parts": (None, [], [1], {"0": {}}), "about": (None, 1, [], {}, "x"),
 }  # fmt: skip
@@ -78,7 +79,7 @@ def test_a_name_to_which_nothing_can_be_added_is_refused(tmp_path):
     assert checkpoints.where(tmp_path / ("a" * (longest - 20)), 60)
 
 
-def test_a_second_run_that_writes_the_same_file_is_told_once(tmp_path, recwarn):
+def test_a_second_run_that_writes_the_same_file_is_told_once(tmp_path, monkeypatch):
     class Still:
         def state_arrays(self):
             return {}
@@ -88,18 +89,19 @@ def test_a_second_run_that_writes_the_same_file_is_told_once(tmp_path, recwarn):
         made._parts = made._plans = []
         return made
 
+    def written(*runs):
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")  # also the same words of another run
+            for run in 3 * runs:
+                run.write(Still())
+        return [str(warning.message) for warning in told]
+
+    monkeypatch.setattr(checkpoints, "surroundings", dict)
     first, second = begun(), begun()
-    for _ in range(3):
-        first.write(Still())
-    assert not recwarn.list
-    for _ in range(3):
-        second.write(Still())
-        first.write(Still())
-    told = [str(warning.message) for warning in recwarn.list]
+    assert written(first) == []
+    told = written(second, first)
     assert len(told) == 2 and all("another process has written the checkpoint" in text for text in told)
-    after = begun()
-    after.write(Still())
-    assert len(recwarn.list) == 2  # who finds the file at its beginning goes on from it
+    assert written(begun()) == []  # who finds the file at its beginning goes on from it
 
 
 def test_a_folder_that_becomes_a_file_is_like_one_that_has_gone(tmp_path, monkeypatch):
