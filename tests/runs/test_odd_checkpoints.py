@@ -129,7 +129,7 @@ def test_vectors_of_which_a_direction_dies_end_again_where_they_ended(tmp_path, 
     """The last checkpoint is the one before the direction died: a run that cannot go on writes none."""
     bias = np.random.default_rng(0).normal(size=30)  # about half of the units are off
     dying = pylyap.DiscreteNetwork(pylyap.weights.gaussian(30, 0.5, seed=1), activation="relu", bias=bias)
-    options = dict(n_vectors=30, t_average=1000, t_align=50, qr_interval=1, checkpoint=tmp_path / "run.npz", checkpoint_interval=0)
+    options = dict(n_vectors=30, t_average=1000, t_transient=10, t_align=50, qr_interval=1, checkpoint=tmp_path / "run.npz", checkpoint_interval=0)
     monkeypatch.setattr("pylyap.runs.loop.chunks", lambda move, n: ((move(1), 1)[1] for _ in range(n)))
     first = pylyap.covariant_vectors(dying, **options)
     _, arrays = _archives.read(tmp_path / "run.npz")
