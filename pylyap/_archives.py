@@ -20,7 +20,6 @@ from .errors import FileFormatError
 SEAL = b"sha256:"
 SEAL_LENGTH = len(SEAL) + hashlib.sha256().digest_size * 2
 HEADER = "header"
-MOST_DIGITS = 4300  # of a whole number in a header: what Python reads by default
 PART = 1 << 20  # bytes read at a time
 
 
@@ -69,7 +68,7 @@ def read(path, *, has_seal=False):
         try:
             _check_seal(file, size, has_seal)
             arrays = _arrays(file, size)
-            header = _json(arrays.pop(HEADER).tobytes())
+            header = _files.from_json(arrays.pop(HEADER).tobytes())
         except Exception as error:  # a damaged file fails in many ways: bad zip, checksum, header, text, memory
             kind = DamagedFileError if _is_ours(file, size) else FileFormatError
             raise kind(f"{path} is damaged or not a file of pylyap ({type(error).__name__}: {error})") from error
@@ -142,16 +141,6 @@ def _is_ours(file, size):
     start = file.read(64)
     file.seek(max(0, size - SEAL_LENGTH))
     return (start.startswith(b"PK") and f"{HEADER}.npy".encode() in start) or file.read().startswith(SEAL)
-
-
-def _json(text):
-    return json.loads(text, parse_int=_whole_number)
-
-
-def _whole_number(digits):
-    if len(digits) > MOST_DIGITS:
-        raise FileFormatError(f"a number of {len(digits)} digits")
-    return int(digits)
 
 
 def plain(value):

@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import glob
+import json
 import os
 import secrets
 import shutil
@@ -14,6 +15,8 @@ from .errors import FileFormatError, OptionError
 
 PREVIOUS = ".previous"
 LONGEST = 100  # letters of a name that a draft shows
+MOST_DIGITS = 4300  # of a whole number in JSON: what Python reads by default
+MOST_LEVELS = 100  # of lists and dicts within each other in JSON: what is deeper breaks who walks through it
 
 
 @contextlib.contextmanager
@@ -129,6 +132,48 @@ def text_of(path):
         raise OptionError(f"{os.fsdecode(path)} cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise FileFormatError(f"{os.fsdecode(path)} is not text in UTF-8: {error}") from error
+
+
+def json_of(path):
+    """What a file of JSON holds that pylyap has written.
+
+    Raises
+    ------
+    OSError
+        If it cannot be read.
+    FileFormatError
+        If it is damaged, or something else than a regular file.
+    """
+    with reading(path) as file:
+        content = file.read()
+    try:
+        return from_json(content)
+    except FileFormatError as error:
+        raise FileFormatError(f"{os.fsdecode(path)} is damaged ({error})") from error
+
+
+def from_json(content):
+    """The value of JSON in UTF-8; FileFormatError for anything else, numbers that are too long, and lists that are too deep."""
+    try:
+        value = json.loads(content.decode("utf-8"), parse_int=_whole_number)
+    except (ValueError, RecursionError) as error:
+        raise FileFormatError(str(error)) from error
+    level = [value]
+    for _ in range(MOST_LEVELS):
+        level = [child for parent in level for child in _children(parent)]
+    if level:
+        raise FileFormatError(f"more than {MOST_LEVELS} lists and dicts within each other")
+    return value
+
+
+def _children(value):
+    return value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+
+
+def _whole_number(digits):
+    if len(digits) > MOST_DIGITS:
+        raise FileFormatError(f"a number of {len(digits)} digits")
+    return int(digits)
 
 
 def save_figure(figure, path, dpi=130):

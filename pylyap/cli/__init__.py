@@ -16,6 +16,7 @@ from typing import Any
 
 from .._streams import flush, tell
 from ..errors import OptionError, PylyapError
+from ._kept import refuse_to_overwrite
 
 EPILOG = """examples:
   pylyap demo
@@ -38,6 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with warnings.catch_warnings():
             warnings.showwarning = _say
+            refuse_to_overwrite(options)
             code = options.run(options) or 0
         flush(sys.stdout)  # here, where a reader that has gone away is dealt with
         return code

@@ -2,10 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import argparse
+import os
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from ..errors import OptionError
+
+# Options of all commands that name files which are read, or kept to go on from, and those that name files which are written.
+READ = ("weights", "tau", "bias", "input", "input_weights", "source", "inputs", "equations", "results", "words", "checkpoint")
+WRITTEN = ("output", "plot", "html", "csv")
+
+
+def refuse_to_overwrite(options: argparse.Namespace, results: Iterable[str] = ()) -> None:
+    """Raise OptionError if a file that is to be written is one that the command also reads, or writes something else to.
+
+    `results` are files that are written, too, because of ``--output``.
+    """
+    taken: dict[str, str] = {}
+    for name in READ:
+        taken |= {os.path.realpath(path): name for path in _names(vars(options).get(name))}
+    written = [(name, path) for name in WRITTEN for path in _names(vars(options).get(name))]
+    for name, path in [*written, *(("output", path) for path in results)]:
+        if os.path.realpath(path) in taken:
+            other = taken[os.path.realpath(path)]
+            raise OptionError(f"--{name} would write over {path}, which is also given as {other}: give another name")
+        taken[os.path.realpath(path)] = name
+
+
+def _names(value):
+    """The names of files among what an option may be: one, several, or none."""
+    found = value if isinstance(value, list) else [value]
+    return [path for path in found if isinstance(path, str) and path and "\0" not in path]
 
 
 def keep(*files: tuple[str | None, Callable[[str], Any]]) -> None:

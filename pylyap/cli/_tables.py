@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._files import save_figure
 from .._streams import tell
-from ._kept import keep
+from ._kept import keep, refuse_to_overwrite
 
 if TYPE_CHECKING:
     from ..results.spectrum import LyapunovSpectrum
@@ -38,19 +38,22 @@ def hand_over(
     return max((exit_code(spectrum) for spectrum in spectra.values()), default=0)
 
 
-def check_folder(folder: str | None, names: Sequence[str]) -> None:
-    """Make the folder for results; raise OptionError now if they cannot be written there."""
+def check_folder(options: argparse.Namespace, names: Sequence[str]) -> None:
+    """Make the folder for results; raise OptionError now if they cannot be written there, or would write over what is read."""
     from ..errors import OptionError
     from .spectrum import check_targets
 
+    folder = options.output
     if folder is None:
         return
+    paths = [str(pathlib.Path(folder) / f"{name}.npz") for name in names]
+    refuse_to_overwrite(options, paths)
     try:
         os.makedirs(folder, exist_ok=True)
     except OSError as error:
         raise OptionError(f"{folder} cannot be used as a folder: {error.strerror}") from error
-    for name in names:
-        check_targets(result=str(pathlib.Path(folder) / f"{name}.npz"))
+    for path in paths:
+        check_targets(result=path)
 
 
 def table(spectra: Mapping[str, LyapunovSpectrum]) -> str:

@@ -42,7 +42,7 @@ def _run(options):
     check_targets(figure=options.plot)
     matrices = {name: pylyap.read_weights(path, key=options.key) for name, path in _named(options.weights).items()}
     networks = _networks(matrices, options)
-    _tables.check_folder(options.output, list(networks))
+    _tables.check_folder(options, list(networks))
     spectra = pylyap.lyapunov_ensemble(list(networks.values()), **run_options(options), time_limit=options.time_limit)
     code = _tables.hand_over(dict(zip(networks, spectra)), options)
     if len(spectra) < len(networks):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import CheckpointForeignError
 from . import spectrum
+from ._kept import refuse_to_overwrite
 
 EXAMPLES = """examples:
   pylyap spectrum --weights W.npy --t-average 10000 --checkpoint run.npz     (interrupted, or the machine went away)
@@ -41,6 +42,7 @@ def _run(options):
         setattr(saved, name, getattr(options, name))
     if options.t_average is not None:
         saved.t_average = options.t_average
+    refuse_to_overwrite(saved)
     return spectrum.run(saved)
 
 
@@ -56,6 +58,8 @@ def spectrum_options(path: str | os.PathLike[str], command: Mapping[str, Any]) -
     parser = _Parser(add_help=False)
     spectrum.add_parser(parser.add_subparsers())
     try:
+        if unknown := command.keys() - vars(parser.parse_args(["spectrum", "--weights=FILE"])).keys():
+            raise ValueError(f"unknown: {', '.join(sorted(unknown))}")
         return parser.parse_args(["spectrum", *arguments])
     except ValueError as error:
         raise CheckpointForeignError(f"{path} names options that this pylyap cannot use: {error}") from error

@@ -58,7 +58,7 @@ def _run(options):
     if isinstance(found, list):
         names = [f"sequence-{number}" for number in range(len(found))]
         check_targets(figure=options.plot)
-        _tables.check_folder(options.output, names)
+        _tables.check_folder(options, names)
         spectra = pylyap.lyapunov_ensemble(found, **run_options(options), time_limit=options.time_limit)
         code = _tables.hand_over(dict(zip(names, spectra)), options, gradients)
     else:

@@ -41,6 +41,7 @@ def unpack(header: dict[str, Any], arrays: dict[str, Any]) -> CovariantVectors:
     of_spectrum = {name[len(OF_SPECTRUM) :]: arrays.pop(name) for name in list(arrays) if name.startswith(OF_SPECTRUM)}
     spectrum = storage.unpack(header["spectrum"], of_spectrum)
     storage.check_signatures(header, arrays)
+    storage.check_plain(header)
     diagnostics = storage.join_diagnostics(header["diagnostics"], arrays)
     _check(header, arrays, spectrum)
     return CovariantVectors(
@@ -57,6 +58,8 @@ def _check(header, arrays, spectrum):
             )
     n, k, samples = arrays["frames"].shape
     blocks, first = len(arrays["log_growth"]), header["first_block"]
+    if type(first) is not int:
+        raise FileFormatError(f"first_block = {first!r:.80} is not a whole number")
     expected = dict(frame_participation=(samples, k), sample_blocks=(samples,), log_growth=(blocks, k))
     for name, shape in expected.items():
         if arrays[name].shape != shape:

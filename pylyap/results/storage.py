@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from os import PathLike
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,9 @@ VERSION = 1
 ARRAYS = dict(log_growth=2, durations=1, final_state=1, final_frame=2, unit_traces=2)  # name and dimensions
 PLAIN = ("time_unit", "size", "status", "message", "start_time", "provenance")
 DIAGNOSTIC = "diagnostics."  # before the names of diagnostics that are arrays
+WORDS = ("time_unit", "status", "message")  # of what is plain, text
+TEXTS = ("step_look",)  # diagnostics that are text; all others are numbers or arrays
+LARGEST = 2**63  # of whole numbers
 IN_FILES = {"log_growth": "log_stretch"}  # names that differ in files, which had them first
 
 
@@ -67,6 +71,10 @@ def join_diagnostics(plain: dict[str, Any], arrays: dict[str, np.ndarray]) -> di
 def check(header: dict[str, Any], arrays: dict[str, np.ndarray]) -> None:
     """Every array is there, has the type and shape the header promises, and they fit each other."""
     check_signatures(header, arrays)
+    check_plain(header)
+    if type(header["size"]) is not int or not _is_number(header["start_time"]) or not math.isfinite(header["start_time"]):
+        raise FileFormatError(f"size = {header['size']!r:.80} or start_time = {header['start_time']!r:.80} is no such number")
+    _check_provenance(header["provenance"])
     for own, dimensions in ARRAYS.items():
         name = IN_FILES.get(own, own)
         if name in arrays and arrays[name].ndim != dimensions:
@@ -78,8 +86,34 @@ def check(header: dict[str, Any], arrays: dict[str, np.ndarray]) -> None:
     for name, shape in shapes.items():
         if name in arrays and arrays[name].shape != shape:
             raise FileFormatError(f"{name} has shape {arrays[name].shape}, not {shape}")
+    if not 1 <= k <= header["size"]:
+        raise FileFormatError(f"{k} exponents of {header['size']} units")
+    if not (np.isfinite(arrays["durations"]).all() and (arrays["durations"] > 0).all()):
+        raise FileFormatError("durations are not all finite and > 0")
     if len(arrays["unit_traces"]) != blocks:
         raise FileFormatError(f"unit_traces has {len(arrays['unit_traces'])} rows for {blocks} blocks")
+
+
+def check_plain(header: dict[str, Any]) -> None:
+    """Texts are texts and diagnostics are numbers: who reads them relies on it."""
+    for name in WORDS:
+        if not isinstance(header.get(name, ""), str):
+            raise FileFormatError(f"{name} = {header[name]!r:.80} is not text")
+    for name, value in header["diagnostics"].items():
+        if not (isinstance(value, str) if name in TEXTS else _is_number(value)):
+            raise FileFormatError(f"the diagnostic {name} = {value!r:.80} is not {'text' if name in TEXTS else 'a number'}")
+
+
+def _check_provenance(provenance):
+    """Of all that it holds, these are relied on."""
+    if not isinstance(provenance, dict) or not isinstance(provenance.get("options", {}), dict):
+        raise FileFormatError("the provenance or its options are not a dict")
+    if not _is_number(provenance.get("wall_time", 0)):
+        raise FileFormatError(f"wall_time = {provenance['wall_time']!r:.80} is not a number")
+
+
+def _is_number(value):
+    return isinstance(value, float) or (isinstance(value, int) and abs(value) < LARGEST)
 
 
 def signatures(arrays: Mapping[str, np.ndarray]) -> dict[str, list[Any]]:

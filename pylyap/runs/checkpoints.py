@@ -6,6 +6,7 @@ import contextlib
 import contextvars
 import dataclasses
 import json
+import math
 import os
 import time
 import warnings
@@ -31,6 +32,7 @@ INTERVAL = 60.0  # seconds
 COMPUTING = 100  # times as long as the last writing took there is to be computing before the next
 # What a run keeps of its plan when it goes on: they follow from how long it was to be when it began.
 KEPT = ("n_transient", "n_align", "steps_per_block", "max_condition", "longest_block", "look_every")
+MAY_BE_NONE, LARGEST = ("n_transient", "n_align", "look_every"), 2**62  # of those; the core counts in 64 bits
 LENGTHS = ("t_average", "target_stderr")  # options that say when a run ends, and change no number before that
 FREE = ("time_limit", "max_memory")  # options that change no number at all
 _command: contextvars.ContextVar[dict[str, Any] | None] = contextvars.ContextVar(
@@ -72,6 +74,8 @@ def _at(checkpoint, interval, has_t_align):
             raise OptionError(f"{name} names a folder: give the name of a file")
         path = os.path.abspath(name)
         _files.check_target(path)
+        for other in (_files.previous(path), _files.previous(f"{path}.99")):  # names that are made of it may be too long
+            _files.check_target(other)
     except OSError as error:
         raise OptionError(f"checkpoint = {checks.shown(checkpoint)} cannot be written: {error}") from error
     except OptionError as error:
@@ -121,6 +125,7 @@ class Checkpoint:
         self._took = 0.0  # seconds that the last writing took
         self._keeps_previous = True
         self._told_fault: int | str | None = None  # number of an OSError, or text of another error
+        self._own, self._told_of_another = _identity(place.path), False  # the file that is there, as far as this run knows
 
     def find(self, parts: list[tuple[str, dict[str, str], Plan]]) -> list[Plan]:
         """Read the file, if there is one.
@@ -188,13 +193,14 @@ class Checkpoint:
     def write(self, run: Run) -> None:
         """Write the file; where that cannot be done, warn and let the run go on."""
         began = time.monotonic()
+        self._look_for_another()
         header = dict(
             format=FORMAT, version=VERSION, kind=self._kind, notes=self._notes, command=self._place.command,
             seconds=self.seconds, surroundings=surroundings(), parts=self._told(),
         )
         try:
             _archives.write(self._place.path, header, run.state_arrays(), keep_previous=self._keeps_previous)
-            self._keeps_previous, self._told_fault = True, None
+            self._keeps_previous, self._told_fault, self._own = True, None, _identity(self._place.path)
         except (OSError, OptionError) as error:
             fault = error.errno if isinstance(error, OSError) else str(error)
             if fault != self._told_fault:  # the same again and again would hide everything else
@@ -205,6 +211,16 @@ class Checkpoint:
                 )
         self._last = time.monotonic()
         self._took = self._last - began
+
+    def _look_for_another(self):
+        """Warn, once, if the file is not the one that this run has found or written."""
+        there = _identity(self._place.path)
+        if there not in (None, self._own) and not self._told_of_another:
+            self._told_of_another = True
+            warnings.warn(
+                f"another process has written the checkpoint {self._place.path}: this run goes on and writes over it. Give each "
+                "run a file of its own", stacklevel=2,
+            )
 
     def _told(self):
         plans = zip(self._parts, self._plans)
@@ -251,11 +267,9 @@ class Checkpoint:
             if len(saved) != len(self._parts):
                 raise CheckpointMismatchError(f"{path} holds {len(saved)} runs, there are {len(self._parts)}")
             for entry in saved:
-                kept = entry["kept"]
-                if not (all(type(kept[key]) is int and kept[key] >= 0 for key in KEPT if key != "max_condition")
-                        and type(entry["n_average"]) is int and kept["max_condition"] > 1):  # fmt: skip
-                    raise TypeError("numbers of steps are not whole numbers")
-            float(header["seconds"]), dict(header["surroundings"])
+                _check_steps(entry["kept"], entry["n_average"])
+            if not (0 <= header["seconds"] < math.inf and isinstance(header["surroundings"], dict)):
+                raise ValueError("seconds or surroundings are none")
             return saved
         except (LookupError, TypeError, ValueError) as error:
             if isinstance(error, PylyapError):
@@ -268,7 +282,7 @@ class Checkpoint:
         if not self._place.has_t_align:
             plan = _aligned(plan, kept["n_align"])
         about = self._about(inputs, plan)
-        if differing := _differences(saved["about"], about):
+        if differing := _differences(saved.get("about"), about):
             raise CheckpointMismatchError(
                 f"{self._place.path} is the checkpoint of another run: {name}{differing}. Give the same, or another file"
             )
@@ -299,7 +313,8 @@ def notes(place: Where) -> dict[str, Any]:
     with warnings.catch_warnings(), contextlib.suppress(FileFormatError, OSError):
         warnings.simplefilter("ignore")
         found = checkpoint._read()
-        return found[0].get("notes", {}) if found else {}
+        if found and isinstance(found[0].get("notes"), dict):
+            return found[0]["notes"]
     return {}
 
 
@@ -318,6 +333,15 @@ def command(path: str | PathLike[str]) -> dict[str, Any]:
     return header["command"]
 
 
+def _identity(path):
+    """What tells a file from one that took its place; None if there is none."""
+    try:
+        there = os.stat(path)
+    except OSError:
+        return None
+    return there.st_dev, there.st_ino
+
+
 def _content(path):
     """(header, arrays) of a file, which is a checkpoint of this version."""
     try:
@@ -333,6 +357,15 @@ def _content(path):
             f"{path} is a checkpoint of version {header.get('version')}, this pylyap reads {VERSION}: use the pylyap that made it"
         )
     return header, arrays
+
+
+def _check_steps(kept, n_average):
+    """Raise if what a file says of steps and blocks is not what a plan could hold."""
+    for name, number in {**{key: kept[key] for key in KEPT if key != "max_condition"}, "n_average": n_average}.items():
+        if type(number) is not int or not (name in MAY_BE_NONE or number) or not 0 <= number < LARGEST:
+            raise ValueError(f"{name} is {checks.shown(number)}")
+    if not kept["max_condition"] > 1:
+        raise ValueError(f"max_condition is {checks.shown(kept['max_condition'])}")
 
 
 def _aligned(plan, n_align):

@@ -15,6 +15,8 @@ from .._random import seed_sequence
 from ..errors import OptionError
 from .. import _checks as checks
 
+MOST = 10**6  # conditions of a sweep: each takes some memory, and a file in a store
+
 
 def grid(**axes: Any) -> list[dict[str, Any]]:
     """Every combination of the values of some axes.
@@ -32,7 +34,7 @@ def grid(**axes: Any) -> list[dict[str, Any]]:
     Raises
     ------
     OptionError
-        If a value is neither a finite number nor a string.
+        If a value is neither a finite number nor a string, or there are more than a million combinations.
 
     Examples
     --------
@@ -41,12 +43,22 @@ def grid(**axes: Any) -> list[dict[str, Any]]:
     [{'alpha': 1.5, 'gain': 0.5}, {'alpha': 1.5, 'gain': 1.0}]
     """
     columns = [[_plain(name, value) for value in several(values)] for name, values in axes.items()]
+    if (number := math.prod(map(len, columns))) > MOST:
+        raise OptionError(f"the grid has {number} combinations: give at most {MOST}")
     return [dict(zip(axes, row)) for row in itertools.product(*columns)]
 
 
 def several(values):
     """One number or string, or any iterable of them, as a list."""
-    return list(values) if np.iterable(values) and not isinstance(values, str) else [values]
+    return _some(values) if np.iterable(values) and not isinstance(values, str) else [values]
+
+
+def _some(values):
+    """Those of an iterable, which may have no end, as a list."""
+    found = list(itertools.islice(values, MOST + 1))
+    if len(found) > MOST:
+        raise OptionError(f"a sweep has more than {MOST} values or conditions: give fewer")
+    return found
 
 
 def plain_conditions(conditions):
@@ -54,7 +66,7 @@ def plain_conditions(conditions):
     if isinstance(conditions, dict) or not hasattr(conditions, "__iter__"):
         raise OptionError(f"conditions = {checks.shown(conditions)} is not allowed: give a list of dicts, see grid()")
     found = {}
-    for condition in conditions:
+    for condition in _some(conditions):
         if not isinstance(condition, dict) or not all(isinstance(name, str) for name in condition):
             raise OptionError(f"{checks.shown(condition)} is not a condition: give a dict of names and plain values")
         plain = {name: _plain(name, value) for name, value in condition.items()}

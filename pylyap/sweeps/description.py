@@ -14,7 +14,7 @@ from .. import _files
 from ..errors import FileFormatError, MissingPackageError, OptionError
 from ..runs.spectrum import OPTIONS
 from . import covariant, sections
-from .conditions import grid, plain_conditions
+from .conditions import MOST, grid, plain_conditions
 from .described import TRIAL, Networks, RunOptions
 from .measures import NOT_HERE, Spectra
 
@@ -161,14 +161,14 @@ def _place(name, allowed):
 def _values(name, values):
     """The values of an axis."""
     if name == TRIAL and not isinstance(values, list):
-        return list(range(checks.count(TRIAL, values)))
+        return list(range(checks.count(TRIAL, values, most=MOST)))
     if isinstance(values, Mapping):
         checks.refuse_unknown(values, RANGE, f"the range {name}")
         for key in RANGE[:3]:
             if key not in values:
                 raise OptionError(f"the range {name} has no {key!r}: give from, to and count")
         first, last = (checks.real(f"{name}.{end}", values[end], "a number") for end in ("from", "to"))
-        count = checks.count(f"{name}.count", values["count"])
+        count = checks.count(f"{name}.count", values["count"], most=MOST)
         if checks.one_of(f"{name}.spacing", values.get("spacing", "linear"), ("linear", "logarithmic")) == "linear":
             return np.linspace(first, last, count).tolist()
         if min(first, last) <= 0:
@@ -192,5 +192,5 @@ def _parsed(content, name):
             ) from error
     try:
         return tomllib.loads(content)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # TOMLDecodeError is a ValueError, and so is a number of many digits
         raise FileFormatError(f"{name} is not a TOML file: {error}") from error

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import _files
+from ..errors import FileFormatError
 
 
 @dataclasses.dataclass(frozen=True)
@@ -61,8 +62,10 @@ class Failures:
         """Those of some keys; a file that is damaged says nothing."""
         found = {}
         for key in keys:
-            with contextlib.suppress(OSError, ValueError, TypeError):
-                found[key] = Failure(**json.loads((self._folder / f"{key}.json").read_text(encoding="utf-8")))
+            with contextlib.suppress(OSError, FileFormatError, TypeError):
+                failure = Failure(**_files.json_of(self._folder / f"{key}.json"))
+                if isinstance(failure.condition, dict):
+                    found[key] = failure
         return found
 
     def forget(self, key: str) -> None:

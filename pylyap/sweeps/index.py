@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .. import _files
+from ..errors import FileFormatError
 
 SETTLED = 2.0  # seconds after which a file that changes again gets other times, on any file system
 LARGEST = 32768  # bytes of a file in the index; larger ones are read themselves, which takes no longer
@@ -42,14 +43,15 @@ def seen(status: os.stat_result) -> tuple[int, ...]:
 def read(path: Path, fingerprint: str) -> dict[str, Row]:
     """The rows of an index by their keys; none of another sweep, and none that is damaged."""
     try:
-        lines = [line for line in path.read_bytes().split(b"\n") if line]
-    except FileNotFoundError:
+        with _files.reading(path) as file:
+            lines = [line for line in file.read().split(b"\n") if line]
+    except (OSError, FileFormatError):  # there is none, or something else is there
         return {}
     rows = {}
     for line in lines:
         checksum, text = line[:DIGITS], line[DIGITS:]
         if checksum == _checksum(fingerprint, text):
-            key, was, condition, kinds, data = json.loads(text)
+            key, was, condition, kinds, data = _files.from_json(text)
             rows[key] = Row(tuple(was), condition, _values(kinds, base64.b64decode(data)))
     if len(lines) > 2 * len(rows) + SPARE:
         # What others add at this moment is lost, and read from the files again. Where nothing can be written, never.
@@ -59,7 +61,9 @@ def read(path: Path, fingerprint: str) -> dict[str, Row]:
 
 
 def add(path: Path, fingerprint: str, rows: dict[str, Row]) -> None:
-    """Add rows to an index, whatever others do with it at the same time."""
+    """Add rows to an index, whatever others do with it at the same time; none to something else than a regular file."""
+    if path.exists() and not path.is_file():
+        return
     handle = os.open(path, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o666)
     try:
         os.write(handle, _lines(fingerprint, rows))  # at once, so that nobody comes between

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from .. import _files
+from ..errors import FileFormatError
 
 HEARTBEAT = 10.0  # seconds between two touches
 EXPIRES = 120.0  # seconds without a touch after which a driver counts as gone; a stalled file system takes some
@@ -46,6 +47,9 @@ class Driver(NamedTuple):
     began: float
 
 
+KINDS = (str, str, str, int, (str, type(None)), (int, float))  # of what a file of a driver holds
+
+
 def drivers(folder: Path, now: float | None = None) -> list[Driver]:
     """The drivers of a store that are alive."""
     alive = [read(path, time.time() if now is None else now) for path in sorted((folder / "drivers").glob("*.json"))]
@@ -56,10 +60,10 @@ def leased(folder: Path) -> dict[str, Driver]:
     """The keys that are leased, and by whom."""
     alive = {driver.name: driver for driver in drivers(folder)}
     found = {}
-    with contextlib.suppress(FileNotFoundError):
+    with contextlib.suppress(FileNotFoundError, NotADirectoryError):
         for entry in os.scandir(folder / "leases"):
-            with contextlib.suppress(OSError):
-                owner = Path(entry.path).read_text(encoding="utf-8")
+            with contextlib.suppress(OSError, FileFormatError):
+                owner = _owner(entry.path)
                 if owner in alive:
                     found[entry.name.partition(".")[0]] = alive[owner]
     return found
@@ -69,8 +73,10 @@ def read(path: Path, now: float) -> Driver | None:
     """The driver of a file if it is alive."""
     try:
         touched = path.stat().st_mtime
-        driver = Driver(**json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):
+        driver = Driver(**_files.json_of(path))
+    except (OSError, FileFormatError, TypeError):
+        return None
+    if not all(isinstance(value, kind) for value, kind in zip(driver, KINDS)):
         return None
     if now - touched > EXPIRES:
         return None
@@ -153,9 +159,11 @@ class Leases:
 
     def _holds(self, lease):
         try:
-            owner, age = lease.read_text(encoding="utf-8"), self._now() - lease.stat().st_mtime
+            owner, age = _owner(lease), self._now() - lease.stat().st_mtime
         except FileNotFoundError:  # given back at this moment: others are first now
             return True
+        except FileFormatError:  # not made by a driver
+            return False
         if not owner:  # made, and not written yet
             return age < EXPIRES
         return self.is_alive(owner)
@@ -187,12 +195,19 @@ class Leases:
         now = self._now()
         for path in (self._folder / "drivers").glob("*.json"):
             if path != self._own and read(path, now) is None:
-                path.unlink(missing_ok=True)
+                with contextlib.suppress(OSError):
+                    path.unlink()
         for folder in (self._folder.parent, self._folder, self._folder / "failed", self._folder / "asked"):
             for draft in folder.glob(".pylyap-*"):
                 with contextlib.suppress(OSError):
                     if now - draft.stat().st_mtime > EXPIRES:
                         draft.unlink()
+
+
+def _owner(lease):
+    """The name of the driver in a lease; what is no name is that of nobody."""
+    with _files.reading(lease) as file:
+        return file.read(1000).decode("utf-8", errors="replace")
 
 
 def _write_new(path, text):

@@ -91,12 +91,14 @@ class Store:
     def _there(self):
         manifest = self.folder / "sweep.json"
         try:
-            with _files.reading(manifest) as file:
-                return json.loads(file.read())
+            about = _files.json_of(manifest)
         except (FileNotFoundError, NotADirectoryError):
             raise OptionError(f"{self.folder} is not the store of a sweep: it has no file sweep.json") from None
-        except ValueError as error:
-            raise FileFormatError(f"{manifest} is damaged ({error}): give another folder, or put it right") from error
+        except FileFormatError as error:
+            raise FileFormatError(f"{error}: give another folder, or put it right") from error
+        if not isinstance(about, dict) or about.get("format") != FORMAT or not isinstance(about.get("measure"), str):
+            raise FileFormatError(f"{manifest} does not describe the store of a sweep: give another folder, or put it right")
+        return about
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[None]:
@@ -210,9 +212,10 @@ class Store:
         found = {}
         paths = (self.work / "asked").glob("*.json")
         for path in sorted(paths, key=lambda path: (path.stat().st_mtime_ns, path.name)):
-            with contextlib.suppress(ValueError, OSError):  # damaged: the next sweep that wants them notes them again
-                for condition in json.loads(path.read_text(encoding="utf-8")):
-                    found[key_of(condition)] = condition
+            with contextlib.suppress(FileFormatError, OSError):  # damaged: the next sweep that wants them notes them again
+                conditions = _files.json_of(path)
+                if isinstance(conditions, list) and all(isinstance(condition, dict) for condition in conditions):
+                    found.update({key_of(condition): condition for condition in conditions})
         return list(found.values())
 
 

@@ -92,7 +92,7 @@ def load_history(path: str | os.PathLike[str]) -> TrainingHistory:
 
     Examples
     --------
-    After a training whose callback was given ``file="history.npz"``::
+    After a training whose callback was given ``path="history.npz"``::
 
         history = pylyap.torch.load_history("history.npz")
         history.plot()

@@ -1,6 +1,7 @@
 """Public calls with arguments that fit or do not: a table of them, from which hypothesis draws."""
 
 import numpy as np
+import odd_commands
 import odd_public
 from hypothesis import strategies as st
 from odd_values import W, hostile, mostly
@@ -141,8 +142,9 @@ CALLS.update(odd_public.torch_rows())
 
 
 def add_all_others():
-    """Rows for all public functions that have none, and for the methods of results; computes results, which starts Julia."""
+    """Rows for all commands, all public functions that have none, and the methods of results; computes results, which starts Julia."""
     CALLS.update({name: odd_public.row(method) for name, method in odd_public.methods(odd_public.results())})
+    CALLS.update(odd_commands.rows())
     for name, function in odd_public.public():
         if name not in odd_public.ELSEWHERE and not has_row(name):
             CALLS[name] = odd_public.row(function)

@@ -8,6 +8,7 @@ import struct
 import zipfile
 
 import numpy as np
+import odd_readers
 from hypothesis import strategies as st
 
 import pylyap
@@ -38,7 +39,7 @@ def seeds(folder):
     texts = {"W.csv": b"1,2\n3,4\n", "W.txt": b"0 1 0.5\n1 0 2\n", "W.json": b'{"W": [[1, 2], [3, 4]]}', "W.mtx": MTX, "W.graphml": GRAPHML}
 
     def load(path):
-        pylyap.load(path)
+        pylyap.load(path).summary()
 
     def resume(path):
         pylyap.lyapunov_spectrum(NETWORK, **OPTIONS, checkpoint=path)
@@ -62,10 +63,6 @@ def seeds(folder):
         if main(["spectrum", "--weights", str(path), "--t-average", "5", "--time-limit", "1"]):
             raise pylyap.errors.PylyapError("exit code")
 
-    def resume_command(path):
-        if main(["resume", str(path), "--time-limit", "1"]):
-            raise pylyap.errors.PylyapError("exit code")
-
     past = pylyap.torch.TrainingHistory(np.arange(2), np.zeros((2, 3)), np.zeros((2, 3)), np.zeros(2))
     past.save(folder / "history.npz")
     vectors, unfinished = GOOD / "covariant-vectors-1.npz", GOOD / "covariant-checkpoint-1.npz"
@@ -75,10 +72,10 @@ def seeds(folder):
         "load_history": (history, "h.npz", (folder / "history.npz").read_bytes()),
         "load": (load, "r.npz", result.read_bytes()), "resume": (resume, "c.npz", checkpoint.read_bytes()),
         "sweep": (sweep, "v.npz", value.read_bytes()), "read_weights npy": (read, "W.npy", matrix.read_bytes()),
-        "command": (command, "W.npy", matrix.read_bytes()), "pylyap resume": (resume_command, "c.npz", checkpoint.read_bytes()),
+        "command": (command, "W.npy", matrix.read_bytes()),
     }
     found.update({f"read_weights {name}": (read, name, text) for name, text in texts.items()})
-    return found
+    return {**found, **odd_readers.more(folder)}
 
 
 MTX = b"%%MatrixMarket matrix coordinate real general\n2 2 2\n1 2 0.5\n2 1 1.0\n"

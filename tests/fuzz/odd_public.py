@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 from odd_values import W, hostile, mostly
 
 import pylyap
-from pylyap import activations, analysis, annealed, drives, plotting, sweeps, systems, theory, weights
+from pylyap import activations, analysis, annealed, drives, papers, plotting, sweeps, systems, theory, weights
 from pylyap.analysis import transitions
 
 ROOMS = {
     "": pylyap, "activations": activations, "analysis": analysis, "transitions": transitions, "annealed": annealed, "drives": drives,
-    "plotting": plotting, "sweeps": sweeps, "systems": systems, "theory": theory, "weights": weights,
+    "papers": papers, "plotting": plotting, "sweeps": sweeps, "systems": systems, "theory": theory, "weights": weights,
 }  # fmt: skip
 # Ways to compute that need something else than this process, or make no sense by themselves.
 ELSEWHERE = ("sweeps.here", "sweeps.dask", "sweeps.submitit", "sweeps.checkpoint_of", "sweeps.Engine")
@@ -36,6 +36,7 @@ BY_NAME = {
     "measure": mostly(lambda: sweeps.Measure("m", lambda condition: {"y": condition["x"]})),
     "condition": mostly(lambda: {"x": 1.0}), "inputs": mostly(lambda: np.ones((20, 2))), "target": mostly(lambda: np.ones((20, 1))),
     "system": mostly(lambda: systems.lorenz63(), lambda: systems.henon()), "law": mostly(lambda: (lambda x: x)),
+    "paper": mostly("xie2025"), "figure": hostile(), "effort": mostly(lambda: papers.Effort(quick=True)),
     "name": hostile(), "value": mostly("y", "u -> u"), "by": st.none() | hostile(),
 }  # fmt: skip
 
@@ -105,7 +106,8 @@ def results():
         analysis.gradient_verdict(spectrum), analysis.localisation(vectors), vectors.hyperbolicity(),
         pylyap.leading_exponents(map_, [0.5, 2.0], t_average=20), pylyap.train_force(flow, np.sin(np.arange(50) / 5)),
         pylyap.transversal_exponents(systems.lorenz63(), [0.0, -1.0], t_average=2, t_transient=1, t_align=1),
-        pylyap.EchoStateNetwork(W(), np.ones((4, 2))), theory.mean_field(2.0), forecast,
+        pylyap.EchoStateNetwork(W(), np.ones((4, 2))), theory.mean_field(2.0), forecast, activations.tanh(), systems.lorenz63(),
+        drives.white_noise(0.1, seed=1), pylyap.torch.TrainingHistory(np.arange(2), np.zeros((2, 3)), np.zeros((2, 3)), np.zeros(2)),
     ]  # fmt: skip
     BY_NAME.update(
         **dict.fromkeys(["spectrum", "result"], mostly(lambda: spectrum, lambda: vectors, lambda: jacobian)),

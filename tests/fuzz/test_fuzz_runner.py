@@ -7,6 +7,8 @@ import sys
 import pytest
 from subprocesses import ROOT
 
+import pylyap
+
 FUZZ = [sys.executable, str(ROOT / "tests" / "fuzz" / "fuzz.py")]
 
 
@@ -21,6 +23,27 @@ def test_every_public_function_has_a_row():
     for name, function in found.items():  # the others get theirs by their parameters' names
         if name not in odd_public.ELSEWHERE and not odd_calls.has_row(name):
             assert odd_public.row(function)[0] is function
+
+
+def test_every_command_has_a_row(tmp_path, monkeypatch):
+    import odd_commands
+    from pylyap import cli
+
+    monkeypatch.chdir(tmp_path)
+    rows = odd_commands.rows()
+    commands = next(action.choices for action in cli.parser()._actions if action.choices)
+    for word in commands.keys() - set(odd_commands.ELSEWHERE):
+        assert any(name.split()[1] == word for name in rows), word
+    assert set(odd_commands.ELSEWHERE) <= commands.keys() and len(rows) > 40
+    show, always, sometimes = rows["pylyap show"]
+    assert "results" in always and "plot" in sometimes
+    show(results="result.npz", plot="result.png", json="")
+    assert (tmp_path / "result.png").exists()
+    for wrong in (dict(results="no file"), dict(results="result.npz", plot="result.xyz"), dict(results="network.npy")):
+        with pytest.raises(pylyap.errors.PylyapError, match="exit code [12]"):
+            show(**wrong)
+    with pytest.raises(pylyap.errors.PylyapError, match="exit code 2"):  # of argparse
+        rows["pylyap spectrum"][0](weights="network.npy", t_average="x")
 
 
 @pytest.mark.slow  # starts Julia twice

@@ -264,7 +264,7 @@ def rewrite(path, header=None, **arrays):
         (dict(durations=np.ones(60, complex)), "durations has dtype complex128"),
         (dict(unit_traces=np.ones(60)), "unit_traces has 1 dimensions, not 2"),
         (dict(header=dict(diagnostics="abc")), "incomplete"),
-        (dict(header=dict(size="3")), "final_state has shape"),
+        (dict(header=dict(size="3")), "size = '3'"),
         (dict(log_stretch=None), "incomplete.*log_stretch"),
         (dict(unit_traces=None), "incomplete.*unit_traces"),
         (dict(extra=np.ones(3)), "incomplete.*extra"),
