@@ -22,5 +22,5 @@ def test_each_script_runs_by_itself(tmp_path):
     script = tmp_path / "blocks.jl"  # one start of Julia for all; a module has only the names that its own block brings
     modules = "".join(f"module Block{number}  # {page}\n{code}end\n" for number, (page, code) in enumerate(scripts()))
     script.write_text(modules + 'println("all of them")\n', encoding="utf-8")
-    done = subprocess.run([sys.executable, "-m", "pylyap", "julia", "run", str(script)], capture_output=True, text=True, timeout=600)
+    done = subprocess.run([sys.executable, "-m", "pylyap", "julia", "run", str(script)], capture_output=True, text=True, timeout=1800)
     assert done.returncode == 0 and done.stdout.endswith("all of them\n"), done.stdout[-2000:] + done.stderr[-4000:]
