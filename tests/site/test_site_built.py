@@ -31,11 +31,31 @@ def site(tmp_path_factory):
         pytest.importorskip(package, reason="make docs installs what the site needs")
     folder = tmp_path_factory.mktemp("site")
     variables = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
-    mkdocs = ["-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(folder)]
+    mkdocs = ["-m", *command_of_mkdocs(), "--site-dir", str(folder)]
     for command in (["tools/site/gallery.py"], ["tools/site/notebooks.py"], mkdocs):
         done = subprocess.run([sys.executable, *command], cwd=ROOT, env=variables, capture_output=True, text=True)
         assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     return folder
+
+
+def command_of_mkdocs():
+    """As `make docs` calls it."""
+    (command,) = re.findall(r"-m (mkdocs .*)", (ROOT / "Makefile").read_text(encoding="utf-8"))
+    return command.split()
+
+
+@pytest.mark.parametrize("link, ends", [("other.md#there", 0), ("other.md#nowhere", 1), ("no-such-page.md", 1)])
+def test_a_link_that_leads_nowhere_ends_the_build(tmp_path, link, ends):
+    pytest.importorskip("mkdocs", reason="make docs installs what the site needs")
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "index.md").write_text(f"# Index\n\n[link]({link})\n")
+    (tmp_path / "docs" / "other.md").write_text("# Other\n\n## There\n")
+    real = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
+    validation = re.search(r"^validation:\n(?:  .*\n)+", real, re.MULTILINE)[0]
+    (tmp_path / "mkdocs.yml").write_text("site_name: small\ntheme: mkdocs\n" + validation)
+    variables = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
+    done = subprocess.run([sys.executable, "-m", *command_of_mkdocs()], cwd=tmp_path, env=variables, capture_output=True, text=True)
+    assert done.returncode == ends, done.stdout + done.stderr
 
 
 class Page(html.parser.HTMLParser):
