@@ -2,7 +2,7 @@
 
 The chemical synapses of C. elegans (Cook et al. 2019), scaled to a spectral radius of 3, beside the same connections
 rewired at random, which keeps how many each neuron sends and receives. Each neuron receives noise of its own, the same in
-both networks. No exponent is positive: from any state the neurons come to follow their input, the worm's more slowly.
+both networks. No exponent is positive: from any state the neurons come to follow their input.
 """
 
 import matplotlib.pyplot as plt

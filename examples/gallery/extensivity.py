@@ -9,12 +9,12 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pylyap
 
-sizes, g, networks = (60, 90, 120, 150), 4.0, 3
+sizes, g, networks = (80, 120, 160, 200), 6.0, 3
 
 
 def spectrum_of(n, seed):
     network = pylyap.RateNetwork(pylyap.weights.gaussian(n, g, seed=seed))
-    return pylyap.lyapunov_spectrum(network, t_average=100)
+    return pylyap.lyapunov_spectrum(network, t_average=60)
 
 
 spectra = {n: [spectrum_of(n, seed) for seed in range(networks)] for n in sizes}
@@ -28,6 +28,6 @@ for n in sizes:
 left.legend(frameon=False)
 errors = dimensions.std(axis=1, ddof=1) / np.sqrt(networks)
 right.errorbar(sizes, dimensions.mean(axis=1), errors, fmt="o", capsize=3, color="#0072B2")
-right.plot([0, 160], line.offset + line.slope * np.array([0, 160]), color="0.35", linewidth=0.8)
+right.plot([0, 210], line.offset + line.slope * np.array([0, 210]), color="0.35", linewidth=0.8)
 right.set(xlabel="N", ylabel="Kaplan-Yorke dimension")
 plt.show()
