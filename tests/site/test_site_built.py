@@ -168,6 +168,19 @@ def test_the_core_alone_ran_in_the_notebook_for_julia(site):
     assert total == pytest.approx(-0.1, rel=1e-4)  # RK4 with dt = 0.01: its error per step is below 1e-8
 
 
+def test_what_was_printed_in_pieces_is_one_line_on_a_page(monkeypatch):
+    nbformat = pytest.importorskip("nbformat", reason="make docs installs what the site needs")
+    pytest.importorskip("nbconvert", reason="make docs installs what the site needs")
+    pytest.importorskip("nbclient", reason="make docs installs what the site needs")
+    monkeypatch.syspath_prepend(str(ROOT / "tools" / "site"))
+    import notebooks
+
+    pieces = [("stdout", "largest exponent "), ("stderr", "a bar"), ("stdout", "0.5")]
+    cell = nbformat.v4.new_code_cell("", outputs=[nbformat.v4.new_output("stream", name=name, text=text) for name, text in pieces])
+    (shown,) = notebooks.as_on_a_page(nbformat.v4.new_notebook(cells=[cell])).cells[0].outputs
+    assert shown.text == "largest exponent 0.5"
+
+
 def test_a_figure_of_an_interrupted_run_is_not_kept(tmp_path, monkeypatch):
     pytest.importorskip("nbformat", reason="make docs installs what the site needs")
     monkeypatch.syspath_prepend(str(ROOT / "tools" / "site"))
