@@ -68,10 +68,11 @@ bench: $(READY)
 	$(BIN)/python benchmarks/work_precision.py 120 build/bench
 	TORCH='$(TORCH)' $(BIN)/python benchmarks/beside.py build/bench
 
+# without --quiet, which makes mkdocs overlook the very warnings that --strict is to stop at
 docs: $(DOCS_READY)
 	$(BIN)/python tools/site/gallery.py
 	$(BIN)/python tools/site/notebooks.py
-	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
 	@echo "make docs: the site is in build/site; look at it with $(BIN)/python -m http.server --directory build/site"
 
 clean-runtime:

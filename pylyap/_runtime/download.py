@@ -121,7 +121,9 @@ def _watch(pip, folder, archive, say, report_every=10):
             )
         if now - last_report > report_every:
             last_report = now
-            say(f"  {size / 1e6:.0f} of {archive.megabytes:.0f} MB")
+            # pip unpacks its tools beside a source release, which is smaller than they are
+            whole = f" of {archive.megabytes:.0f}" if size < archive.megabytes * 1e6 else ""
+            say(f"  {size / 1e6:.0f}{whole} MB")
 
 
 def folder_size(folder):

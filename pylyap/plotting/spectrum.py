@@ -66,6 +66,8 @@ def plot_spectrum(result: LyapunovSpectrum, ax: Axes | None = None, *, index: st
     ax.fill_between(x[shown], low, high, color=curve.get_color(), alpha=0.25, linewidth=0)
     if not shown.all():
         ax.annotate(_left_out(result), (0.02, 0.02), xycoords="axes fraction", fontsize="small", color="0.35")
+    if index == "number":
+        style.counting(ax.xaxis)
     ax.set_xlabel("$i/N$" if index == "fraction" else "index $i$")
     ax.set_ylabel(rf"Lyapunov exponent $\lambda_i$ ({style.rate_unit(result)})")
     return style.finish(ax)

@@ -54,6 +54,15 @@ def unit_names(result, units):
     return [result.labels[unit].replace("$", r"\$") for unit in units]  # a name is no formula
 
 
+def counting(axis):
+    """Put ticks of an axis that counts at whole numbers only, unless somebody else has chosen its ticks."""
+    from matplotlib.ticker import AutoLocator
+
+    locator = axis.get_major_locator()
+    if isinstance(locator, AutoLocator):
+        locator.set_params(integer=True, min_n_ticks=1)
+
+
 def finish(ax):
     """Remove the upper and the right line of the frame, and return the Axes."""
     ax.spines[["top", "right"]].set_visible(False)

@@ -52,6 +52,7 @@ def plot_training(history: TrainingHistory, ax: Axes | None = None, **kwargs: An
         (curve,) = ax.plot(history.steps, mean, **{**look, **kwargs})
         ax.fill_between(history.steps, mean - spread, mean + spread, color=curve.get_color(), alpha=0.15, linewidth=0)
     ax.legend(frameon=False, fontsize="small")
+    style.counting(ax.xaxis)
     ax.set_xlabel("training step")
     ax.set_ylabel(f"leading exponents ({style.rate_unit(history)})")
     return style.finish(ax)

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from .meaning import meaning
+from .units import many
 
 if TYPE_CHECKING:
     from .spectrum import LyapunovSpectrum
@@ -53,7 +54,7 @@ def _numbers(spectrum):
     first = f"{with_error(spectrum.exponents[0], spectrum.stderr[0])} per {unit}"
     return [
         ("exponents", f"{which}, natural logarithm per {unit}"),
-        ("averaged over", f"{spectrum.durations.sum():g} {unit} in {spectrum.n_blocks} blocks"),
+        ("averaged over", f"{spectrum.durations.sum():g} {many(unit)} in {spectrum.n_blocks} blocks"),
         ("lambda_1", first if spectrum.n_blocks else "unknown: no block was finished"),
         *_extensive(spectrum, "kaplan_yorke_dimension", "Kaplan-Yorke D", "D/N", ""),
         *_extensive(spectrum, "entropy_rate", "entropy rate H", "H/N", f" nats per {unit}"),

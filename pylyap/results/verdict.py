@@ -9,6 +9,7 @@ import numpy as np
 from .._contracts import Ending, ResultStatus
 from . import collapse, memory, step_look, target, trend
 from .statistics import effective_sample_size, standard_error
+from .units import many
 
 if TYPE_CHECKING:
     from .._contracts import Record
@@ -42,7 +43,7 @@ def judge(ending: Ending, record: Record, plan: Plan) -> tuple[str, str, dict[st
 def _judge(ending, record, plan, found, about):
     log_growth, durations = record.log_growth, record.durations
     time_now = record.n_steps * plan.dt
-    counted = f"{durations.sum():g} of {plan.n_average * plan.dt:g} {plan.time_unit} counted in {len(durations)} blocks"
+    counted = f"{durations.sum():g} of {plan.n_average * plan.dt:g} {many(plan.time_unit)} counted in {len(durations)} blocks"
     if ending not in (Ending.DONE, Ending.TARGET_MET):
         when = f" at t = {time_now:g} {plan.time_unit}" if ending.is_failure else ""
         return ending.status, f"{ending.what}{when}: {counted}; {ending.advice(plan.is_map)}."

@@ -63,7 +63,7 @@ class GainFamily:
         if isinstance(make_network, RandomNetworks) and make_network.fresh:
             raise OptionError(
                 "fresh weights for each gain are not possible in GainFamily, which computes all gains of a matrix "
-                "together: take Spectra with n_exponents=1 (--exponents 1 on the command line)"
+                "together: take Spectra with n_exponents=1 (--n-exponents 1 on the command line)"
             )
         self.make_network, self.seed = make_network, seed
         self.options = dict(t_average=t_average, t_transient=t_transient, t_align=t_align)

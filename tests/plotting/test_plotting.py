@@ -64,6 +64,20 @@ def test_spectrum_shows_exponents_and_errors(ax, index, x):
     assert any(set(line.get_ydata()) == {0.0} for line in ax.get_lines())
 
 
+@pytest.mark.parametrize("k", [1, 2, 4, 6, 20])
+def test_ticks_of_an_axis_that_counts_are_whole_numbers(ax, k):
+    plotting.plot_spectrum(make(k=k), ax, index="number")
+    ticks = ax.get_xticks()
+    low, high = ax.get_xlim()
+    assert any(low <= tick <= high for tick in ticks) and all(tick == round(tick) for tick in ticks)
+
+
+def test_ticks_that_somebody_has_chosen_stay(ax):
+    ax.set_xticks([1.5, 2.5])
+    plotting.plot_spectrum(make(k=4), ax, index="number")
+    assert list(ax.get_xticks()) == [1.5, 2.5]
+
+
 def test_units_are_on_the_axes(ax):
     assert "tau" in plotting.plot_spectrum(make(), ax).get_ylabel()
     assert "1/step" in plotting.plot_spectrum(make(time_unit="step"), ax).get_ylabel()

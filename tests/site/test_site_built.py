@@ -31,11 +31,31 @@ def site(tmp_path_factory):
         pytest.importorskip(package, reason="make docs installs what the site needs")
     folder = tmp_path_factory.mktemp("site")
     variables = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
-    mkdocs = ["-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(folder)]
+    mkdocs = ["-m", *command_of_mkdocs(), "--site-dir", str(folder)]
     for command in (["tools/site/gallery.py"], ["tools/site/notebooks.py"], mkdocs):
         done = subprocess.run([sys.executable, *command], cwd=ROOT, env=variables, capture_output=True, text=True)
         assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     return folder
+
+
+def command_of_mkdocs():
+    """As `make docs` calls it."""
+    (command,) = re.findall(r"-m (mkdocs .*)", (ROOT / "Makefile").read_text(encoding="utf-8"))
+    return command.split()
+
+
+@pytest.mark.parametrize("link, ends", [("other.md#there", 0), ("other.md#nowhere", 1), ("no-such-page.md", 1)])
+def test_a_link_that_leads_nowhere_ends_the_build(tmp_path, link, ends):
+    pytest.importorskip("mkdocs", reason="make docs installs what the site needs")
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "index.md").write_text(f"# Index\n\n[link]({link})\n")
+    (tmp_path / "docs" / "other.md").write_text("# Other\n\n## There\n")
+    real = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
+    validation = re.search(r"^validation:\n(?:  .*\n)+", real, re.MULTILINE)[0]
+    (tmp_path / "mkdocs.yml").write_text("site_name: small\ntheme: mkdocs\n" + validation)
+    variables = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
+    done = subprocess.run([sys.executable, "-m", *command_of_mkdocs()], cwd=tmp_path, env=variables, capture_output=True, text=True)
+    assert done.returncode == ends, done.stdout + done.stderr
 
 
 class Page(html.parser.HTMLParser):
@@ -146,6 +166,19 @@ def test_the_core_alone_ran_in_the_notebook_for_julia(site):
     assert re.search(r"largest exponent [\d.]+, mean -[\d.]+", text)
     total = float(re.search(r"sum of the exponents (-[\d.]+), minus the friction", text)[1])
     assert total == pytest.approx(-0.1, rel=1e-4)  # RK4 with dt = 0.01: its error per step is below 1e-8
+
+
+def test_what_was_printed_in_pieces_is_one_line_on_a_page(monkeypatch):
+    nbformat = pytest.importorskip("nbformat", reason="make docs installs what the site needs")
+    pytest.importorskip("nbconvert", reason="make docs installs what the site needs")
+    pytest.importorskip("nbclient", reason="make docs installs what the site needs")
+    monkeypatch.syspath_prepend(str(ROOT / "tools" / "site"))
+    import notebooks
+
+    pieces = [("stdout", "largest exponent "), ("stderr", "a bar"), ("stdout", "0.5")]
+    cell = nbformat.v4.new_code_cell("", outputs=[nbformat.v4.new_output("stream", name=name, text=text) for name, text in pieces])
+    (shown,) = notebooks.as_on_a_page(nbformat.v4.new_notebook(cells=[cell])).cells[0].outputs
+    assert shown.text == "largest exponent 0.5"
 
 
 def test_a_figure_of_an_interrupted_run_is_not_kept(tmp_path, monkeypatch):

@@ -8,7 +8,7 @@ import pytest
 import pylyap
 from pylyap import cli, sweeps
 
-QUICK = ["--average", "50", "--transient", "20", "--align", "10"]
+QUICK = ["--t-average", "50", "--t-transient", "20", "--t-align", "10"]
 TIMES = dict(t_average=50, t_transient=20, t_align=10)
 
 
@@ -31,7 +31,7 @@ def test_the_table_is_the_sweep(tmp_path, capsys):
 
 
 def test_spectra_of_gaussian_networks(capsys):
-    assert run("--weights", "gaussian", "--size", "20", "--gain", "2", "--exponents", "20", "--fresh") == 0
+    assert run("--weights", "gaussian", "--size", "20", "--gain", "2", "--n-exponents", "20", "--fresh") == 0
     measure = sweeps.Spectra(sweeps.RandomNetworks("gaussian", fresh=True), n_exponents=20, **TIMES)
     result = pylyap.sweep(measure, sweeps.grid(n=20, trial=0, gain=2.0))
     assert f"{result['kaplan_yorke_dimension'][0]:.4f}" in capsys.readouterr().out
@@ -68,7 +68,7 @@ def test_a_time_limit_is_told(tmp_path, capsys):
         (["--size", "20", "--gain", "1:2:2.5", "--alpha", "1"], "FROM:TO:COUNT"),
         (["--size", "20", "--gain", "0:2:5", "--alpha", "1"], "FROM:TO:COUNT"),
         (["--size", "20", "--gain", "1", "--alpha", "1", "--trials", "0"], "--trials"),
-        (["--size", "20", "--gain", "1", "--alpha", "1", "--fresh"], "--exponents"),
+        (["--size", "20", "--gain", "1", "--alpha", "1", "--fresh"], "--n-exponents"),
         (["--size", "20", "--gain", "1", "--alpha", "3"], "alpha"),
     ],
 )

@@ -116,7 +116,7 @@ def digest_of_sources():
     """One digest for everything that a figure may depend on, beside its script; comments and docstrings of Python are left out."""
     files = [*(ROOT / "pylyap").rglob("*.py"), *(ROOT / "julia" / "src").rglob("*.jl"), *(ROOT / "pylyap").rglob("*.jl")]
     whole = hashlib.sha256()
-    for file in sorted(file for file in files if file.parent.name != "cli"):  # no example uses the command line
+    for file in sorted(file for file in files if "cli" not in file.relative_to(ROOT).parts):  # no example uses the command line
         source = file.read_text(encoding="utf-8")
         told = without_docstrings(source) if file.suffix == ".py" else source
         whole.update(f"{file.relative_to(ROOT)}\0{told}".encode())

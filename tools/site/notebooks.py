@@ -14,6 +14,7 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 from nbconvert import MarkdownExporter
+from nbconvert.preprocessors.coalescestreams import CoalesceStreamsPreprocessor
 
 ROOT = Path(__file__).parents[2]
 BOOKS = ROOT / "examples" / "notebooks"
@@ -73,10 +74,7 @@ def execute(path):
 
 def write(name, path):
     """Write page, figures and the notebook without outputs, for download."""
-    book = nbformat.read(path, as_version=4)
-    for cell in book.cells:
-        if cell.cell_type == "code":
-            cell.outputs = [output for output in cell.outputs if belongs_on_a_page(output)]
+    book = as_on_a_page(nbformat.read(path, as_version=4))
     text, resources = MarkdownExporter().from_notebook_node(book, resources={"unique_key": name, "output_files_dir": "."})
     for file, data in resources["outputs"].items():
         (PAGES / Path(file).name).write_bytes(data)
@@ -84,6 +82,14 @@ def write(name, path):
     download = f"Download: [notebook]({name}.ipynb). All outputs below were made by its code."
     (PAGES / f"{name}.md").write_text(f"{title}\n\n{download}\n{rest}", encoding="utf-8")
     shutil.copyfile(BOOKS / f"{name}.ipynb", PAGES / f"{name}.ipynb")
+
+
+def as_on_a_page(book):
+    """The notebook without what only a watcher wants; a line that was printed in pieces, as on a busy machine, is whole."""
+    for cell in book.cells:
+        if cell.cell_type == "code":
+            cell.outputs = [output for output in cell.outputs if belongs_on_a_page(output)]
+    return CoalesceStreamsPreprocessor().preprocess(book, {})[0]
 
 
 def belongs_on_a_page(output):

@@ -30,11 +30,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> list[argparse.Action]:
         add("--gain", nargs="+", metavar="G", help="numbers, or FROM:TO:COUNT, even in the logarithm"),
         add("--trials", type=int, default=1, help="networks of each kind (default: 1)"),
         add("--noise", type=float, default=0.0, metavar="SD", help="of the input in each step (default: 0)"),
-        add("--fresh", action="store_true", help="new weights for each gain; with --exponents only"),
-        add("--exponents", type=int, metavar="K", help="how many, with dimension and entropy rate (default: one)"),
-        add("--average", type=float, default=1000, metavar="T", help="steps that count (default: 1000)"),
-        add("--transient", type=float, metavar="T", help="steps before (default: 1000)"),
-        add("--align", type=float, metavar="T", help="steps of the tangent vectors before they count"),
+        add("--fresh", action="store_true", help="new weights for each gain; with --n-exponents only"),
+        add("--n-exponents", type=int, metavar="K", help="how many, with dimension and entropy rate (default: one)"),
+        add("--t-average", type=float, default=1000, metavar="T", help="steps that count (default: 1000)"),
+        add("--t-transient", type=float, metavar="T", help="steps before (default: 1000)"),
+        add("--t-align", type=float, metavar="T", help="steps of the tangent vectors before they count"),
         add("--seed", type=int, default=0, help="default: 0"),
         shared.add_argument("--store", metavar="DIR", help="folder that keeps the results, and from which to go on"),
         shared.add_argument("--engine", metavar="E", help="where to compute: here, processes[:WORKERS], dask:ADDRESS, slurm[:JOBS]"),
@@ -101,9 +101,9 @@ def _measure(options):
     from ... import sweeps
 
     networks = sweeps.RandomNetworks(options.weights, options.seed, options.noise, options.fresh)
-    times = dict(t_average=options.average, t_transient=options.transient, t_align=options.align, seed=options.seed)
-    if options.exponents is not None:
-        return sweeps.Spectra(networks, n_exponents=options.exponents, **times)
+    times = dict(t_average=options.t_average, t_transient=options.t_transient, t_align=options.t_align, seed=options.seed)
+    if options.n_exponents is not None:
+        return sweeps.Spectra(networks, n_exponents=options.n_exponents, **times)
     return sweeps.GainFamily(networks, **times)
 
 

@@ -48,7 +48,7 @@ def dask(cluster: Any) -> Engine:
 
     Examples
     --------
-    With a scheduler at that address, `docs/sweeps.md` has a cluster on one machine::
+    With a scheduler at that address, `docs/engines.md` has a cluster on one machine::
 
         engine = pylyap.sweeps.dask("tcp://10.0.0.1:8786")
         result = pylyap.sweep(measure, conditions, store="results", engine=engine)
