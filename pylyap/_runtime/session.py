@@ -13,7 +13,7 @@ from .._streams import open_missing_descriptors
 from .._where import where_julia_is
 from ..errors import ForkedProcessError, JuliaError, JuliaStartError, JuliaUnavailableError, OptionError, WrongThreadError
 from . import choice as choices
-from . import environment, foreign, helper_process, kernel
+from . import environment, foreign, helper_process, kernel, options
 from .location import CORE_NAME, core_path
 
 _main: Any = None  # Julia's module Main once Julia runs
@@ -47,7 +47,8 @@ def start_julia(threads="auto", process=False):
     JuliaProcessError
         The helper process ended while Julia was starting.
     OptionError
-        `threads` is neither a positive whole number nor "auto", or `process` neither True nor False.
+        `threads` is neither a positive whole number nor "auto", or `process` neither True nor False, or variables
+        such as PYTHON_JULIACALL_THREADS name an option that Julia cannot use.
 
     Examples
     --------
@@ -164,10 +165,12 @@ def _start(threads, core):
     began = time.monotonic()
     source = choices.source_of(choice)
     launch = source.launch(choice)
+    values = _variables(launch, threads)
+    options.check(launch.executable, launch.variables)
     try:
         with (
             foreign.python_keeps_signals(), foreign.streams_keep_blocking(),
-            environment.variables(_variables(launch, threads)),
+            environment.variables(values),
         ):  # fmt: skip
             main = _load_core(foreign.import_juliacall(launch), core)
             foreign.forget_variables_of(main)
@@ -183,16 +186,14 @@ def _start(threads, core):
 
 
 def _variables(launch, threads):
-    """What to set while Julia starts. The user's own values stay, except that `threads` given in code wins."""
-    values = {}
-    if not environment.user_says("handle_signals"):
-        values["PYTHON_JULIACALL_HANDLE_SIGNALS"] = "yes"
-    if not environment.user_says("autoload_ipython_extension"):
+    """What to set while Julia starts. The user's own values stay, but for `options.NEEDED`, and `threads` given in code wins."""
+    values = {f"PYTHON_JULIACALL_{option.upper()}": "yes" for option in options.NEEDED}
+    if not options.named("autoload_ipython_extension"):
         values["PYTHON_JULIACALL_AUTOLOAD_IPYTHON_EXTENSION"] = "no"
     if threads != "auto":
         values["PYTHON_JULIACALL_THREADS"] = str(threads)
-    elif not environment.user_says("threads") and not os.environ.get("JULIA_NUM_THREADS"):
-        values["PYTHON_JULIACALL_THREADS"] = str(environment.usable_cores())
+    elif threads_named := options.threads():
+        values["PYTHON_JULIACALL_THREADS"] = str(threads_named)
     return values | launch.variables | kernel.variables(kernel.version_for(launch.executable))
 
 
