@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -152,6 +153,8 @@ def _start(threads, core):
     if _main is not None:
         _warn_if_other_threads(threads)
         return
+    if not _is_main_interpreter():
+        raise WrongThreadError("Julia was called from a subinterpreter; it can be used from Python's main interpreter only.")
     import numpy  # noqa: F401  (before OPENBLAS_CORETYPE is set for Julia: NumPy's OpenBLAS reads it too)
 
     core = core or core_path()
@@ -183,6 +186,17 @@ def _start(threads, core):
     if not source.is_imposed and not choice.cold_start_seconds:
         choice.cold_start_seconds = time.monotonic() - began
         choices.record(choice)
+
+
+def _is_main_interpreter():
+    """Whether this is the interpreter that a process begins with, seen from its main thread: only there handlers can be set."""
+    handler = signal.getsignal(signal.SIGINT)
+    try:
+        if handler is not None:  # None: of something other than Python, which could not put it back
+            signal.signal(signal.SIGINT, handler)
+    except ValueError:
+        return False
+    return True
 
 
 def _variables(launch, threads):
