@@ -1,11 +1,13 @@
 """A portable runtime that this user may read but not write: of an image, of another user, on a read-only file system.
 
 What Julia compiles then goes to a folder that can be written, and a launcher that cannot be used (it names a Python
-that this user may not see) is replaced there. The runtime itself is left as it is.
+that this user may not see) is replaced there. The runtime itself is left as it is. The same for one of this user's whose
+compiled code names sources that he may not see, as after it was moved from another user's place.
 """
 
 import atexit
 import os
+import re
 import shutil
 import tempfile
 from pathlib import Path
@@ -23,9 +25,10 @@ class Borrowed(portable.Portable):
 
     def variables(self):
         values = super().variables()
-        if self.scratch is not None:
-            values["JULIA_DEPOT_PATH"] = f"{self.scratch / 'depot'}:{values['JULIA_DEPOT_PATH']}"
-        elif not self._is_compiled():
+        depots = [] if self.scratch is None else [self.scratch / "depot"]
+        depots += [] if _names_closed_sources(self.depot) else [self.depot]
+        values["JULIA_DEPOT_PATH"] = ":".join(map(str, [*depots, self.prefix / "share" / "julia"]))
+        if self.scratch is None and not (depots and self._is_compiled()):
             values["PYTHON_JULIACALL_COMPILED_MODULES"] = "no"
         return values
 
@@ -33,8 +36,25 @@ class Borrowed(portable.Portable):
         return all(any(self.depot.glob(f"compiled/*/{name}/*.ji")) for name in ("PythonCall", "LyapunovSpectra"))
 
 
+def _names_closed_sources(depot):
+    """Whether code in `depot` was compiled from sources in a folder that this user may not look into.
+
+    Julia 1.6 asks of each whether they are the sources at hand, and dies of the refusal.
+    """
+    return any(portable.is_closed(source) for file in depot.glob("compiled/*/*/*.ji") for source in _sources(file))
+
+
+def _sources(file):
+    """The main file that compiled code was made from, at most one: its path stands in the header."""
+    with open(file, "rb") as stream:
+        header = stream.read(2**16)
+    name = re.escape(file.parent.name.encode())
+    found = re.search(rb"/[^\x00-\x1f]*/src/%s\.jl" % name, header)
+    return [os.fsdecode(found[0])] if found else []
+
+
 def usable(runtime):
-    """`runtime` as this process can use it: itself if it may write in it, else a `Borrowed` one.
+    """`runtime` as this process can use it: itself if it may write in it and read all it names, else a `Borrowed` one.
 
     Raises
     ------
@@ -42,7 +62,7 @@ def usable(runtime):
         Its launcher cannot be used, and there is nowhere to put another one.
     """
     runs = portable.launcher_works(runtime)
-    if runs and os.access(runtime.depot, os.W_OK):
+    if runs and os.access(runtime.depot, os.W_OK) and not _names_closed_sources(runtime.depot):
         return runtime
     borrowed = Borrowed(runtime.root, _scratch())
     if not runs:

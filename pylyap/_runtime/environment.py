@@ -8,13 +8,6 @@ from .. import _streams
 from .cores import usable_cores  # noqa: F401  (a part of what a start looks at)
 
 
-def user_says(option):
-    """Whether the user has set juliacall's `option`, in the environment or with ``-X``."""
-    variable = f"PYTHON_JULIACALL_{option.upper()}"
-    switch = f"juliacall-{option.lower().replace('_', '-')}"
-    return bool(os.environ.get(variable)) or switch in sys._xoptions
-
-
 @contextlib.contextmanager
 def variables(values):
     """Set environment variables (None: unset) for a while, then restore the whole environment.

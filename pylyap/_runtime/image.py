@@ -17,7 +17,7 @@ import tempfile
 from pathlib import Path
 
 from ..errors import JuliaUnavailableError
-from . import environment, kernel, portable
+from . import environment, kernel, options, portable
 from .location import core_path
 
 BUILD = Path(__file__).with_name("image.jl")
@@ -31,7 +31,7 @@ TRACE_OFFSET = "print(fieldoffset(Base.JLOptions, findfirst(==(:trace_compile), 
 def variables(runtime):
     """What to set while Julia starts so that it starts from the image of this core; nothing where there is none."""
     file = file_of(runtime)
-    if os.environ.get(SWITCH) == "no" or environment.user_says("sysimage") or not file.exists():
+    if os.environ.get(SWITCH) == "no" or options.named("sysimage") or not file.exists():
         return {}
     return {
         "PYTHON_JULIACALL_SYSIMAGE": str(file),

@@ -31,6 +31,12 @@ PREFIX_IN_WHEEL = "PMPC.jl/pmpcjl/"
 PYTHONCALL_PARTS = ("Project.toml", "src", "pysrc")
 STAND_INS = Path(__file__).parent / "stand_in_packages"
 
+# Runs launcher.py beside the launcher, which may be called by a link; Python finds it, since PATH may be empty.
+FIND_AND_RUN = (
+    "import os, runpy, sys; del sys.argv[0]; "
+    'runpy.run_path(os.path.join(os.path.dirname(os.path.realpath(sys.argv[0])), "launcher.py"))'
+)
+
 # The project juliacall activates. Names that the wheel's system image holds need no source.
 ENVIRONMENT = """[deps]
 PythonCall = "6099a3de-0909-46bc-b1f4-468b9a2dfc0d"
@@ -84,17 +90,20 @@ class Portable:
 
 def _searchable(path):
     """`path` without the folders this user may not look into: Julia 1.6 looks for 7z in all, and dies at the first."""
+    return os.pathsep.join(
+        folder for folder in path.split(os.pathsep) if not is_closed(os.path.join(folder, "7z"))
+    )
 
-    def is_closed(folder):
-        try:
-            os.stat(os.path.join(folder, "7z"))
-        except PermissionError:
-            return True
-        except OSError:
-            pass
-        return False
 
-    return os.pathsep.join(folder for folder in path.split(os.pathsep) if not is_closed(folder))
+def is_closed(path):
+    """Whether this user may not even ask whether there is a `path`."""
+    try:
+        os.stat(path)
+    except PermissionError:
+        return True
+    except OSError:
+        pass
+    return False
 
 
 def cache_folder():
@@ -264,11 +273,7 @@ def write_launcher(runtime):
     shutil.copyfile(Path(__file__).with_name("launcher.py"), program)
     python = _python_that_stays()
     fresh = runtime.executable.with_name("julia.new")
-    fresh.write_text(
-        "#!/bin/sh\n"
-        f"# {python}\n"
-        f'exec {shlex.quote(python)} -I "$(dirname "$(readlink -f "$0")")/launcher.py" "$@"\n'
-    )
+    fresh.write_text(f"#!/bin/sh\n# {python}\nexec {shlex.quote(python)} -I -c '{FIND_AND_RUN}' \"$0\" \"$@\"\n")
     fresh.chmod(0o755)
     os.replace(fresh, runtime.executable)
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -13,7 +14,7 @@ from .._streams import open_missing_descriptors
 from .._where import where_julia_is
 from ..errors import ForkedProcessError, JuliaError, JuliaStartError, JuliaUnavailableError, OptionError, WrongThreadError
 from . import choice as choices
-from . import environment, foreign, helper_process, kernel
+from . import environment, foreign, helper_process, kernel, options
 from .location import CORE_NAME, core_path
 
 _main: Any = None  # Julia's module Main once Julia runs
@@ -47,7 +48,8 @@ def start_julia(threads="auto", process=False):
     JuliaProcessError
         The helper process ended while Julia was starting.
     OptionError
-        `threads` is neither a positive whole number nor "auto", or `process` neither True nor False.
+        `threads` is neither a positive whole number nor "auto", or `process` neither True nor False, or variables
+        such as PYTHON_JULIACALL_THREADS name an option that Julia cannot use.
 
     Examples
     --------
@@ -151,6 +153,8 @@ def _start(threads, core):
     if _main is not None:
         _warn_if_other_threads(threads)
         return
+    if not _is_main_interpreter():
+        raise WrongThreadError("Julia was called from a subinterpreter; it can be used from Python's main interpreter only.")
     import numpy  # noqa: F401  (before OPENBLAS_CORETYPE is set for Julia: NumPy's OpenBLAS reads it too)
 
     core = core or core_path()
@@ -164,10 +168,12 @@ def _start(threads, core):
     began = time.monotonic()
     source = choices.source_of(choice)
     launch = source.launch(choice)
+    values = _variables(launch, threads)
+    options.check(launch.executable, launch.variables)
     try:
         with (
             foreign.python_keeps_signals(), foreign.streams_keep_blocking(),
-            environment.variables(_variables(launch, threads)),
+            environment.variables(values),
         ):  # fmt: skip
             main = _load_core(foreign.import_juliacall(launch), core)
             foreign.forget_variables_of(main)
@@ -182,17 +188,26 @@ def _start(threads, core):
         choices.record(choice)
 
 
+def _is_main_interpreter():
+    """Whether this is the interpreter that a process begins with, seen from its main thread: only there handlers can be set."""
+    handler = signal.getsignal(signal.SIGINT)
+    try:
+        if handler is not None:  # None: of something other than Python, which could not put it back
+            signal.signal(signal.SIGINT, handler)
+    except ValueError:
+        return False
+    return True
+
+
 def _variables(launch, threads):
-    """What to set while Julia starts. The user's own values stay, except that `threads` given in code wins."""
-    values = {}
-    if not environment.user_says("handle_signals"):
-        values["PYTHON_JULIACALL_HANDLE_SIGNALS"] = "yes"
-    if not environment.user_says("autoload_ipython_extension"):
+    """What to set while Julia starts. The user's own values stay, but for `options.NEEDED`, and `threads` given in code wins."""
+    values = {f"PYTHON_JULIACALL_{option.upper()}": "yes" for option in options.NEEDED}
+    if not options.named("autoload_ipython_extension"):
         values["PYTHON_JULIACALL_AUTOLOAD_IPYTHON_EXTENSION"] = "no"
     if threads != "auto":
         values["PYTHON_JULIACALL_THREADS"] = str(threads)
-    elif not environment.user_says("threads") and not os.environ.get("JULIA_NUM_THREADS"):
-        values["PYTHON_JULIACALL_THREADS"] = str(environment.usable_cores())
+    elif threads_named := options.threads():
+        values["PYTHON_JULIACALL_THREADS"] = str(threads_named)
     return values | launch.variables | kernel.variables(kernel.version_for(launch.executable))
 
 

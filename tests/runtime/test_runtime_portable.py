@@ -245,13 +245,14 @@ def test_the_launcher_is_rewritten_only_when_its_python_has_gone(index, tmp_path
     assert str(old) not in runtime.executable.read_text()
 
 
-def test_the_launcher_passes_arguments_unchanged_and_through_links(index, tmp_path):
+@pytest.mark.parametrize("path", ["/usr/bin:/bin", ""])
+def test_the_launcher_passes_arguments_unchanged_and_through_links(index, tmp_path, path):
     runtime = ensure(index)
     runtime.executable.with_name("launcher.py").write_text("import sys; print(sys.argv[1:])")
     link = tmp_path / "julia link"
     link.symlink_to(runtime.executable)
-    run = subprocess.run([link, "-e", "a b", "$HOME"], capture_output=True, text=True)
-    assert run.stdout.strip() == "['-e', 'a b', '$HOME']"
+    run = subprocess.run([link, "-e", "a b", "$HOME"], env={"PATH": path}, capture_output=True, text=True)
+    assert run.stdout.strip() == "['-e', 'a b', '$HOME']", run.stderr
 
 
 def run_pip_stand_in(code, folder):

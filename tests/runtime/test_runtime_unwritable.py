@@ -213,6 +213,37 @@ def test_a_launcher_with_an_invisible_python_is_replaced_for_the_process_only(ma
         borrowed.usable(made)
 
 
+def compiled_from(runtime, source):
+    """Compiled code as Julia writes it: the path of its main file stands in the header, behind its length."""
+    for name in ("PythonCall", "LyapunovSpectra"):
+        file = runtime.depot / "compiled" / "v1.6" / name / "a.ji"
+        file.parent.mkdir(parents=True)
+        path = f"{source}/{name}/src/{name}.jl".encode()
+        file.write_bytes(b"\xfbjli\r\n" + bytes(100) + bytes([len(path), 0, 0, 0]) + path + bytes(100))
+
+
+@pytest.mark.parametrize("scratch", [True, False])
+@pytest.mark.parametrize("closed", [True, False])
+def test_code_compiled_in_a_closed_place_is_left_out(made, monkeypatch, tmp_path, closed, scratch):
+    compiled_from(made, "/closed/packages" if closed else tmp_path)
+    real = os.stat
+
+    def stat(path, **options):
+        if str(path).startswith("/closed"):
+            raise PermissionError(path)
+        return real(path, **options)
+
+    monkeypatch.setattr(os, "stat", stat)
+    if not scratch:
+        monkeypatch.setattr(borrowed, "_scratch", lambda: None)
+    used = borrowed.usable(made)
+    values = used.variables()
+    own = [str(tmp_path / "cache" / f"{portable.FOLDER_NAME}.scratch" / "depot")] if scratch and closed else []
+    shared = [] if closed else [str(made.depot)]
+    assert values["JULIA_DEPOT_PATH"].split(":") == [*own, *shared, str(made.prefix / "share" / "julia")]
+    assert values.get("PYTHON_JULIACALL_COMPILED_MODULES") == ("no" if closed and not scratch else None)
+
+
 def test_folders_closed_to_this_user_are_not_searched_for_programs(monkeypatch):
     def stat(path):
         raise PermissionError(path) if str(path).startswith("/closed") else FileNotFoundError(path)

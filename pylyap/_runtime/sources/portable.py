@@ -26,8 +26,13 @@ class Portable(Source):
             runtime = portable.ensure(say, wish.prefix)
             if wish.prefix:
                 portable.precompile_core(runtime, say)
-        except (JuliaUnavailableError, OSError) as error:
+        except JuliaUnavailableError as error:
             raise NotFound(f"the portable Julia: {error}") from error
+        except OSError as error:
+            remedy = "give --prefix" if wish.prefix else "set XDG_CACHE_HOME to"
+            raise NotFound(
+                f"the portable Julia cannot be put into its folder ({error}): {remedy} a folder that can be written"
+            ) from error
         return Choice(
             kind=self.kind,
             origin="portable, from the Python package index",
