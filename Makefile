@@ -28,9 +28,11 @@ DOCS_READY := .venv/docs-ready
 demo: $(READY)
 	$(BIN)/pylyap demo
 
-# The core's tests mostly compile, on one core, so that they run beside the others.
+# The core's tests mostly compile, on one core, so that they run beside the others. The Python tests compile much that
+# no image holds and that runs for a moment: "test" has Julia compile it with less care, in about half of the time. Code
+# of the image and of the core's tests has the full care, as has everything in test-all, test-machines and test-oldest.
 test: $(TESTS_READY)
-	@$(MAKE) --no-print-directory -j 2 core-tests python-tests
+	@$(MAKE) --no-print-directory -j 2 core-tests python-tests CARE=PYTHON_JULIACALL_OPTIMIZE=1
 
 test-all: $(TESTS_READY)
 	@$(MAKE) --no-print-directory -j 2 core-tests python-tests WHICH="slow or not slow"
@@ -45,7 +47,7 @@ core-tests: $(TESTS_READY)
 	$(BIN)/pylyap julia test
 
 python-tests: $(TESTS_READY)
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "$(WHICH)"
+	$(CARE) $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "$(WHICH)"
 
 test-machines: image
 	$(BIN)/python tests/machines.py
