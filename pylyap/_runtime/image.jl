@@ -25,6 +25,8 @@ Base.require(Main, :LyapunovSpectra)
 # The image of the wheel holds a hundred thousand compiled methods of its optimisation packages, which nobody calls here.
 # Those without a list of specializations are not compiled again; that halves the time.
 const KEPT = (:Core, :Base, :LinearAlgebra, :Libdl, :PythonCall, :UnsafePointers, :Tables, :CondaPkg, :LyapunovSpectra)
+# What wakes up when Julia starts is kept: to compile it anew takes most of a start.
+const AWAKE = (:Artifacts, :Downloads, :FileWatching, :Logging, :Requires)
 package(m::Module) = nameof(Base.moduleroot(m))
 
 is_of_others(@nospecialize(x)) =
@@ -42,6 +44,7 @@ is_of_others(@nospecialize(x)) =
 
 function is_not_needed(method)
     home = method.module
+    (method.name === :__init__ || package(home) in AWAKE) && return false
     package(home) in KEPT || return true
     package(home) === :Base || return false
     list = method.specializations
