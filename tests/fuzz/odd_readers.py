@@ -46,7 +46,7 @@ def _weights():
     files = {
         **TEXTS, "W.npz": _bytes(lambda stream: np.savez(stream, W=MATRIX)),
         "sparse.npz": _bytes(lambda stream: scipy.sparse.save_npz(stream, scipy.sparse.csr_array(MATRIX))),
-        "W.mat": _bytes(lambda stream: scipy.io.savemat(stream, {"W": MATRIX})), "W.csv.gz": gzip.compress(b"1,2\n3,4\n"),
+        "W.mat": _bytes(lambda stream: scipy.io.savemat(stream, {"W": MATRIX})), "W.csv.gz": gzip.compress(b"1,2,3,4\n" * 4),
     }  # fmt: skip
     if importlib.util.find_spec("h5py"):
         import h5py
