@@ -62,6 +62,8 @@ def settings(available):
 
 def numpys_own():
     """The features of this processor for which NumPy has loops of their own; how they are named depends on its release."""
+    if numpy.lib.NumpyVersion(numpy.__version__) < "1.26.0":  # which does not tell
+        return ""
     return " ".join(numpy.show_config(mode="dicts")["SIMD Extensions"].get("found", ()))
 
 

@@ -62,7 +62,7 @@ def check(executable, variables):
             _check_count(*found)
     for option in TRIED:
         if found := named(option):
-            _try(option, *found, executable, variables)
+            _try(option, found, executable, variables)
 
 
 def _check_count(value, how):
@@ -70,8 +70,9 @@ def _check_count(value, how):
         raise OptionError(f"{how}: allowed are 'auto' and whole numbers from 1. Correct it, or leave it out.")
 
 
-def _try(option, value, how, executable, variables):
+def _try(option, found, executable, variables):
     """Start the Julia with this option as a program of its own."""
+    value, how = found
     command = [executable, "--startup-file=no", f"--{option.replace('_', '-')}={value}", "-e", "0"]
     with environment.variables(variables):
         run = subprocess.run(command, capture_output=True, text=True, errors="replace", stdin=subprocess.DEVNULL)
