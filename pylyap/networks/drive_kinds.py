@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from .. import _checks as checks
 from .. import _contracts
 from .._contracts import mark, text_array
 from .._random import stream
@@ -195,6 +196,10 @@ class _Random(Drive):
     def source(self, n_channels: int, dt: float) -> sources.Source:
         """A `Source` that fills an array (samples, channels) with the next samples, `dt` apart."""
 
+    @staticmethod
+    def _checked(n_channels, dt):
+        return checks.count("n_channels", n_channels), checks.real("dt", dt, "a time > 0", lambda time: time > 0)
+
     def _own(self):
         return f"sigma={self.sigma:g}"
 
@@ -222,6 +227,7 @@ class WhiteNoise(_Random):
 
     def source(self, n_channels: int, dt: float) -> sources.Source:
         """A `Source` that fills an array (steps, channels) with what the next steps of `dt` add."""
+        _, dt = self._checked(n_channels, dt)
         return sources.White(stream(self.seed, "white noise"), self.sigma * math.sqrt(dt))
 
 
@@ -240,6 +246,7 @@ class OrnsteinUhlenbeck(_Random):
 
     def source(self, n_channels: int, dt: float) -> sources.Source:
         """A `Source` that fills an array (samples, channels) with the next samples, `dt` apart."""
+        n_channels, dt = self._checked(n_channels, dt)
         random, kept = stream(self.seed, "Ornstein-Uhlenbeck"), math.exp(-dt / self.tau_c)
         scale = self.sigma * math.sqrt(-math.expm1(-2 * dt / self.tau_c))  # what is forgotten comes in anew
         memory = kept * self.sigma * random.standard_normal((1, n_channels))  # of a stationary past

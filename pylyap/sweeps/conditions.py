@@ -117,9 +117,9 @@ def seed_of(
     root = seed_sequence(root)
     if not isinstance(condition, dict):
         raise OptionError(f"{checks.shown(condition)} is not a condition: give a dict of names and plain values")
-    if not np.iterable(ignoring):
+    ignored = [ignoring] if isinstance(ignoring, str) else _some(ignoring) if np.iterable(ignoring) else [None]
+    if not all(isinstance(name, str) for name in ignored):
         raise OptionError(f"ignoring = {checks.shown(ignoring)} is not allowed: give a name or several")
-    ignored = [ignoring] if isinstance(ignoring, str) else list(ignoring)
     kept = {name: _plain(name, value) for name, value in condition.items() if name not in ignored}
     words = np.frombuffer(hashlib.sha256(identity(kept).encode()).digest()[:16], dtype="<u4").tolist()
     return np.random.SeedSequence(root.entropy, spawn_key=(*root.spawn_key, *words), pool_size=root.pool_size)

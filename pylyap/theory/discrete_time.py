@@ -316,9 +316,14 @@ def discrete_time_critical_noise(g: float) -> float:
     return float(np.sqrt(q - g**2 * weights @ phi(x) ** 2))
 
 
+LARGEST = 1e150  # of gain and noise: their squares are far below 1e308
+
+
 def _checked(g, noise, activation):
     g = checks.real("g", g, "a finite gain >= 0", lambda gain: gain >= 0)
     noise = checks.real("noise", noise, "a finite standard deviation >= 0", lambda deviation: deviation >= 0)
+    if max(g, noise) > LARGEST:
+        raise OptionError(f"g = {g} and noise = {noise} are not allowed: give numbers of which the squares are numbers")
     if isinstance(activation, str):
         checks.one_of("activation", activation, ("tanh",))
         return g, noise, np.tanh, lambda x: -2.0 * _gaussian.log_cosh(x)

@@ -134,6 +134,8 @@ def semicircle_totals(g: float) -> Totals:
     beyond = g - 1.0
 
     def sum_above(angle):
+        if angle == math.pi:  # whose sine is 1e-16 in floating point, not 0
+            return -1.0
         return (2.0 / 3.0 * beyond * math.sin(angle) ** 3 - float(_disks.cap_beyond_cube(angle))) / math.pi
 
     zero = math.atan(math.sqrt(beyond) * math.sqrt(g + 1.0))

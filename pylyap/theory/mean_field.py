@@ -34,6 +34,8 @@ class MeanField:
     times: np.ndarray  # (m,) ascending from 0
     autocorrelation: np.ndarray  # (m,) C at these times
 
+LARGEST = 1e70  # of gain and noise: their fourth powers are far below 1e308
+
 
 def mean_field(g: float, *, noise: float = 0.0, euler_step: float | None = None) -> MeanField:
     """Dynamic mean-field theory of ``dh = (-h + J tanh(h)) dt + noise dW``, times in units of tau.
@@ -89,6 +91,8 @@ def mean_field(g: float, *, noise: float = 0.0, euler_step: float | None = None)
     """
     g = checks.real("g", g, "a finite gain >= 0", lambda gain: gain >= 0)
     noise = checks.real("noise", noise, "a finite amplitude >= 0", lambda amplitude: amplitude >= 0)
+    if max(g, noise) > LARGEST:
+        raise OptionError(f"g = {g} and noise = {noise} are not allowed: give numbers of which the fourth powers are numbers")
     if euler_step is not None:
         euler_step = checks.real("euler_step", euler_step, "None, or dt / tau in (0, 1]", lambda dt: 0 < dt <= 1)
     if noise == 0.0 and g <= 1.0:

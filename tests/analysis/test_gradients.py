@@ -179,6 +179,8 @@ def test_figures():
     spectrum = pylyap.lyapunov_spectrum(network, t_average=100, qr_interval=1)
     windows = finite_time_exponents(spectrum, 10)
     mesh = plotting.plot_finite_time_exponents(windows).collections[0]
+    with pytest.raises(OptionError, match="^limit = "):
+        plotting.plot_finite_time_exponents(windows, limit=np.ones((2, 2)))
     np.testing.assert_allclose(mesh.get_array().reshape(10, 10), windows.exponents.T)
     ax = plotting.plot_gradient_verdict(gradient_verdict(spectrum, horizon=20))
     assert sum(len(line.get_xdata()) for line in ax.get_lines() if line.get_linestyle() == "None") == 10

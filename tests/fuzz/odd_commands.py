@@ -64,7 +64,7 @@ def _values(action):
     return st.integers(0, 4).flatmap(lambda die: TEXTS if die == 0 else fitting)
 
 
-def _run(words, actions, **given):
+def _run(words, actions, /, **given):
     """Run a command line; an exit code of its own is an outcome with a name, anything else that is raised is a fault."""
     arguments, positional = list(words), []
     for name, value in given.items():

@@ -372,3 +372,10 @@ def test_white_noise_chooses_its_solver_and_is_in_the_provenance():
     spectrum = pylyap.lyapunov_spectrum(net, t_average=5, t_transient=0, t_align=0)
     assert spectrum.provenance["options"]["solver"] == "heun"
     assert "white_noise(sigma=0.5, seed=7)" in spectrum.provenance["network"]
+
+
+@pytest.mark.parametrize("n_channels, dt", [(3, -1.0), (3, np.nan), (3, np.eye(2)), (-1, 0.1), (np.eye(2), 0.1), (True, 0.1)])
+@pytest.mark.parametrize("drive", [drives.white_noise(0.5, seed=1), drives.ornstein_uhlenbeck(0.5, 2.0, seed=1)], ids=["white", "coloured"])
+def test_sources_of_noise_refuse_what_is_no_number_of_channels_or_no_step(drive, n_channels, dt):
+    with pytest.raises(OptionError, match=r"^(n_channels|dt) = "):
+        drive.source(n_channels, dt)

@@ -40,6 +40,9 @@ def test_seeds_come_from_the_content():
     assert all(one.generate_state(4).tolist() != other.generate_state(4).tolist() for other in others)
     shared = sweeps.seed_of({"a": 1, "b": 3}, ignoring="b")
     assert shared.generate_state(4).tolist() == sweeps.seed_of({"a": 1}).generate_state(4).tolist()
+    for bad in (np.zeros((2, 2)), [1], 3, None, b"b"):
+        with pytest.raises(OptionError, match="^ignoring = "):
+            sweeps.seed_of({"a": 1}, ignoring=bad)
 
 
 def test_random_networks_share_weights_over_gains_unless_fresh():

@@ -1,5 +1,7 @@
 """Laws of disks, semicircles and fixed points at the ends of their ranges, against arithmetic of 60 digits."""
 
+import contextlib
+
 import mpmath
 import numpy as np
 import pytest
@@ -184,3 +186,26 @@ def test_rank_decides_how_many_directions_a_map_kills():
     small = theory.fixed_point_spectrum(np.diag([1.0, 1e-76, 0.0]), euler_step=1.0)
     np.testing.assert_allclose(small, [0.0, np.log(1e-76), -np.inf], rtol=1e-15)
     assert np.count_nonzero(theory.fixed_point_spectrum(low) == -1.0) == n - 2  # in a flow they are where the leak is
+
+
+# --- Huge and tiny numbers ---
+
+HUGE = [1e308, 1e155, 1e100, 1e-155, 5e-324]
+
+
+@pytest.mark.parametrize("noise", [0.0, 1e200])
+@pytest.mark.parametrize("g", HUGE)
+@pytest.mark.parametrize("function", [
+    theory.mean_field, theory.largest_exponent, theory.discrete_time_variance, theory.discrete_time_mean_exponent,
+    theory.discrete_time_largest_exponent, theory.discrete_time_totals,
+])  # fmt: skip
+def test_numbers_whose_powers_are_no_numbers_are_refused_by_name_or_right(function, g, noise):
+    with contextlib.suppress(OptionError):
+        function(g, noise=noise)
+
+
+@pytest.mark.parametrize("g", [1e20, 1e100, 1e308])
+def test_half_of_a_large_semicircle_is_unstable(g):
+    found = theory.semicircle_totals(g)
+    # the zero exponent is in the middle, and the mean of the positive half of a semicircle of radius g is 4 g / (3 pi)
+    assert found == pytest.approx((0.5, g * (2 / (3 * np.pi)), 1.0), rel=1e-12)
