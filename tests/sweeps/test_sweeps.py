@@ -41,7 +41,7 @@ def test_seeds_come_from_the_content():
     shared = sweeps.seed_of({"a": 1, "b": 3}, ignoring="b")
     assert shared.generate_state(4).tolist() == sweeps.seed_of({"a": 1}).generate_state(4).tolist()
     for bad in (np.zeros((2, 2)), [1], 3, None, b"b"):
-        with pytest.raises(OptionError, match="^ignoring = "):
+        with pytest.raises(errors.OptionError, match="^ignoring = "):
             sweeps.seed_of({"a": 1}, ignoring=bad)
 
 
