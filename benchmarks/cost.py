@@ -19,7 +19,7 @@ import numpy as np
 import pylyap
 from pylyap._runtime.cores import usable_cores
 
-ROUNDS = 5
+ROUNDS = 3
 SIZES = (50, 100, 200, 400, 800)  # all exponents
 COLUMNS = (1, 10, 30, 100, 300, 1000)  # of a network of LARGE units
 LARGE = 1000
