@@ -47,7 +47,7 @@ class Driver(NamedTuple):
     began: float
 
 
-KINDS = (str, str, str, int, (str, type(None)), (int, float))  # of what a file of a driver holds
+KINDS: tuple[Any, ...] = (str, str, str, int, (str, type(None)), (int, float))  # of what a file of a driver holds
 
 
 def drivers(folder: Path, now: float | None = None) -> list[Driver]:
