@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._contracts import ResultStatus
-from .statistics import standard_error
+from .statistics import MIN_BLOCKS, standard_error
 
 if TYPE_CHECKING:
     from .._contracts import Record, System
@@ -27,7 +27,7 @@ ERRORS = 2.0  # standard errors that an exponent may be off
 
 def judge(status: str, message: str, network: System, record: Record, plan: Plan) -> tuple[str, str]:
     """(status, message) again, or "max_time" if the known exponents were not found."""
-    if status != ResultStatus.CONVERGED:
+    if status not in (ResultStatus.CONVERGED, ResultStatus.MAX_TIME) or len(record.durations) < MIN_BLOCKS:
         return status, message
     rates = record.log_growth / record.durations[:, None]
     for leak, n_free in zip(*np.unique(network.loop_free_rates, return_counts=True)):

@@ -205,7 +205,7 @@ class Leases:
 
 
 def _owner(lease):
-    """The name of the driver in a lease; what is no name is that of nobody."""
+    """The name of the driver in a lease; of damaged ones a text that no driver has."""
     with _files.reading(lease) as file:
         return file.read(1000).decode("utf-8", errors="replace")
 
