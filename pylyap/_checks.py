@@ -91,6 +91,13 @@ def count(name, value, least=1, most=None):
     return number
 
 
+def flag(name, value):
+    """Return `value` as True or False; 1 and 0 are taken for them, other things are not."""
+    if isinstance(value, (bool, np.bool_)) or (isinstance(value, int) and value in (0, 1)):
+        return bool(value)
+    raise OptionError(f"{name} = {shown(value)} is not allowed: give True or False")
+
+
 def matrix_size(name, value, least=1):
     """Return `value` as the size of a square matrix of floats for which there is memory."""
     n = count(name, value, least)

@@ -87,6 +87,7 @@ def connectome(
     >>> W.shape
     (302, 302)
     """
+    signs = checks.flag("signs", signs)
     checks.one_of("synapses", synapses, ("chemical", "gap", "both"))
     if in_strength is not None and spectral_radius is not None:
         raise OptionError("in_strength and spectral_radius contradict each other: give one of them at most")

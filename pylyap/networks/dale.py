@@ -76,6 +76,7 @@ def dale(
     g = checks.real("g", g, "a finite gain >= 0", lambda gain: gain >= 0)
     excitatory = checks.real("excitatory", excitatory, "a fraction in [0, 1]", lambda fraction: 0 <= fraction <= 1)
     n_excitatory = round(excitatory * n)
+    balanced, autapses = checks.flag("balanced", balanced), checks.flag("autapses", autapses)
     least = 1 if autapses else 2
     if balanced and not least <= n_excitatory <= n - least:
         raise OptionError(

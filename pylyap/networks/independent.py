@@ -135,6 +135,6 @@ def empty(n: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
 
 def with_diagonal(W: NDArray[np.float64], autapses: bool) -> NDArray[np.float64]:
     """`W` itself, its diagonal set to zero if there are to be no autapses."""
-    if not autapses:
+    if not checks.flag("autapses", autapses):
         np.fill_diagonal(W, 0.0)
     return W

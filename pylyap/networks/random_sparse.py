@@ -130,6 +130,7 @@ def fixed_in_degree(
 
 
 def _size(n, g, autapses):
+    autapses = checks.flag("autapses", autapses)
     n = checks.count("n", n, least=1 if autapses else 2)
     g = checks.real("g", g, "a finite gain >= 0", lambda gain: gain >= 0)
     return n, g, n if autapses else n - 1

@@ -131,7 +131,7 @@ def plot_finite_time_exponents(
         finite = np.abs(exponents[np.isfinite(exponents)])
         limit = np.quantile(finite, 0.75) if finite.size else 1.0
     else:
-        limit = checks.real("limit", limit, "a rate > 0", lambda rate: rate > 0)
+        limit = checks.real("limit", limit, "a rate > 0 and below 1e300", lambda rate: 0 < rate < 1e300)
     edges = windows.times[0] - windows.window + windows.window * np.arange(len(windows.times) + 1)
     look = dict(cmap="RdBu_r", vmin=-limit, vmax=limit, rasterized=True)
     mesh = ax.pcolormesh(edges, np.arange(exponents.shape[1] + 1) + 0.5, exponents.T, **{**look, **kwargs})

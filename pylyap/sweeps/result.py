@@ -193,7 +193,7 @@ class SweepResult:
         checks.refuse_unknown([axis], known, "the sweep")
         conditions = self.conditions + self.missing
         values = [condition[axis] for condition in conditions if axis in condition]
-        if of_all and len(values) < len(conditions):
+        if checks.flag("of_all", of_all) and len(values) < len(conditions):
             raise OptionError(f"some conditions have no {axis!r}: select those you mean first")
         return values
 

@@ -109,6 +109,7 @@ def reading(
     batch_first: bool,
 ) -> CellNetwork | list[CellNetwork]:
     """The network reading a sequence, or a list of networks, one for each sequence of a batch."""
+    batch_first = checks.flag("batch_first", batch_first)
     inputs = None if inputs is None else checks.real_array("inputs", on_host("inputs", inputs), "give real numbers")
     if inputs is None or inputs.ndim == 2:
         return network.with_inputs(inputs, _states(network, initial_state)[0])
