@@ -108,6 +108,7 @@ def lorenz96(n: int = 40, F: float = 8.0) -> System:
     -10.0
     """
     n = checks.vector_size("n", n, least=4)
+    F = checks.real("F", F, "a finite number")
     return _reference("lorenz96", n, "time", dict(F=F), F + _spread(n), (n,), dt=0.02)
 
 

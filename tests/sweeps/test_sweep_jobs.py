@@ -124,3 +124,9 @@ def test_the_local_executor_of_submitit_gives_the_same_bits(tmp_path, marks, mon
     np.testing.assert_array_equal(result["y"], pylyap.sweep(measure, GRID)["y"])
     with pytest.raises(errors.OptionError, match="executor = 3"):
         sweeps.submitit(3)
+
+
+@pytest.mark.parametrize("options", [0.5, "--partition=short", ["partition"]])
+def test_options_of_slurm_are_a_dict(options):
+    with pytest.raises(errors.OptionError, match="^options = "):
+        sweeps.slurm(jobs=1, hours=1, options=options)

@@ -229,3 +229,9 @@ def test_results_carry_their_unit_everywhere(tmp_path):
     assert "1/time" in spectrum.plot().get_ylabel()
     spectrum.save(tmp_path / "it.npz")
     assert pylyap.load(tmp_path / "it.npz").time_unit == "time"
+
+
+@pytest.mark.parametrize("F", [object(), "8", np.ones((2, 2)), np.nan, None])
+def test_a_forcing_that_is_not_a_number_is_refused(F):
+    with pytest.raises(errors.OptionError, match="^F = "):
+        systems.lorenz96(5, F=F)

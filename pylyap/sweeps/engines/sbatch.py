@@ -84,6 +84,8 @@ def slurm(
     ``pylyap.sweep(measure, conditions, store="/scratch/levy", engine=engine)`` submits, and waits for the jobs.
     """
     seconds = 3600 * checks.real("hours", hours, "a number > 0", lambda number: number > 0)
+    if not (options is None or isinstance(options, Mapping)):
+        raise OptionError(f"options = {checks.shown(options)} is not allowed: give a dict of what sbatch is to be told")
     limit = None if array_limit is None else checks.count("array_limit", array_limit)
     return Slurm(
         checks.count("jobs", jobs), checks.count("threads", threads), seconds, limit, dict(options or {}), setup
