@@ -22,6 +22,7 @@ import numpy as np
 from matplotlib import pyplot as plt
 
 import pylyap
+from answering import Answering
 
 HERE = pathlib.Path(__file__).parent
 PEERS = ("lyapax", "pynamicalsys", os.environ.get("TORCH", "torch"))
@@ -66,28 +67,11 @@ def environment():
     return python
 
 
-class Worker:
-    """A process with one program in it."""
-
-    def __init__(self, module, threads):
-        python = sys.executable if module in ("of_pylyap", "of_julia", "of_numpy") else environment()
-        self._process = subprocess.Popen(
-            [python, HERE / "peers" / "worker.py", module, str(threads)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            text=True, cwd=HERE / "peers")
-
-    def time(self, job):
-        """Seconds and exponents of one run."""
-        self._process.stdin.write(json.dumps(job) + "\n")
-        self._process.stdin.flush()
-        answer = self._process.stdout.readline()
-        if not answer:
-            raise RuntimeError("the program ended; its error is above")
-        return json.loads(answer)
-
-    def close(self):
-        """End the process."""
-        self._process.stdin.close()
-        self._process.wait()
+def started(module, threads):
+    """A process with one program in it, which answers a job with seconds and exponents of one run."""
+    python = sys.executable if module in ("of_pylyap", "of_julia", "of_numpy") else environment()
+    folder = HERE / "peers"
+    return Answering([python, folder / "worker.py", module, str(threads)], folder)
 
 
 def network(job):
@@ -129,14 +113,14 @@ def compare(name, job, folder, rounds, threads, only):
     for label, (module, changes) in PROGRAMS[job["kind"]].items():
         if job["n"] > TOO_LARGE.get(label, np.inf) or not _is_asked(label, only):
             continue
-        workers[label] = Worker(module, threads), {**job, **changes, "name": label, "file": str(file)}
+        workers[label] = started(module, threads), {**job, **changes, "name": label, "file": str(file)}
         rows[label] = dict(seconds=[])
     for _ in range(rounds):
         for label, (worker, told) in workers.items():
             row = rows[label]
             if row["seconds"] and row["seconds"][0] > MOST_SECONDS:
                 continue
-            answer = worker.time(told)
+            answer = worker.ask(told)
             row["seconds"].append(answer["seconds"])
             row["errors"] = _errors(np.array(answer["exponents"]), exact)
     for worker, _ in workers.values():

@@ -17,6 +17,7 @@ import time
 import numpy as np
 
 import pylyap
+from answering import Answering
 from pylyap._runtime.cores import usable_cores
 
 ROUNDS = 3
@@ -82,32 +83,12 @@ def worker():
         answers.flush()
 
 
-class Worker:
-    """A process with so many threads."""
-
-    def __init__(self, threads):
-        self._process = subprocess.Popen(
-            [sys.executable, __file__, "worker", str(threads)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-
-    def seconds(self, asked):
-        self._process.stdin.write(json.dumps(asked) + "\n")
-        self._process.stdin.flush()
-        answer = self._process.stdout.readline()
-        if not answer:
-            raise RuntimeError("the program ended; its error is above")
-        return json.loads(answer)
-
-    def close(self):
-        self._process.stdin.close()
-        self._process.wait()
-
-
 def in_turn(workers, asked):
     """{threads: median seconds}, and the median ratio of one thread to the most."""
     times = {threads: [] for threads in workers}
     for _ in range(ROUNDS):
         for threads, one in workers.items():
-            times[threads].append(one.seconds(asked))
+            times[threads].append(one.ask(asked))
     fewest, most = min(workers), max(workers)
     ratio = statistics.median(a / b for a, b in zip(times[fewest], times[most]))
     return {threads: statistics.median(found) for threads, found in times.items()}, ratio
@@ -203,7 +184,7 @@ def main():
     parser.add_argument("--part", nargs="+", default=["scaling", "jobs", "memory"])
     options = parser.parse_args()
     found, folder = dict(pylyap=pylyap.__version__), pathlib.Path(options.folder)
-    workers = {threads: Worker(threads) for threads in sorted({1, usable_cores()})}
+    workers = {threads: Answering([sys.executable, __file__, "worker", str(threads)]) for threads in sorted({1, usable_cores()})}
     if "scaling" in options.part:
         found["scaling"] = measure_scaling(workers)
         draw(found["scaling"], folder / "cost.png")

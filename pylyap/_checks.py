@@ -92,8 +92,8 @@ def count(name, value, least=1, most=None):
 
 
 def flag(name, value):
-    """Return `value` as True or False; 1 and 0 are taken for them, other things are not."""
-    if isinstance(value, (bool, np.bool_)) or (isinstance(value, int) and value in (0, 1)):
+    """Return `value` as True or False, which it has to be."""
+    if isinstance(value, (bool, np.bool_)):
         return bool(value)
     raise OptionError(f"{name} = {shown(value)} is not allowed: give True or False")
 

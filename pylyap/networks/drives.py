@@ -287,8 +287,7 @@ def _random(
 ) -> tuple[float, bool, int | np.random.SeedSequence, NDArray[np.float64] | None]:
     seed_sequence(seed)
     sigma = checks.real("sigma", sigma, "a number >= 0", lambda number: number >= 0)
-    if not isinstance(common, (bool, np.bool_)):
-        raise OptionError(f"common = {common!r} is not allowed: give True or False")
+    common = checks.flag("common", common)
     if common and input_weights is not None:
         raise OptionError("common contradicts input_weights: for one common channel give input_weights of shape (N,)")
     return sigma, common, seed, _mixing(input_weights)

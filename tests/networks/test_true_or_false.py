@@ -22,7 +22,7 @@ CALLS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("flag", [np.array([None, 1]), np.ones((2, 2)), "no", None, 2])
+@pytest.mark.parametrize("flag", [np.array([None, 1]), np.ones((2, 2)), "no", None, 1, 2])
 @pytest.mark.parametrize("name", CALLS)
 def test_what_is_neither_true_nor_false_is_refused(name, flag):
     with pytest.raises(OptionError, match=f"^{name.split()[0]} = "):

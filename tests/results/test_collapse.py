@@ -233,7 +233,7 @@ def test_weakly_coupled_units_of_one_rate_are_not_converged_before_they_are_righ
     W = np.triu(0.5 / np.sqrt(n) * random.standard_normal((n, n)), 1) + 0.5 * np.eye(n)
     spectrum = pylyap.lyapunov_spectrum(pylyap.DiscreteNetwork(W), t_average=length, progress=False)
     off = np.abs(spectrum.exponents - np.log(0.5))
-    # 4 standard errors, and more for the largest of up to 23; where it was believed before, it was off by 6 to 12
+    # 5, because it is the largest of up to 23 deviations; where it was believed before, they were 6 to 12 standard errors
     assert spectrum.status != "converged" or (off <= 5 * spectrum.stderr).all()
 
 
