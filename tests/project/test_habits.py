@@ -18,7 +18,7 @@ SOURCES = {
 }
 # The name by which a package is imported, where it is not that of the project.
 PROJECT_OF = {"sklearn": "scikit-learn"}
-OURS = {"pylyap", *(file.stem for folder in ("tests", "tools") for file in (ROOT / folder).rglob("*.py"))}
+OURS = {"pylyap", *(file.stem for folder in ("tests", "tools", "benchmarks") for file in (ROOT / folder).rglob("*.py"))}
 
 
 def table(path):
