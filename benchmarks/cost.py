@@ -49,7 +49,7 @@ def scaling(n, k, kind):
 
 def ensemble():
     networks = [pylyap.RateNetwork(pylyap.weights.gaussian(100, 3.0, seed=s)) for s in range(64)]
-    return lambda: pylyap.lyapunov_ensemble(networks, t_average=30, **SHORT), 64
+    return lambda: pylyap.lyapunov_ensemble(networks, t_average=150, **SHORT), 64
 
 
 def gain_family():
