@@ -20,7 +20,7 @@ class OutOfTime(Exception):
 
 
 class Diverged(Exception):
-    """A run made for a control left the finite numbers."""
+    """A run made for a control became infinite or NaN."""
 
 
 class NotApplicable(Exception):
