@@ -12,7 +12,7 @@ from ._networks import add_network_arguments, network_of
 from .spectrum import INTERRUPTED, RUN, add_run_arguments, check_targets, run_options
 
 EXAMPLES = """examples:
-  pylyap controls --weights W.npy --html controls.html
+  pylyap controls --weights W.npy --t-average 200 --html controls.html
   pylyap controls --weights W.npy --model discrete --time-budget 60 --json
   pylyap controls --weights W.npy --plot controls.png
 """
