@@ -10,7 +10,7 @@
 # make docs        the site, in build/site; figures whose code has not changed are kept
 # make clean-runtime   remove the Julia that was fetched
 #
-# All of them need Python 3.10 or newer and make, nothing else; PYTHON=... chooses the Python.
+# All of them need Python 3.10 or newer and make, at the first time also the internet; PYTHON=... chooses the Python.
 # WORKERS=... is the number of processes that run the Python tests.
 # TORCH=... chooses the torch of the tests, any from 2.0: this release, because a build of it for CPUs is what pip finds
 # on many mirrors (a plain "torch" may be a build for GPUs, of several GB). Without it its tests are skipped.

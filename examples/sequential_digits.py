@@ -2,7 +2,7 @@
 
     python examples/sequential_digits.py [--epochs 30] [--figure digits.png]
 
-Needs pip install 'pylyap[torch]' scikit-learn. Two minutes or less on two cores; data come with scikit-learn.
+Needs pip install torch scikit-learn. Two minutes or less on two cores; data come with scikit-learn.
 """
 
 import argparse

@@ -2,7 +2,7 @@
 
     python examples/sine_force_and_gradient.py [--iterations 300] [--figure sine.png]
 
-Needs pip install 'pylyap[torch]'. About two minutes on two cores.
+Needs pip install torch. About two minutes on two cores.
 """
 
 import argparse

@@ -1,7 +1,7 @@
 """Lyapunov spectra of recurrent neural networks, computed by Julia.
 
-Importing pylyap starts no Julia; the first computation does, or `start_julia`. It opens no room either: each name is
-fetched when it is asked for the first time.
+Importing pylyap starts no Julia; the first computation does, or `start_julia`. It imports no other module either: each
+name is fetched when it is asked for the first time.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ __all__ = [
     "weights",
 ]
 
-# Where each public name is: a room, or a module of one.
+# Where each public name is: a folder, or a module of one.
 HOMES = {
     "": "analysis errors papers plotting sweeps systems theory torch",
     "_runtime.session": "start_julia",
@@ -105,11 +105,11 @@ _HOME_OF = {name: home for home, names in HOMES.items() for name in names.split(
 
 
 def __getattr__(name: str) -> Any:
-    if name in ("cli", "networks", "results", "runs"):  # rooms whose names are not public, with all their modules
-        room = importlib.import_module(f".{name}", __name__)
-        for module in pkgutil.iter_modules(room.__path__):
-            importlib.import_module(f"{room.__name__}.{module.name}")
-        return room
+    if name in ("cli", "networks", "results", "runs"):  # folders whose names are not public, with all their modules
+        folder = importlib.import_module(f".{name}", __name__)
+        for module in pkgutil.iter_modules(folder.__path__):
+            importlib.import_module(f"{folder.__name__}.{module.name}")
+        return folder
     if name not in _HOME_OF:
         raise AttributeError(f"module 'pylyap' has no attribute {name!r}")
     home = _HOME_OF[name]

@@ -179,8 +179,8 @@ class Ending(enum.Enum):
     TARGET_MET = ResultStatus.DONE, "target_stderr is met", ""
     INTERRUPTED = ResultStatus.INTERRUPTED, "interrupted", "call again for the whole run"
     TIME_LIMIT = ResultStatus.MAX_TIME, "the time limit was reached", "raise time_limit to go on longer"
-    STATE_DIVERGED = ResultStatus.DIVERGED, "the state left the finite numbers", "check the weights"
-    FRAME_DIVERGED = ResultStatus.DIVERGED, "the tangent frame left the finite numbers", "make qr_interval smaller"
+    STATE_DIVERGED = ResultStatus.DIVERGED, "the state became infinite or NaN", "check the weights"
+    FRAME_DIVERGED = ResultStatus.DIVERGED, "the tangent frame became infinite or NaN", "make qr_interval smaller"
     DIRECTION_DIED = (
         ResultStatus.DIVERGED, "a direction of the frame died, from which there is no way back",
         "take fewer vectors than there are exponents above -inf",

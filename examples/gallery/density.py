@@ -1,6 +1,6 @@
 """The density of exponents, over many networks.
 
-Twenty networks run side by side, one on each core. Their exponents together make a histogram with error bars from
+Twenty networks share the cores: each core computes one network at a time. Their exponents together make a histogram with error bars from
 network to network.
 """
 

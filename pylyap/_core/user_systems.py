@@ -34,7 +34,7 @@ def check(system):
 
 @functools.cache
 def _compiled(rhs, jvp):
-    """The two functions, compiled once a session for all values of the numbers in them; the core's dual numbers if there is no `jvp`."""
+    """The two functions, compiled once per session for all values of the numbers in them; the core's dual numbers if there is no `jvp`."""
     if jvp is None:
         (f,) = session.call(_sources().compile, rhs)
         return f, session.julia().LyapunovSpectra.DualNumbers()

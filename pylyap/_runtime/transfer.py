@@ -92,5 +92,5 @@ def why_not_sent(error):
     """What to tell somebody whose functions cannot travel."""
     return (
         f"this cannot be sent to the helper process that runs Julia ({error}): put functions of your own into a module "
-        "that can be imported, install cloudpickle, or write them in Julia"
+        "that can be imported, install cloudpickle (pip install cloudpickle), or write them in Julia"
     )

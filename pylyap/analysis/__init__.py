@@ -1,4 +1,4 @@
-"""What the exponents and the activity say: dimensions, scaling, symmetry and density, from results of the other rooms."""
+"""What the exponents and the activity say: dimensions, scaling, symmetry and density, from results of other parts of pylyap."""
 
 from . import transitions
 from ..runs.activity import Activity, Moments, activity, participation_ratio

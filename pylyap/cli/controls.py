@@ -9,11 +9,10 @@ from typing import Any
 from .._files import save_figure
 from ._kept import keep
 from ._networks import add_network_arguments, network_of
-from .spectrum import INTERRUPTED, add_run_arguments, check_targets, run_options
-
+from .spectrum import INTERRUPTED, RUN, add_run_arguments, check_targets, run_options
 
 EXAMPLES = """examples:
-  pylyap controls --weights W.npy --html controls.html
+  pylyap controls --weights W.npy --t-average 200 --html controls.html
   pylyap controls --weights W.npy --model discrete --time-budget 60 --json
   pylyap controls --weights W.npy --plot controls.png
 """
@@ -27,7 +26,7 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
     add_network_arguments(parser)
     parser.add_argument("--time-budget", type=float, default=120.0, metavar="SECONDS", help="for all controls (default: 120)")
     parser.add_argument("--t-average", type=float, metavar="T", help="in tau or steps (default: 500 tau, 3000 steps)")
-    add_run_arguments(parser)
+    add_run_arguments(parser, {name: option for name, option in RUN.items() if name != "precision"})
     parser.add_argument("--html", metavar="FILE", help="write a page with the figure inside")
     parser.add_argument("--plot", "--figure", metavar="FILE", help="write the figure (png, pdf, svg)")
     parser.add_argument("--json", action="store_true", help="print verdicts as JSON instead of the table")

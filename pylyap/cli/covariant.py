@@ -17,7 +17,10 @@ EXAMPLES = """examples:
   pylyap covariant --weights W.npy --n-vectors 20 --t-average 200 --plot vectors.png --output vectors.npz
   pylyap covariant --weights W.npy --model discrete --n-vectors 5 --json
 """
-RUN = ("t_transient", "t_align", "dt", "solver", "rtol", "atol", "qr_interval", "seed")
+RUN = {name: option for name, option in spectrum.FIXED_STEPS.items() if name not in ("n_exponents", "precision")}
+RUN["t_align"] = dict(
+    type=float, metavar="T", help="of state and frame, not counted (default: half the average, at least 20 tau or 100 steps)"
+)
 
 if TYPE_CHECKING:
     from ..results.covariant import CovariantVectors

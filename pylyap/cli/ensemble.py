@@ -9,7 +9,7 @@ from typing import Any
 from .._streams import tell
 from ..errors import OptionError
 from ._networks import add_matrix_arguments, add_unit_arguments, scaled
-from .spectrum import INTERRUPTED, RUN, add_ending_arguments, add_run_arguments, check_targets, run_options
+from .spectrum import FIXED_STEPS, INTERRUPTED, add_ending_arguments, add_run_arguments, check_targets, run_options
 
 EXAMPLES = """examples:
   pylyap ensemble --weights A.npy B.npy C.npy --t-average 200
@@ -30,7 +30,7 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
     add_matrix_arguments(parser)
     add_unit_arguments(parser)
     parser.add_argument("--t-average", type=float, default=1000.0, metavar="T", help="in tau or steps (default: 1000)")
-    add_run_arguments(parser, RUN)
+    add_run_arguments(parser, FIXED_STEPS)
     add_ending_arguments(parser, "DIR", "each result in this folder, as NAME.npz")
     parser.set_defaults(run=_run)
 

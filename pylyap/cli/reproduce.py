@@ -23,7 +23,7 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
     parser.add_argument("paper", choices=PAPERS)
     parser.add_argument("figure", nargs="*", help="names of figures, or all; none lists them")
     effort = parser.add_mutually_exclusive_group()
-    effort.add_argument("--quick", action="store_true", help="small networks, about a minute a figure (default)")
+    effort.add_argument("--quick", action="store_true", help="small networks, about a minute per figure (default)")
     effort.add_argument("--full", action="store_true", help="the published sizes; goes on where it was interrupted")
     parser.add_argument(
         "--published-protocol", action="store_true", help="compute the published protocol anew too (xie2025)"

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import argparse
 import pathlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from .._contracts import ResultStatus
 from .._streams import tell
 
 from .._files import check_target, save_figure
-from .._solvers import AUTO, TABLE
+from .._solvers import AUTO, HEUN, RK4, TABLE, TSIT5
 from ._kept import keep
 from ._networks import add_network_arguments, files, network_of
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ..results.spectrum import LyapunovSpectrum
 
 INTERRUPTED = 130
+RUN_TITLE = "run; times in tau, steps, or the system's own unit"
 EXAMPLES = """examples:
   pylyap spectrum --weights W.npy --t-average 200 --plot spectrum.png --output spectrum.npz
   pylyap spectrum --weights edges.csv --model discrete --n-exponents 10 --json
@@ -77,24 +78,38 @@ def add_ending_arguments(parser: argparse.ArgumentParser, output: str = "FILE", 
 # Options of a run whose defaults are those of `lyapunov_spectrum`.
 RUN: dict[str, dict[str, Any]] = {
     "t_transient": dict(type=float, metavar="T", help="of the state alone (default: 100 tau, 1000 steps)"),
-    "t_align": dict(type=float, metavar="T", help="of state and frame, not counted (default: a tenth of the average)"),
-    "dt": dict(type=float, help="step of the solver, not for maps (default: chosen by the solver)"),
-    "solver": dict(choices=(*FLOW_SOLVERS, AUTO), help=f"not for maps (default: {AUTO}, or with --dt {FLOW_SOLVERS[0]})"),
-    "accuracy": dict(type=float, metavar="E", help=f"relative error that --solver {AUTO} chooses its step for"),
-    "rtol": dict(type=float, metavar="E", help="of solvers that choose their steps (default: 1e-8)"),
+    "t_align": dict(
+        type=float, metavar="T",
+        help="of state and frame, not counted (default: a tenth of the average, at least 20 tau or 100 steps)",
+    ),
+    "dt": dict(type=float, help=f"step of the solver, not for maps (default: {AUTO} chooses it, others take 0.1 tau)"),
+    "solver": dict(
+        choices=(*FLOW_SOLVERS, AUTO),
+        help=f"not for maps (default: {AUTO}; with --dt {RK4.name}, or {HEUN.name} if there is white noise)",
+    ),
+    "accuracy": dict(type=float, metavar="E", help=f"relative error that --solver {AUTO} chooses its step for (default: 0.005)"),
+    "rtol": dict(type=float, metavar="E", help=f"for --solver {TSIT5.name} only (default: 1e-8)"),
     "atol": dict(type=float, metavar="E", help="likewise"),
     "qr_interval": dict(type=float, metavar="T", help="between orthonormalisations (default: automatic)"),
     "n_exponents": dict(type=int, metavar="K", help="the K leading ones (default: all)"),
     "precision": dict(choices=("float64", "float32"), help="of the arithmetic (default: float64)"),
     "seed": dict(type=int, default=0, help="of the initial state and frame (default: 0)"),
 }
+# The same for functions that do not choose the step from the network.
+FIXED_STEPS: dict[str, dict[str, Any]] = {
+    **{name: option for name, option in RUN.items() if name != "accuracy"},
+    "dt": dict(type=float, help="step of the solver, not for maps (default: 0.1 tau)"),
+    "solver": dict(
+        choices=FLOW_SOLVERS, help=f"not for maps (default: {RK4.name}, or {HEUN.name} if there is white noise)"
+    ),
+}
 
 
-def add_run_arguments(parser: argparse.ArgumentParser, names: Iterable[str] = tuple(RUN)) -> None:
-    """Those options of `RUN` that a command has."""
-    group = parser.add_argument_group("run; times in tau, steps, or the system's own unit")
-    for name in names:
-        group.add_argument(f"--{name.replace('_', '-')}", **RUN[name])
+def add_run_arguments(parser: argparse.ArgumentParser, options: Mapping[str, Mapping[str, Any]] = RUN) -> None:
+    """The options of a run that a command has."""
+    group = parser.add_argument_group(RUN_TITLE)
+    for name, option in options.items():
+        group.add_argument(f"--{name.replace('_', '-')}", **option)
 
 
 def run_options(options: argparse.Namespace) -> dict[str, Any]:

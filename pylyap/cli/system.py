@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from .._files import text_of
-from .spectrum import RUN, add_ending_arguments, add_run_arguments, check_targets, hand_over, run_options
+from .spectrum import FIXED_STEPS, FLOW_SOLVERS, add_ending_arguments, add_run_arguments, check_targets, hand_over, run_options
 
 EXAMPLES = """examples:
   pylyap system lorenz63 --t-average 1000
@@ -17,8 +17,25 @@ EXAMPLES = """examples:
 A file of equations holds a function in Julia, such as
   f!(dx, x, p, t) = (dx[1] = -x[2] - x[3]; dx[2] = x[1] + p.a * x[2]; dx[3] = p.b + x[3] * (x[1] - p.c))
 """
-KNOWN = ("lorenz63", "rossler", "lorenz96", "stuart_landau", "henon", "cat_map", "bernoulli_ring", "linear", "linear_map")
+FLOWS = ("lorenz63", "rossler", "lorenz96", "stuart_landau", "linear")
+MAPS = ("henon", "cat_map", "bernoulli_ring", "linear_map")
+KNOWN = (*FLOWS, *MAPS)
 OWN = {"flow": "dx/dt = f(x): f!(dx, x, p, t) writes into dx", "map": "x(t+1) = f(x(t)): f!(y, x, p, t) writes into y"}
+RUN_OF_MAP = {name: FIXED_STEPS[name] for name in ("qr_interval", "n_exponents", "seed")} | {
+    "t_transient": dict(type=float, metavar="T", help="steps of the state alone (default: 1000)"),
+    "t_align": dict(
+        type=float, metavar="T", help="steps of state and frame, not counted (default: a tenth of the average, at least 100)"
+    ),
+}
+RUN_OF_FLOW = {name: option for name, option in FIXED_STEPS.items() if name != "precision"} | {
+    "t_transient": dict(type=float, metavar="T", help="of the state alone (default: 10 000 of the system's own steps)"),
+    "t_align": dict(
+        type=float, metavar="T",
+        help="of state and frame, not counted (default: a tenth of the average, at least 2000 of the system's own steps)",
+    ),
+    "dt": dict(type=float, help="step of the solver (default: the system's own, or 0.1)"),
+    "solver": dict(choices=FLOW_SOLVERS, help=f"default: {FLOW_SOLVERS[0]}"),
+}
 
 
 def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
@@ -33,20 +50,23 @@ def _fill(parser):
     from .. import systems
     from ._calls import add_calls
 
-    names = add_calls(parser, [getattr(systems, name) for name in KNOWN], _add_run)
+    names = add_calls(parser, [getattr(systems, name) for name in KNOWN])
+    for name, one in names.choices.items():
+        _add_run(one, is_map=name in MAPS)
     for name, told in OWN.items():
         one = names.add_parser(name, help=f"your own: {told}", description=told)
         one.add_argument("--n", type=int, required=True, metavar="N", help="number of variables")
         one.add_argument("--equations", required=True, metavar="FILE", help="a file with the function f! in Julia")
         one.add_argument("--parameter", action="append", default=[], metavar="NAME=VALUE", help="p.NAME in the equations")
         one.add_argument("--initial-state", type=float, nargs="+", metavar="X")
-        _add_run(one)
+        _add_run(one, is_map=name == "map")
         one.set_defaults(function=getattr(systems, name), parameters=None)
 
 
-def _add_run(parser):
-    parser.add_argument("--t-average", type=float, required=True, metavar="T", help="in the system's own unit, or in steps")
-    add_run_arguments(parser, RUN)
+def _add_run(parser, is_map):
+    unit = "steps" if is_map else "the system's own unit"
+    parser.add_argument("--t-average", type=float, required=True, metavar="T", help=f"in {unit}")
+    add_run_arguments(parser, RUN_OF_MAP if is_map else RUN_OF_FLOW)
     add_ending_arguments(parser)
 
 

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from ._networks import read_array
-from .spectrum import add_ending_arguments, add_run_arguments, check_targets, hand_over, run_options
+from .spectrum import RUN as ALL, add_ending_arguments, add_run_arguments, check_targets, hand_over, run_options
 
 EXAMPLES = """examples:
   pylyap trained model.safetensors --inputs sequence.npy
@@ -17,7 +17,14 @@ EXAMPLES = """examples:
 
 The exponents are conditional on the inputs: (T, D) numbers for one sequence, (T, B, D) for a batch of B.
 """
-RUN = ("t_transient", "t_align", "qr_interval", "n_exponents", "seed")
+RUN = {name: ALL[name] for name in ("t_transient", "t_align", "qr_interval", "n_exponents", "seed")} | {
+    "t_transient": dict(type=float, metavar="T", help="steps of the state alone (default: 0, or 1000 without --inputs)"),
+    "t_align": dict(
+        type=float, metavar="T",
+        help="steps of state and frame, not counted (default: a tenth of the sequence, at most 100; without --inputs, "
+        "a tenth of the average, at least 100)",
+    ),
+}
 
 
 def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
@@ -32,7 +39,7 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
     parser.add_argument("--prefix", help="of the names of the layer's weights, if there are several layers")
     parser.add_argument("--key", help="where the weights are in a checkpoint with several")
     parser.add_argument("--horizon", type=float, metavar="STEPS", help="also say which gradients explode, persist and vanish over so many steps")
-    parser.add_argument("--t-average", type=float, metavar="T", help="in steps (default: all that is left of the sequence)")
+    parser.add_argument("--t-average", type=float, metavar="T", help="in steps (default: all that is left of the sequence; needed without --inputs)")
     add_run_arguments(parser, RUN)
     add_ending_arguments(parser, "FILE", "the result here (npz); of a batch, each in this folder")
     parser.set_defaults(run=_run)

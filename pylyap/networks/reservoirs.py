@@ -162,7 +162,7 @@ class EchoStateNetwork:
         NetworkError
             If inputs and targets do not fit.
         OptionError
-            If there is nothing left behind the washout, or an option is not allowed.
+            If there is nothing left after the washout, or an option is not allowed.
         """
         ridge = checks.real("ridge", ridge, "a number >= 0", lambda penalty: penalty >= 0)
         inputs = self._sequence(inputs)
@@ -179,7 +179,7 @@ class EchoStateNetwork:
 
     @checks.named_options()
     def driven(self, inputs: ArrayLike, *, washout: int = WASHOUT) -> LeakyRNN:
-        """The reservoir in open loop, as a `LeakyRNN` that reads `inputs` behind the washout.
+        """The reservoir in open loop, as a `LeakyRNN` that reads `inputs` after the washout.
 
         Its exponents are conditional on the input: the echo state property holds where the largest is negative.
 

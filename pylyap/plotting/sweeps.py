@@ -143,7 +143,7 @@ def plot_sweep_plane(
 
 
 def _check(result):
-    from ..sweeps.result import SweepResult  # whoever has one has opened that room
+    from ..sweeps.result import SweepResult  # whoever has one has imported it
 
     checks.instance("result", result, SweepResult)
 

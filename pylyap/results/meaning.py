@@ -36,7 +36,7 @@ def meaning(spectrum: LyapunovSpectrum) -> str:
     if spectrum.n_blocks == 0:
         return "not known: no block was finished"
     if spectrum.status == ResultStatus.DIVERGED:
-        return "not known: the state left the finite numbers"
+        return "not known: the state became infinite or NaN"
     if math.isnan(spectrum.stderr[0]) and math.isfinite(spectrum.exponents[0]):
         return "not known: too few blocks for an error bar"
     said = _said(spectrum)

@@ -195,5 +195,5 @@ def _package(name, what):
         return __import__(name)
     except ImportError as error:
         raise MissingPackageError(
-            f"{what} needs the package {name}, which is not installed: pip install 'pylyap[tables]'"
+            f"{what} needs the package {name}, which is not installed: pip install {name}"
         ) from error

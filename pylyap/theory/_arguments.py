@@ -1,4 +1,4 @@
-"""Arguments that several files of this room take."""
+"""Arguments that several files of this folder take."""
 
 from __future__ import annotations
 

@@ -284,7 +284,7 @@ class LyapunovCallback:
         with loop.whole_or_not_at_all():
             spectra = lyapunov_ensemble(networks, n_exponents=k, seed=self._seed, progress=False, **self._options)
         if any(spectrum.status == ResultStatus.DIVERGED for spectrum in spectra):
-            return _nothing(k, f"a state left the finite numbers at step {step}")
+            return _nothing(k, f"a state became infinite or NaN at step {step}")
         wanted = _plan(networks[0], self._seed, {**self._options, "n_exponents": k}).n_average
         if len(spectra) < len(networks) or any(spectrum.durations.sum() < wanted for spectrum in spectra):
             return _nothing(k, f"the time limit ended the measurement at step {step}")

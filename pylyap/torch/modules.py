@@ -81,7 +81,7 @@ def import_torch(user: str) -> Any:
     try:
         import torch
     except ImportError as error:
-        raise MissingPackageError(f"{user} needs torch: pip install 'pylyap[torch]'") from error
+        raise MissingPackageError(f"{user} needs torch: pip install torch") from error
     return torch
 
 
@@ -167,7 +167,7 @@ def _kind(module, nn):
 
 
 def _refuse_step_hooks(module, suffixes):
-    """A cell runs once a step, and what its forward hooks do to its state is not known."""
+    """A cell runs once per step, and what its forward hooks do to its state is not known."""
     if suffixes == [""] and module._forward_hooks:
         raise NetworkError(
             f"the {type(module).__name__} has forward hooks, which may change its state at each step: remove them "

@@ -172,7 +172,7 @@ def _read_safetensors(path):
     try:
         import safetensors
     except ImportError as error:
-        raise MissingPackageError(f"{path} needs safetensors: pip install safetensors, or 'pylyap[torch]'") from error
+        raise MissingPackageError(f"{path} needs safetensors: pip install safetensors") from error
     try:
         with safetensors.safe_open(path, framework="numpy") as file:
             return {name: _tensor(file, name) for name in file.keys()}

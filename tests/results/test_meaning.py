@@ -39,7 +39,7 @@ def make(*exponents, size=None, blocks=400, spread=0.05, flow=True, status="conv
         (make(0.0, size=5), "lambda_1 is not known to differ from zero: a cycle, or the edge of chaos"),
         (make(0.5, -1.0, status="max_time"), "not settled; so far chaotic: nearby states part in 1 direction"),
         (make(0.5, -1.0, status="interrupted"), "not settled; so far chaotic"),
-        (make(0.5, -1.0, status="diverged"), "not known: the state left the finite numbers"),
+        (make(0.5, -1.0, status="diverged"), "not known: the state became infinite or NaN"),
         (make(0.5, -1.0, blocks=5), "not known: too few blocks for an error bar"),
         (make(0.5, -1.0, blocks=0), "not known: no block was finished"),
     ],

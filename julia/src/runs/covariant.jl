@@ -272,7 +272,7 @@ sample_every::Integer=1) where {T}
         participation=window.kept.participation, backward_error=error, log=window.log)
 end
 
-const NO_WAY_BACK = "the vectors left the finite numbers on the way back: make the blocks shorter, or carry fewer vectors"
+const NO_WAY_BACK = "the vectors became infinite or NaN on the way back: make the blocks shorter, or carry fewer vectors"
 
 function keep_more!(integrator::SpectrumIntegrator{T}, n_blocks, kept) where {T}
     log = BlockLog{T}(size(integrator.Q, 2), n_blocks)

@@ -4,7 +4,7 @@
 """
     JacobianProduct{T}(k)
 
-Product of upper triangular k by k matrices, the identity at first: `rows` times the exponentials of `log_scale`, one a
+Product of upper triangular k by k matrices, the identity at first: `rows` times the exponentials of `log_scale`, one per
 row. The largest entry of each row of `rows` is 1, or 0 if the row has died.
 """
 struct JacobianProduct{T}

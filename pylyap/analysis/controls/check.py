@@ -20,7 +20,7 @@ class OutOfTime(Exception):
 
 
 class Diverged(Exception):
-    """A run made for a control left the finite numbers."""
+    """The state or the frame of a run made for a control became infinite or NaN."""
 
 
 class NotApplicable(Exception):

@@ -56,7 +56,7 @@ def dask(cluster: Any) -> Engine:
     try:
         import distributed
     except ImportError as error:
-        raise travel.needed("distributed", "dask", "the engine on a Dask cluster") from error
+        raise travel.needed("distributed", "the engine on a Dask cluster") from error
     if isinstance(cluster, distributed.Client):
         return Dask(cluster)
     if not isinstance(cluster, (str, distributed.SpecCluster)) and not hasattr(cluster, "scheduler_address"):

@@ -154,5 +154,5 @@ def _loky():
     try:
         from joblib.externals import loky
     except ImportError as error:
-        raise travel.needed("joblib", "processes", "the engine of spawned processes") from error
+        raise travel.needed("joblib", "the engine of spawned processes") from error
     return loky

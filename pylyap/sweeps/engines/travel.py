@@ -35,7 +35,7 @@ class Payload(NamedTuple):
         except (AttributeError, TypeError, pickle.PicklingError) as error:
             raise OptionError(
                 f"the measure cannot be sent to another process ({error}): give it functions that can be pickled; the "
-                "package cloudpickle (pip install 'pylyap[threads]') sends those of scripts and notebooks, too"
+                "package cloudpickle (pip install cloudpickle) sends those of scripts and notebooks, too"
             ) from error
         return cls(hashlib.sha256(content).hexdigest(), content)
 
@@ -89,6 +89,6 @@ def end_with_parent() -> None:
     threading.Thread(target=watch, name="watches the parent", daemon=True).start()
 
 
-def needed(package: str, extra: str, why: str) -> MissingPackageError:
+def needed(package: str, why: str) -> MissingPackageError:
     """The error of an engine whose package is not installed."""
-    return MissingPackageError(f"{why} needs the package {package}, which is not installed: pip install 'pylyap[{extra}]'")
+    return MissingPackageError(f"{why} needs the package {package}, which is not installed: pip install {package}")

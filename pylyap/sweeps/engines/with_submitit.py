@@ -51,7 +51,7 @@ def submitit(executor: Any, jobs: int = 10, *, threads: int = 1, hours: float | 
     try:
         import submitit as package
     except ImportError as error:
-        raise travel.needed("submitit", "slurm", "an executor of submitit") from error
+        raise travel.needed("submitit", "an executor of submitit") from error
     if not isinstance(executor, package.Executor):
         raise OptionError(f"executor = {checks.shown(executor)} is not allowed: give one of submitit")
     seconds = None if hours is None else 3600 * checks.real("hours", hours, "a number > 0", lambda number: number > 0)
