@@ -30,7 +30,7 @@ demo: $(READY)
 
 # The core's tests mostly compile, on one core, so that they run beside the others. The Python tests compile much that
 # no image holds and that runs for a moment: "test" has Julia compile it with less care, in about half of the time. Code
-# of the image and of the core's tests has the full care, as has everything in test-all, test-machines and test-oldest.
+# of the image and of the core's tests has the full care, as has everything in test-all and test-oldest.
 test: $(TESTS_READY)
 	@$(MAKE) --no-print-directory -j 2 core-tests python-tests CARE=PYTHON_JULIACALL_OPTIMIZE=1
 

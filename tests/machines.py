@@ -72,6 +72,7 @@ def run(environment, threads, busy):
     variables = {
         **os.environ, **environment, "JULIA_NUM_THREADS": str(threads), "PYTHON_JULIACALL_THREADS": str(threads),
         "OPENBLAS_NUM_THREADS": str(threads), "OMP_NUM_THREADS": str(threads),
+        "PYTHON_JULIACALL_OPTIMIZE": "1",  # of what the tests compile anew, as in `make test`; not of the core in its image
     }  # fmt: skip
     others = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(busy)]
     began = time.monotonic()
