@@ -4,7 +4,6 @@ import contextlib
 import errno
 import glob
 import json
-import math
 import os
 import secrets
 import shutil
@@ -174,8 +173,8 @@ def record_of(path, kind, kinds):
 
 
 def is_number(value):
-    """Whether a value of JSON is a finite number of a size that can be calculated with."""
-    return math.isfinite(value) if isinstance(value, float) else isinstance(value, int) and abs(value) < LARGEST
+    """Whether a value of JSON is a number that can be calculated with; it may be NaN or infinite."""
+    return isinstance(value, float) or (isinstance(value, int) and abs(value) < LARGEST)
 
 
 def from_json(content):
