@@ -186,7 +186,7 @@ def _computed(network, plan, asked, place, progress):
     tangent_order = plan.options["tangent_order"]
     plan = automatic.settled(network, plan, asked)
     plan.options["tangent_order"] = tangent_order
-    # Before anything of the frame's size is made. A run that goes on may have shorter blocks, which are small beside a frame.
+    # Before anything of the frame's size is made. A run that goes on keeps the blocks it began with, which are not looked at.
     needs.check([plan], session.n_threads())
     inputs = fingerprints(network, plan)
     started = time.monotonic()
