@@ -19,6 +19,9 @@ CALLS = {
     "signs of connectome": lambda flag: weights.connectome("celegans", signs=flag),
     "common of white_noise": lambda flag: pylyap.drives.white_noise(1.0, seed=1, common=flag),
     "fresh of RandomNetworks": lambda flag: pylyap.sweeps.RandomNetworks(fresh=flag),
+    "quick of Effort": lambda flag: pylyap.papers.Effort(quick=flag),
+    "published_protocol of Effort": lambda flag: pylyap.papers.Effort(published_protocol=flag),
+    "process of start_julia": lambda flag: None if isinstance(flag, (bool, np.bool_)) else pylyap.start_julia(process=flag),
     "batch_first of from_state_dict": lambda flag: pylyap.from_state_dict(
         {"weight_ih_l0": np.ones((30, 3)), "weight_hh_l0": np.ones((30, 10))}, np.ones((20, 3)), batch_first=flag),
 }  # fmt: skip
