@@ -90,10 +90,11 @@ def _try(option, found, executable, variables):
     """Start the Julia with this option as a program of its own."""
     value, how = found
     command = [executable, "--startup-file=no", f"--{option.replace('_', '-')}={value}", "-e", "0"]
-    streams = dict(capture_output=True, text=True, errors="replace", stdin=subprocess.DEVNULL)
     try:
         with environment.variables(variables):
-            run = subprocess.run(command, timeout=SECONDS_TO_TRY, **streams)
+            run = subprocess.run(
+                command, timeout=SECONDS_TO_TRY, capture_output=True, text=True, errors="replace", stdin=subprocess.DEVNULL
+            )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise OptionError(f"{how}: Julia could not be asked whether it can start with it: {error}") from error
     if run.returncode != 0:
