@@ -1,11 +1,12 @@
 """A process that answers requests, one JSON object per line: the programs that benchmarks time stay started and compiled."""
 
+import contextlib
 import json
 import subprocess
 
 
 class Answering:
-    """A started process."""
+    """A started process; ended with the `with` block."""
 
     def __init__(self, command, folder=None):
         self._process = subprocess.Popen(
@@ -20,7 +21,10 @@ class Answering:
             raise RuntimeError("the program ended; its error is above")
         return json.loads(answer)
 
-    def close(self):
-        """End the process."""
-        self._process.stdin.close()
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        with contextlib.suppress(BrokenPipeError):  # it has ended by itself
+            self._process.stdin.close()
         self._process.wait()

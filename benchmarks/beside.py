@@ -9,6 +9,7 @@ Run it when nothing else computes.
 """
 
 import argparse
+import contextlib
 import json
 import os
 import pathlib
@@ -62,11 +63,12 @@ def environment():
     """The Python of the other programs, made if it is not there."""
     folder = HERE.parent / "build" / "beside"
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    if not (folder / "ready").exists():
+    ready = folder / "ready"  # holds what is in it
+    if not ready.exists() or ready.read_text() != " ".join(PEERS):
         subprocess.run([sys.executable, "-m", "venv", folder], check=True)
         pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
         subprocess.run([*pip, *PEERS], check=True)
-        (folder / "ready").touch()
+        ready.write_text(" ".join(PEERS))
     return python
 
 
@@ -112,22 +114,22 @@ def compare(name, job, folder, rounds, threads, only):
     exact = reference(job, W, x0)
     file = pathlib.Path(folder, "job.npz")
     np.savez(file, weights=W, state=x0)
-    workers, rows = {}, {}
-    for label, (module, changes) in PROGRAMS[job["kind"]].items():
-        if job["n"] > TOO_LARGE.get(label, np.inf) or not _is_asked(label, only):
-            continue
-        workers[label] = started(module, threads), {**job, **changes, "name": label, "file": str(file)}
-        rows[label] = dict(seconds=[])
-    for _ in range(rounds):
-        for label, (worker, told) in workers.items():
-            row = rows[label]
-            if row["seconds"] and row["seconds"][0] > MOST_SECONDS:
-                continue
-            answer = worker.ask(told)
-            row["seconds"].append(answer["seconds"])
-            row["errors"] = _errors(np.array(answer["exponents"]), exact)
-    for worker, _ in workers.values():
-        worker.close()
+    asked = {
+        label: (module, {**job, **changes, "name": label, "file": str(file)})
+        for label, (module, changes) in PROGRAMS[job["kind"]].items()
+        if job["n"] <= TOO_LARGE.get(label, np.inf) and _is_asked(label, only)
+    }
+    rows = {label: dict(seconds=[]) for label in asked}
+    with contextlib.ExitStack() as all_of_them:
+        workers = {label: all_of_them.enter_context(started(module, threads)) for label, (module, _) in asked.items()}
+        for _ in range(rounds):
+            for label, worker in workers.items():
+                row = rows[label]
+                if row["seconds"] and row["seconds"][0] > MOST_SECONDS:
+                    continue
+                answer = worker.ask(asked[label][1])
+                row["seconds"].append(answer["seconds"])
+                row["errors"] = _errors(np.array(answer["exponents"]), exact)
     ours = np.median(rows["pylyap"]["seconds"])
     for label, row in rows.items():
         row["median"] = float(np.median(row["seconds"]))

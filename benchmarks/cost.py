@@ -7,6 +7,7 @@ cost.json and cost.png. Run it when nothing else computes.
 """
 
 import argparse
+import contextlib
 import json
 import pathlib
 import statistics
@@ -20,6 +21,7 @@ import pylyap
 from answering import Answering
 from pylyap._runtime.cores import usable_cores
 
+PARTS = ["scaling", "jobs", "memory"]
 ROUNDS = 3
 SIZES = (50, 100, 200, 400, 800)  # all exponents
 COLUMNS = (1, 10, 30, 100, 300, 1000)  # of a network of LARGE units
@@ -153,11 +155,12 @@ def memory(n=4000):
     options = dict(SHORT, t_transient=1, t_align=1, t_average=2, qr_interval=1.0)
     seconds = seconds_of(lambda: pylyap.lyapunov_spectrum(network, **options)) / 3
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    assert peak > before, "the peak is that of what came before the run"
     frame = 8 * n * n
     plan = planned(network, **{name: value for name, value in options.items() if name != "progress"})
     said = needs.seconds(network, plan) / 3
     print(json.dumps(dict(
-        n=n, frame=frame, before=before, peak=peak, frames=(peak - current) / frame, seconds=seconds, said=said)))
+        n=n, frame=frame, peak=peak, frames=(peak - current) / frame, seconds=seconds, said=said)))
 
 
 def draw(rows, path):
@@ -181,20 +184,23 @@ def main():
     """Measure, print, and write both files."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", nargs="?", default=".")
-    parser.add_argument("--part", nargs="+", default=["scaling", "jobs", "memory"])
+    parser.add_argument("--part", nargs="+", choices=PARTS, default=PARTS, help="what to measure; the others stay in the file")
     options = parser.parse_args()
-    found, folder = dict(pylyap=pylyap.__version__), pathlib.Path(options.folder)
-    workers = {threads: Answering([sys.executable, __file__, "worker", str(threads)]) for threads in sorted({1, usable_cores()})}
-    if "scaling" in options.part:
-        found["scaling"] = measure_scaling(workers)
-        draw(found["scaling"], folder / "cost.png")
-    if "jobs" in options.part:
-        found["jobs"] = measure_jobs(workers)
-    for one in workers.values():
-        one.close()
+    folder = pathlib.Path(options.folder)
+    file = folder / "cost.json"
+    found = {**(json.loads(file.read_text()) if file.exists() else {}), "pylyap": pylyap.__version__}
+    with contextlib.ExitStack() as all_of_them:
+        workers = {}
+        for threads in sorted({1, usable_cores()}) if {"scaling", "jobs"} & set(options.part) else ():
+            workers[threads] = all_of_them.enter_context(Answering([sys.executable, __file__, "worker", str(threads)]))
+        if "scaling" in options.part:
+            found["scaling"] = measure_scaling(workers)
+            draw(found["scaling"], folder / "cost.png")
+        if "jobs" in options.part:
+            found["jobs"] = measure_jobs(workers)
     if "memory" in options.part:
         found["memory"] = measure_memory()
-    (folder / "cost.json").write_text(json.dumps(found, indent=1) + "\n")
+    file.write_text(json.dumps(found, indent=1) + "\n")
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
-"""What a start costs: a new Python up to its first spectra, with and without an image of Julia, in turn.
+"""What a start costs: a new Python up to its first spectra, with an image of Julia, if there is one, and without, in turn.
 
     python benchmarks/startup.py [rounds]
 
-`pylyap julia image` makes the image; without one only the second half is measured.
+`pylyap julia image` makes the image.
 """
 
 import json
@@ -29,17 +29,15 @@ pylyap.start_julia()
 took("start_julia")
 pylyap.lyapunov_spectrum(network, t_average=50, progress=False)
 took("first spectrum")
-pylyap.lyapunov_spectrum(network, t_average=50, progress=False)
+spectrum = pylyap.lyapunov_spectrum(network, t_average=50, progress=False)
 took("second spectrum")
-print(json.dumps(parts))
+print(json.dumps([parts, ", image " in spectrum.provenance["julia"]]))
 """
 
 
-def parts(image):
-    """Seconds of the parts of one start."""
-    environment = {**os.environ, "PYLYAP_JULIA_IMAGE": "yes" if image else "no"}
-    if image:
-        environment.pop("PYLYAP_JULIA_IMAGE")
+def start(image):
+    """Seconds of the parts of one start, from an image if that is asked for and there is one; and whether it was."""
+    environment = {**os.environ, "PYLYAP_JULIA_IMAGE": "" if image else "no"}
     found = subprocess.run([sys.executable, "-c", PARTS], env=environment, stdout=subprocess.PIPE, check=True, text=True)
     return json.loads(found.stdout.splitlines()[-1])
 
@@ -48,11 +46,15 @@ def main(rounds=ROUNDS):
     """Measure in turn, and print."""
     found = {True: [], False: []}
     for _ in range(rounds):
-        for image, starts in found.items():
-            starts.append(parts(image))
+        for wanted in found:
+            if wanted or found[True]:  # where there is no image, all starts are without
+                parts, image = start(wanted)
+                found[image].append(parts)
     for image, starts in found.items():
-        told = "  ".join(f"{name} {statistics.median(start[name] for start in starts):.2f}" for name in starts[0])
-        total = statistics.median(sum(start.values()) for start in starts)
+        if not starts:
+            continue
+        told = "  ".join(f"{name} {statistics.median(one[name] for one in starts):.2f}" for name in starts[0])
+        total = statistics.median(sum(one.values()) for one in starts)
         print(f"{'with an image' if image else 'without an image'}: {told}  all {total:.2f} s (medians of {rounds})", flush=True)
 
 

@@ -16,7 +16,8 @@ from .errors import FileFormatError, OptionError
 PREVIOUS = ".previous"
 LONGEST = 100  # letters of a name that a draft shows
 MOST_DIGITS = 4300  # of a whole number in JSON: what Python reads by default
-MOST_LEVELS = 100  # of lists and dicts within each other in JSON: what is deeper breaks who walks through it
+MOST_LEVELS = 100  # of lists and dicts within each other in JSON: deeper ones overflow the stack of code that walks through them
+LARGEST = 2**63  # of whole numbers of JSON that are calculated with
 
 
 @contextlib.contextmanager
@@ -150,6 +151,30 @@ def json_of(path):
         return from_json(content)
     except FileFormatError as error:
         raise FileFormatError(f"{os.fsdecode(path)} is damaged ({error})") from error
+
+
+def record_of(path, kind, kinds):
+    """A file of JSON as `kind(**entries)`, of which each entry named in `kinds` is of the kind given there, and a number is one.
+
+    Raises
+    ------
+    OSError, FileFormatError
+        As of `json_of`, and if the entries are others.
+    """
+    try:
+        record = kind(**json_of(path))
+    except TypeError as error:
+        raise FileFormatError(f"{os.fsdecode(path)} has other entries: {error}") from error
+    for name, allowed in kinds.items():
+        value = getattr(record, name)
+        if not isinstance(value, allowed) or (isinstance(value, (int, float)) and not is_number(value)):
+            raise FileFormatError(f"{os.fsdecode(path)}: {name} is none")
+    return record
+
+
+def is_number(value):
+    """Whether a value of JSON is a number that can be calculated with; it may be NaN or infinite."""
+    return isinstance(value, float) or (isinstance(value, int) and abs(value) < LARGEST)
 
 
 def from_json(content):

@@ -19,14 +19,14 @@ from . import portable
 class Borrowed(portable.Portable):
     """A runtime at `root` together with a folder `scratch` of this user's, or None where nothing can be written."""
 
-    def __init__(self, root, scratch):
+    def __init__(self, root, scratch, is_closed):
         super().__init__(root)
-        self.scratch = scratch
+        self.scratch, self._is_closed = scratch, is_closed  # the latter: its compiled code cannot be used
 
     def variables(self):
         values = super().variables()
         depots = [] if self.scratch is None else [self.scratch / "depot"]
-        depots += [] if _names_closed_sources(self.depot) else [self.depot]
+        depots += [] if self._is_closed else [self.depot]
         values["JULIA_DEPOT_PATH"] = ":".join(map(str, [*depots, self.prefix / "share" / "julia"]))
         if self.scratch is None and not (depots and self._is_compiled()):
             values["PYTHON_JULIACALL_COMPILED_MODULES"] = "no"
@@ -37,17 +37,23 @@ class Borrowed(portable.Portable):
 
 
 def _names_closed_sources(depot):
-    """Whether code in `depot` was compiled from sources in a folder that this user may not look into.
+    """Whether code in `depot` cannot be read, or was compiled from sources in a folder that this user may not look into.
 
     Julia 1.6 asks of each whether they are the sources at hand, and dies of the refusal.
     """
-    return any(portable.is_closed(source) for file in depot.glob("compiled/*/*/*.ji") for source in _sources(file))
+    try:
+        return any(portable.is_closed(source) for file in depot.glob("compiled/*/*/*.ji") for source in _sources(file))
+    except PermissionError:
+        return True
 
 
 def _sources(file):
     """The main file that compiled code was made from, at most one: its path stands in the header."""
-    with open(file, "rb") as stream:
-        header = stream.read(2**16)
+    try:
+        with open(file, "rb") as stream:
+            header = stream.read(2**16)
+    except FileNotFoundError:  # removed at this moment by another process
+        return []
     name = re.escape(file.parent.name.encode())
     found = re.search(rb"/[^\x00-\x1f]*/src/%s\.jl" % name, header)
     return [os.fsdecode(found[0])] if found else []
@@ -62,9 +68,10 @@ def usable(runtime):
         Its launcher cannot be used, and there is nowhere to put another one.
     """
     runs = portable.launcher_works(runtime)
-    if runs and os.access(runtime.depot, os.W_OK) and not _names_closed_sources(runtime.depot):
+    is_closed = _names_closed_sources(runtime.depot)
+    if runs and os.access(runtime.depot, os.W_OK) and not is_closed:
         return runtime
-    borrowed = Borrowed(runtime.root, _scratch())
+    borrowed = Borrowed(runtime.root, _scratch(), is_closed)
     if not runs:
         _replace_launcher(borrowed)
     return borrowed

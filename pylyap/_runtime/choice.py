@@ -14,7 +14,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from .. import _files
-from ..errors import JuliaUnavailableError, OptionError
+from ..errors import FileFormatError, JuliaUnavailableError, OptionError
 from . import sources, with_juliapkg
 from .source import Choice, NotFound, Wish, say
 
@@ -60,6 +60,12 @@ def source_of(choice):
     return sources.BY_KIND[choice.kind]
 
 
+NUMBER = (int, float)
+KINDS = dict(
+    kind=str, origin=str, version=str, executable=str, folder=str, megabytes=NUMBER, setup_seconds=NUMBER, cold_start_seconds=NUMBER
+)
+
+
 def recorded():
     """The recorded choice, or None."""
     return next(_records(), None)
@@ -68,12 +74,10 @@ def recorded():
 def _records():
     for file in [*_record_files(), _file_for_all()]:
         try:
-            with _files.reading(file) as stream:
-                kept = Choice(**json.loads(stream.read()))
-            known = kept.kind in sources.BY_KIND
-        except (OSError, ValueError, TypeError):  # none, damaged, or of another pylyap
+            kept = _files.record_of(file, Choice, KINDS)
+        except (OSError, FileFormatError):  # none, damaged, or of another pylyap
             continue
-        if known:
+        if kept.kind in sources.BY_KIND and "\0" not in kept.executable + kept.folder:
             yield kept
 
 

@@ -14,7 +14,7 @@ def core_path(package=PACKAGE):
     A wheel carries it as ``pylyap/julia``; in a clone it is the ``julia`` folder beside ``pylyap``.
     """
     if not package.is_dir():
-        raise JuliaStartError(f"{package} is not a folder: Julia reads the core's files, so unpack the archive with pylyap")
+        raise JuliaStartError(f"{package} is not a folder: Julia reads the core's files from one. Unpack the archive that holds pylyap")
     candidates = [package / "julia", package.parent / "julia"]
     found = [folder for folder in candidates if _is_core(folder)]
     if len(found) != 1:

@@ -44,11 +44,11 @@ def start_julia(threads="auto", process=False):
     JuliaStartError
         Julia did not start, or Ctrl-C was pressed meanwhile. A new process is needed then.
     WrongThreadError, ForkedProcessError
-        Called from a thread other than the main one, or in a fork of a process that runs Julia; not with `process`.
+        Called from a thread other than the main one or from a subinterpreter, or in a fork of a process that runs Julia; not with `process`.
     JuliaProcessError
         The helper process ended while Julia was starting.
     OptionError
-        `threads` is neither a positive whole number nor "auto", or `process` neither True nor False, or variables
+        `threads` is neither a whole number from 1 to 32766 nor "auto", or `process` neither True nor False, or variables
         such as PYTHON_JULIACALL_THREADS name an option that Julia cannot use.
 
     Examples
@@ -56,11 +56,11 @@ def start_julia(threads="auto", process=False):
     >>> import pylyap
     >>> pylyap.start_julia(threads=2)
     """
-    if threads != "auto" and (isinstance(threads, bool) or not isinstance(threads, int) or threads < 1):
-        raise OptionError(f"threads is {threads!r}, allowed are 'auto' and whole numbers from 1")
-    if not isinstance(process, bool):
-        raise OptionError(f"process is {process!r}, allowed are True and False")
-    if process or helper_process.is_chosen():
+    from .. import _checks as checks  # it brings NumPy along, which not every use of this module needs
+
+    if threads != "auto" and (type(threads) is not int or not 0 < threads < options.BEYOND):
+        raise OptionError(f"threads is {checks.shown(threads)}, allowed are 'auto' and whole numbers from 1 to {options.BEYOND - 1}")
+    if checks.flag("process", process) or helper_process.is_chosen():
         helper_process.start(threads)
     else:
         _start(threads, core=None)
@@ -173,7 +173,7 @@ def _start(threads, core):
     try:
         with (
             foreign.python_keeps_signals(), foreign.streams_keep_blocking(),
-            environment.variables(values),
+            options.settled(values),
         ):  # fmt: skip
             main = _load_core(foreign.import_juliacall(launch), core)
             foreign.forget_variables_of(main)
@@ -206,8 +206,8 @@ def _variables(launch, threads):
         values["PYTHON_JULIACALL_AUTOLOAD_IPYTHON_EXTENSION"] = "no"
     if threads != "auto":
         values["PYTHON_JULIACALL_THREADS"] = str(threads)
-    elif threads_named := options.threads():
-        values["PYTHON_JULIACALL_THREADS"] = str(threads_named)
+    else:
+        values["PYTHON_JULIACALL_THREADS"] = str(options.threads())
     return values | launch.variables | kernel.variables(kernel.version_for(launch.executable))
 
 

@@ -17,6 +17,7 @@ from .. import _checks as checks
 from .._contracts import ResultStatus
 from ..errors import OptionError
 from ..results.spectrum import LyapunovSpectrum
+from ..results.units import many
 from ..runs.plan import UNITS
 from ..runs.singular_values import JacobianSpectrum
 
@@ -99,7 +100,7 @@ class GradientVerdict:
         """The verdict in words."""
         k = len(self.rates)
         of = f"all {k} directions" if k == self.size else f"the {k} leading of {self.size} directions"
-        unit = {"step": "steps", "time": "units of time"}.get(self.time_unit, "tau")
+        unit = many(self.time_unit)
         counts = [f"Over {self.horizon:g} {unit}, of {of}:"]
         if self.vanishing.any():
             times = np.sort(self.times[self.vanishing])

@@ -7,10 +7,11 @@ import os
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from .. import _files
 from ..errors import OptionError
 
-# Options of all commands that name files which are read, or kept to go on from, and those that name files which are written.
-READ = ("weights", "tau", "bias", "input", "input_weights", "source", "inputs", "equations", "results", "words", "checkpoint")
+# Options of all commands that name files which are read (or are other words, such as "levy"), and files which are written.
+READ = ("weights", "tau", "bias", "input", "input_weights", "source", "inputs", "equations", "results", "words")
 WRITTEN = ("output", "plot", "html", "csv")
 
 
@@ -19,15 +20,24 @@ def refuse_to_overwrite(options: argparse.Namespace, results: Iterable[str] = ()
 
     `results` are files that are written, too, because of ``--output``.
     """
-    taken: dict[str, str] = {}
-    for name in READ:
-        taken |= {os.path.realpath(path): name for path in _names(vars(options).get(name))}
+    taken = {_identity(path): name for name in READ for path in _names(vars(options).get(name)) if os.path.exists(path)}
+    for path in _names(vars(options).get("checkpoint")):
+        taken |= {_identity(file): "checkpoint" for file in (path, _files.previous(path))}
     written = [(name, path) for name in WRITTEN for path in _names(vars(options).get(name))]
     for name, path in [*written, *(("output", path) for path in results)]:
-        if os.path.realpath(path) in taken:
-            other = taken[os.path.realpath(path)]
-            raise OptionError(f"--{name} would write over {path}, which is also given as {other}: give another name")
-        taken[os.path.realpath(path)] = name
+        if other := taken.get(_identity(path)):
+            also = other.replace("_", "-")
+            raise OptionError(f"--{name} would write over {path}, which is also given as {also}: give another name")
+        taken[_identity(path)] = name
+
+
+def _identity(path):
+    """What two names of one file have in common: a file with several names is filled anew in place."""
+    try:
+        there = os.stat(path)
+    except OSError:
+        return os.path.realpath(path)
+    return there.st_dev, there.st_ino
 
 
 def _names(value):

@@ -138,7 +138,10 @@ def _cold_start(chosen):
 
 def _busy_processes():
     """How many wanted to run at the same time in the last minute; none where the system does not tell."""
-    return os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
+    try:
+        return os.getloadavg()[0]
+    except (AttributeError, OSError):
+        return 0.0
 
 
 def _warm_start():

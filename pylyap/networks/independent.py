@@ -53,7 +53,7 @@ def gaussian(n: int, g: float, *, seed: int | np.random.SeedSequence, autapses: 
     ((500, 500), 0.0)
     """
     n = checks.matrix_size("n", n)
-    g = checks.real("g", g, "a finite gain >= 0", lambda gain: gain >= 0)
+    g, autapses = checks.real("g", g, "a finite gain >= 0", lambda gain: gain >= 0), checks.flag("autapses", autapses)
     W, entries = empty(n)
     stream(seed, "weights").standard_normal(out=entries)
     entries *= g / math.sqrt(n)
@@ -117,7 +117,7 @@ def levy(
     ((500, 500), True)
     """
     n = checks.matrix_size("n", n)
-    g = checks.real("g", g, "a finite gain >= 0", lambda gain: gain >= 0)
+    g, autapses = checks.real("g", g, "a finite gain >= 0", lambda gain: gain >= 0), checks.flag("autapses", autapses)
     alpha = checks.real("alpha", alpha, "a stability index in (0, 2]", lambda index: 0 < index <= 2)
     beta = checks.real("beta", beta, "a skewness in [-1, 1]", lambda skewness: -1 <= skewness <= 1)
     W, entries = empty(n)
@@ -135,6 +135,6 @@ def empty(n: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
 
 def with_diagonal(W: NDArray[np.float64], autapses: bool) -> NDArray[np.float64]:
     """`W` itself, its diagonal set to zero if there are to be no autapses."""
-    if not checks.flag("autapses", autapses):
+    if not autapses:
         np.fill_diagonal(W, 0.0)
     return W

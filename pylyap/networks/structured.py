@@ -205,6 +205,7 @@ def low_rank(
     >>> bool(abs(np.abs(np.linalg.eigvals(W)).max() - 2 * m @ m / 400) < 0.2)
     True
     """
+    autapses = checks.flag("autapses", autapses)
     W = gaussian(n, g, seed=seed, autapses=True)
     left, right = (_vectors(name, given, n) for name, given in (("left", left), ("right", right)))
     if left.shape != right.shape:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from .. import _checks as checks
 from .. import sweeps
 from ..errors import SweepError
 
@@ -40,6 +41,10 @@ class Effort:
     published_protocol: bool = False
     progress: bool | None = None
     engine: Any = None
+
+    def __post_init__(self) -> None:
+        for name in ("quick", "published_protocol"):
+            object.__setattr__(self, name, checks.flag(name, getattr(self, name)))
 
     def choose(self, quick: Any, full: Any) -> Any:
         """The one of two values that this effort asks for."""

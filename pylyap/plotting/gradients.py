@@ -8,6 +8,7 @@ import numpy as np
 
 from .. import _checks as checks
 from ..analysis.gradients import FiniteTimeExponents, GradientVerdict, JacobianSpectrum
+from ..results.units import many
 from . import style
 
 if TYPE_CHECKING:
@@ -186,4 +187,4 @@ def plot_gradient_verdict(verdict: GradientVerdict, ax: Axes | None = None, **kw
 
 
 def _unit(result):
-    return {"step": "steps", "time": "units of time"}.get(result.time_unit, r"$\tau$")
+    return many(result.time_unit).replace("tau", r"$\tau$")

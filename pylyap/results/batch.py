@@ -13,6 +13,7 @@ from .._contracts import ResultStatus
 from .._mean import mean_with_error
 from ..errors import OptionError
 from .. import _checks as checks
+from .units import many
 
 if TYPE_CHECKING:
     from .spectrum import LyapunovSpectrum
@@ -100,7 +101,7 @@ def batch_mean(spectra: Iterable[LyapunovSpectrum]) -> BatchMean:
             raise OptionError(f"spectrum {number} is not whole ({spectrum.status}): leave it out, or compute it again")
         if not np.isclose(time, first, rtol=1e-9):  # rounding of sums
             raise OptionError(
-                f"spectrum {number} is over {time:g} {spectrum.time_unit}, spectrum 0 over {first:g}: the mean of "
+                f"spectrum {number} is over {time:g} {many(spectrum.time_unit)}, spectrum 0 over {first:g}: the mean of "
                 "different stretches needs weights; compute them alike"
             )
     exponents = np.array([spectrum.exponents for spectrum in spectra])

@@ -30,6 +30,7 @@ def save(vectors: CovariantVectors, path: str | PathLike[str]) -> None:
     header = dict(format=FORMAT, version=VERSION, spectrum=spectrum_header, diagnostics=plain)
     header.update({name: getattr(vectors, name) for name in PLAIN})
     header["arrays"] = storage.signatures(arrays)
+    storage.refuse_what_cannot_be_read(_check, header, arrays, vectors.spectrum)
     arrays.update({OF_SPECTRUM + name: array for name, array in spectrum_arrays.items()})
     storage.write_file(path, header, arrays)
 
@@ -41,15 +42,15 @@ def unpack(header: dict[str, Any], arrays: dict[str, Any]) -> CovariantVectors:
     of_spectrum = {name[len(OF_SPECTRUM) :]: arrays.pop(name) for name in list(arrays) if name.startswith(OF_SPECTRUM)}
     spectrum = storage.unpack(header["spectrum"], of_spectrum)
     storage.check_signatures(header, arrays)
-    storage.check_plain(header)
-    diagnostics = storage.join_diagnostics(header["diagnostics"], arrays)
     _check(header, arrays, spectrum)
+    diagnostics = storage.join_diagnostics(header["diagnostics"], arrays)
     return CovariantVectors(
         spectrum=spectrum, diagnostics=diagnostics, **{name: header[name] for name in PLAIN}, **arrays
     )
 
 
 def _check(header, arrays, spectrum):
+    storage.check_plain(header)
     for name, dimensions in ARRAYS.items():
         kind = "i" if name == "sample_blocks" else "f"
         if arrays[name].ndim != dimensions or arrays[name].dtype.kind != kind:

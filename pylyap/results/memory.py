@@ -111,6 +111,7 @@ def leading(record: Record) -> tuple[Floats, Floats] | tuple[None, None]:
     log_growth, durations = record.log_growth, record.durations
     if len(durations) < LEAST_WINDOWS:
         return None, None
+    # einsum is several times faster than sum along an axis where there are few columns
     series = log_growth[:, np.einsum("bk->k", log_growth).argmax()] / durations
     return (series, durations) if np.isfinite(series).all() else (None, None)
 

@@ -286,7 +286,8 @@ class LyapunovSpectrum:
         Raises
         ------
         OptionError
-            If something else than a regular file is there: a folder, a device, a pipe, a socket.
+            If something else than a regular file is there: a folder, a device, a pipe, a socket. Or if the result holds what
+            none of pylyap's runs gives, so that its file could not be read.
         OSError
             If the file cannot be written.
         """

@@ -304,12 +304,17 @@ def _size(changes):
     return math.sqrt(max(np.mean(side**2) if len(side) else 0.0 for side in sides))
 
 
+def long_blocks(sums: Floats, durations: Floats) -> tuple[Floats, Floats]:
+    """Sums (B, k) and durations of about `LONG_BLOCKS` longer blocks, where there are more than twice as many."""
+    starts = np.arange(0, len(durations), max(1, len(durations) // LONG_BLOCKS))
+    return np.add.reduceat(sums, starts), np.add.reduceat(durations, starts)
+
+
 def _resampled_means(local_exponents, durations):
     """Averages of runs made of blocks drawn with replacement, (RESAMPLES, k); the blocks are about 100 long ones."""
-    starts = np.arange(0, len(durations), max(1, len(durations) // LONG_BLOCKS))
-    lengths = np.add.reduceat(durations, starts)
-    sums = np.add.reduceat(local_exponents * durations[:, np.newaxis], starts)
-    drawn = stream(0, "resampled blocks").multinomial(len(starts), np.full(len(starts), 1 / len(starts)), RESAMPLES)
+    sums, lengths = long_blocks(local_exponents * durations[:, np.newaxis], durations)
+    blocks = len(lengths)
+    drawn = stream(0, "resampled blocks").multinomial(blocks, np.full(blocks, 1 / blocks), RESAMPLES)
     return drawn @ sums / (drawn @ lengths)[:, np.newaxis]
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .. import _archives, _files
 from .._archives import read as read_file
 from .._archives import write as write_file
-from ..errors import FileFormatError
+from ..errors import FileFormatError, OptionError
 
 if TYPE_CHECKING:
     from .spectrum import LyapunovSpectrum
@@ -25,7 +27,6 @@ PLAIN = ("time_unit", "size", "status", "message", "start_time", "provenance")
 DIAGNOSTIC = "diagnostics."  # before the names of diagnostics that are arrays
 WORDS = ("time_unit", "status", "message")  # of what is plain, text
 TEXTS = ("step_look",)  # diagnostics that are text; all others are numbers or arrays
-LARGEST = 2**63  # of whole numbers
 IN_FILES = {"log_growth": "log_stretch"}  # names that differ in files, which had them first
 
 
@@ -35,14 +36,23 @@ def save(spectrum: LyapunovSpectrum, path: str | PathLike[str]) -> None:
 
 
 def pack(spectrum: LyapunovSpectrum) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
-    """(header, arrays) of a LyapunovSpectrum."""
+    """(header, arrays) of a LyapunovSpectrum, which `unpack` takes back; OptionError for one that it would not take."""
     arrays = {IN_FILES.get(name, name): getattr(spectrum, name) for name in ARRAYS if getattr(spectrum, name) is not None}
     plain, diagnostics = split_diagnostics(spectrum.diagnostics)
     arrays.update(diagnostics)
     header = dict(format=FORMAT, version=VERSION, diagnostics=plain)
     header.update({name: getattr(spectrum, name) for name in PLAIN})
     header["arrays"] = signatures(arrays)
+    refuse_what_cannot_be_read(check, header, arrays)
     return header, arrays
+
+
+def refuse_what_cannot_be_read(check: Callable[..., None], header: dict[str, Any], *others: Any) -> None:
+    """Raise OptionError if `check` refuses what is to be saved; others than pylyap's runs make results, too."""
+    try:
+        check(json.loads(json.dumps(header, default=_archives.plain)), *others)
+    except FileFormatError as error:
+        raise OptionError(f"the result cannot be saved, since its file could not be read: {error}") from error
 
 
 def unpack(header: dict[str, Any], arrays: dict[str, Any]) -> LyapunovSpectrum:
@@ -72,9 +82,11 @@ def check(header: dict[str, Any], arrays: dict[str, np.ndarray]) -> None:
     """Every array is there, has the type and shape the header promises, and they fit each other."""
     check_signatures(header, arrays)
     check_plain(header)
-    if type(header["size"]) is not int or not _is_number(header["start_time"]) or not math.isfinite(header["start_time"]):
-        raise FileFormatError(f"size = {header['size']!r:.80} or start_time = {header['start_time']!r:.80} is no such number")
-    _check_provenance(header["provenance"])
+    if type(header["size"]) is not int:
+        raise FileFormatError(f"size = {header['size']!r:.80} is not a whole number")
+    if not (_files.is_number(header["start_time"]) and math.isfinite(header["start_time"])):
+        raise FileFormatError(f"start_time = {header['start_time']!r:.80} is not a finite number")
+    _check_provenance(header["provenance"], header["size"])
     for own, dimensions in ARRAYS.items():
         name = IN_FILES.get(own, own)
         if name in arrays and arrays[name].ndim != dimensions:
@@ -100,20 +112,21 @@ def check_plain(header: dict[str, Any]) -> None:
         if not isinstance(header.get(name, ""), str):
             raise FileFormatError(f"{name} = {header[name]!r:.80} is not text")
     for name, value in header["diagnostics"].items():
-        if not (isinstance(value, str) if name in TEXTS else _is_number(value)):
+        if not (isinstance(value, str) if name in TEXTS else _files.is_number(value)):
             raise FileFormatError(f"the diagnostic {name} = {value!r:.80} is not {'text' if name in TEXTS else 'a number'}")
 
 
-def _check_provenance(provenance):
+def _check_provenance(provenance, size):
     """Of all that it holds, these are relied on."""
     if not isinstance(provenance, dict) or not isinstance(provenance.get("options", {}), dict):
         raise FileFormatError("the provenance or its options are not a dict")
-    if not _is_number(provenance.get("wall_time", 0)):
+    if not _files.is_number(provenance.get("wall_time", 0)):
         raise FileFormatError(f"wall_time = {provenance['wall_time']!r:.80} is not a number")
-
-
-def _is_number(value):
-    return isinstance(value, float) or (isinstance(value, int) and abs(value) < LARGEST)
+    labels = provenance.get("labels")
+    if labels is not None and not (
+        isinstance(labels, list) and len(labels) == size and all(isinstance(label, str) for label in labels)
+    ):
+        raise FileFormatError(f"labels = {labels!r:.80} are not {size} texts")
 
 
 def signatures(arrays: Mapping[str, np.ndarray]) -> dict[str, list[Any]]:

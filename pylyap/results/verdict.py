@@ -45,7 +45,7 @@ def _judge(ending, record, plan, found, about):
     time_now = record.n_steps * plan.dt
     counted = f"{durations.sum():g} of {plan.n_average * plan.dt:g} {many(plan.time_unit)} counted in {len(durations)} blocks"
     if ending not in (Ending.DONE, Ending.TARGET_MET):
-        when = f" at t = {time_now:g} {plan.time_unit}" if ending.is_failure else ""
+        when = f" at t = {time_now:g} {many(plan.time_unit)}" if ending.is_failure else ""
         return ending.status, f"{ending.what}{when}: {counted}; {ending.advice(plan.is_map)}."
     if ending is Ending.TARGET_MET:
         status, message = ResultStatus.CONVERGED, "target_stderr is met, and the averages have settled."
@@ -150,7 +150,9 @@ def _witnesses(rates):
     found["the last exponent"] = (rates[:, order[-1]], sizes[order[-1]])
     found["the sum of the exponents"] = (rates.sum(axis=1), sizes.sum())
     if k > 1:  # all exponents of a defective Jacobian drift towards each other, which a single one may hide in its fluctuations
-        found["the spread of the exponents"] = (rates[:, order] @ np.linspace(1, -1, k), sizes.sum())
+        weights = np.empty(k)
+        weights[order] = np.linspace(1, -1, k)
+        found["the spread of the exponents"] = (rates @ weights, sizes.sum())
     return found
 
 

@@ -32,7 +32,8 @@ INTERVAL = 60.0  # seconds
 COMPUTING = 100  # times as long as the last writing took there is to be computing before the next
 # What a run keeps of its plan when it goes on: they follow from how long it was to be when it began.
 KEPT = ("n_transient", "n_align", "steps_per_block", "max_condition", "longest_block", "look_every")
-MAY_BE_NONE, LARGEST = ("n_transient", "n_align", "look_every"), 2**62  # of those; the core counts in 64 bits
+MAY_BE_ZERO = ("n_transient", "n_align", "look_every")  # of these
+LARGEST = 2**62  # of these, too: the core counts in 64 bits
 LENGTHS = ("t_average", "target_stderr")  # options that say when a run ends, and change no number before that
 FREE = ("time_limit", "max_memory")  # options that change no number at all
 _command: contextvars.ContextVar[dict[str, Any] | None] = contextvars.ContextVar(
@@ -268,8 +269,10 @@ class Checkpoint:
                 raise CheckpointMismatchError(f"{path} holds {len(saved)} runs, there are {len(self._parts)}")
             for entry in saved:
                 _check_steps(entry["kept"], entry["n_average"])
-            if not (0 <= header["seconds"] < math.inf and isinstance(header["surroundings"], dict)):
-                raise ValueError("seconds or surroundings are none")
+            if not (_files.is_number(header["seconds"]) and 0 <= header["seconds"] < math.inf):
+                raise ValueError(f"seconds = {checks.shown(header['seconds'])} is not a number of seconds")
+            if not isinstance(header["surroundings"], dict):
+                raise ValueError(f"surroundings = {checks.shown(header['surroundings'])} is not a dict")
             return saved
         except (LookupError, TypeError, ValueError) as error:
             if isinstance(error, PylyapError):
@@ -339,7 +342,8 @@ def _identity(path):
         there = os.stat(path)
     except OSError:
         return None
-    return there.st_dev, there.st_ino
+    # a file may be filled anew in place, and the number of one that has gone is given out again: size and times tell
+    return there.st_dev, there.st_ino, there.st_size, there.st_mtime_ns
 
 
 def _content(path):
@@ -362,9 +366,9 @@ def _content(path):
 def _check_steps(kept, n_average):
     """Raise if what a file says of steps and blocks is not what a plan could hold."""
     for name, number in {**{key: kept[key] for key in KEPT if key != "max_condition"}, "n_average": n_average}.items():
-        if type(number) is not int or not (name in MAY_BE_NONE or number) or not 0 <= number < LARGEST:
+        if type(number) is not int or not (name in MAY_BE_ZERO or number) or not 0 <= number < LARGEST:
             raise ValueError(f"{name} is {checks.shown(number)}")
-    if not kept["max_condition"] > 1:
+    if not (_files.is_number(kept["max_condition"]) and kept["max_condition"] > 1):
         raise ValueError(f"max_condition is {checks.shown(kept['max_condition'])}")
 
 

@@ -87,13 +87,13 @@ def seconds(network: System, plan: Plan) -> float:
 
     run = core.Integrator(network, plan)
     alone = _seconds_per_step(run.relax, plan.n_transient, 3)
-    # the first three of a multistep method are those of another one, of four products each
+    # the first three steps of a multistep method, at most a call each, are those of another one, of four products each
     together = _seconds_per_step(run.align, plan.n_align + plan.n_average, 6 if plan.solver.is_multistep else 3)
     return alone * plan.n_transient + together * (plan.n_align + plan.n_average)
 
 
-def _seconds_per_step(move, n_steps, least):
-    """The least of some calls, `least` of them or more, the first of which compile."""
+def _seconds_per_step(move, n_steps, fewest):
+    """The smallest time of `fewest` calls or more, the first of which compile."""
     found, began = [], time.perf_counter()
 
     def timed(n):
@@ -102,6 +102,6 @@ def _seconds_per_step(move, n_steps, least):
         found.append((time.perf_counter() - start) / n)
 
     for _ in loop.chunks(timed, n_steps):
-        if time.perf_counter() - began > SECONDS and len(found) >= least:
+        if time.perf_counter() - began > SECONDS and len(found) >= fewest:
             break
     return min(found, default=0.0)

@@ -28,9 +28,9 @@ MAX_CONDITION = {"float64": 1e5, "float32": 1e2}
 CHEAP_QR = 30  # a QR every CHEAP_QR k / (N stages) steps or more costs less than about a tenth of the run
 LONGEST_BLOCK_OF_A_MAP = 10  # steps: of longer ones laminar phases are no longer seen (68 instead of 98 % of runs)
 LEAST_BLOCKS = 100  # that automatic intervals leave for the standard errors
-# The same of a multistep method, where they are no longer than the network's own time, or so many of it if the frame has many
-# columns: a QR of all of them and what it does to the products that are remembered cost as much as three to four steps. Of 100 runs of
-# 120 tau (N = 100, g = 6, 30 exponents) 6 % of the 95 % intervals miss with blocks of 1 tau, 8 % with 3.
+# The same of a multistep method, and its longest blocks, in units of the network's own time, if the frame has many columns
+# (else one unit): a QR of all of them and what it does to the products that are remembered cost as much as three to four
+# steps. Of 100 runs of 120 tau (N = 100, g = 6, 30 exponents) 6 % of the 95 % intervals miss with blocks of 1 tau, 8 % with 3.
 LEAST_BLOCKS_OF_MULTISTEP, LONGEST_BLOCK_OF_MULTISTEP = 40, 3
 ACCURACY = 5e-3  # the default of solver="auto", relative, see automatic.py
 MOST_STEPS = 1e12  # years of computing for anything

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from .. import _checks as checks
 from .._where import where_julia_is
 from ..errors import OptionError
+from ..results.units import many
 from . import loop
 from .plan import make_plan, studied, whole_steps
 from .spectrum import plan_options
@@ -61,7 +62,7 @@ class JacobianSpectrum:
 
     def __repr__(self) -> str:
         sizes = f"{self.log_singular_values.shape[1]} singular values after {len(self.times)} times"
-        return f"JacobianSpectrum({sizes} up to {self.times.max(initial=0):g} {self.time_unit}, {self.status})"
+        return f"JacobianSpectrum({sizes} up to {self.times.max(initial=0):g} {many(self.time_unit)}, {self.status})"
 
 
 def jacobian_singular_values(

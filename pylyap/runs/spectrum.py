@@ -186,7 +186,8 @@ def _computed(network, plan, asked, place, progress):
     tangent_order = plan.options["tangent_order"]
     plan = automatic.settled(network, plan, asked)
     plan.options["tangent_order"] = tangent_order
-    needs.check([plan], session.n_threads())  # before anything of the frame's size is made
+    # Before anything of the frame's size is made. A run that goes on keeps the blocks it began with, which are not looked at.
+    needs.check([plan], session.n_threads())
     inputs = fingerprints(network, plan)
     started = time.monotonic()
     checkpoint = None if place is None else checkpoints.Checkpoint(place, "spectrum")

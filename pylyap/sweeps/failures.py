@@ -42,6 +42,9 @@ class Failure:
         return f"{where}: {self.kind}, tried {times}: {self.reason}"
 
 
+KINDS = dict(condition=dict, kind=str, reason=str, attempts=int, driver=str)
+
+
 class Failures:
     """The folder of failures of a store, one file for each condition."""
 
@@ -62,10 +65,8 @@ class Failures:
         """Those of some keys; a file that is damaged says nothing."""
         found = {}
         for key in keys:
-            with contextlib.suppress(OSError, FileFormatError, TypeError):
-                failure = Failure(**_files.json_of(self._folder / f"{key}.json"))
-                if isinstance(failure.condition, dict):
-                    found[key] = failure
+            with contextlib.suppress(OSError, FileFormatError):
+                found[key] = _files.record_of(self._folder / f"{key}.json", Failure, KINDS)
         return found
 
     def forget(self, key: str) -> None:

@@ -47,7 +47,7 @@ class Driver(NamedTuple):
     began: float
 
 
-KINDS: tuple[Any, ...] = (str, str, str, int, (str, type(None)), (int, float))  # of what a file of a driver holds
+KINDS = dict(name=str, host=str, machine=str, pid=int, started=(str, type(None)), began=(int, float))
 
 
 def drivers(folder: Path, now: float | None = None) -> list[Driver]:
@@ -73,10 +73,8 @@ def read(path: Path, now: float) -> Driver | None:
     """The driver of a file if it is alive."""
     try:
         touched = path.stat().st_mtime
-        driver = Driver(**_files.json_of(path))
-    except (OSError, FileFormatError, TypeError):
-        return None
-    if not all(isinstance(value, kind) for value, kind in zip(driver, KINDS)):
+        driver = _files.record_of(path, Driver, KINDS)
+    except (OSError, ValueError):  # also a name that no file can have: of a lease that is damaged
         return None
     if now - touched > EXPIRES:
         return None

@@ -57,7 +57,7 @@ class RandomNetworks:
     def __post_init__(self):
         checks.one_of("weights", self.weights, tuple(WEIGHTS))
         checks.real("noise", self.noise, "a standard deviation >= 0", lambda sd: sd >= 0)
-        checks.flag("fresh", self.fresh)
+        object.__setattr__(self, "fresh", checks.flag("fresh", self.fresh))
         seed_of({}, self.seed)
 
     @property

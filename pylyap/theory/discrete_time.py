@@ -22,6 +22,7 @@ from .. import _checks as checks
 from . import _gaussian
 from .totals import NONE, Totals
 
+LARGEST_STRENGTH = 1e150  # of gain and noise: their squares are far below 1e308
 LARGEST_VARIANCE = 1e8  # the search for a stationary variance ends here
 SMALLEST_VARIANCE = 1e-290  # beyond, squares of numbers are no longer what they should be
 TABLE = 600  # points of the first guess that Newton's method starts from
@@ -316,14 +317,11 @@ def discrete_time_critical_noise(g: float) -> float:
     return float(np.sqrt(q - g**2 * weights @ phi(x) ** 2))
 
 
-LARGEST = 1e150  # of gain and noise: their squares are far below 1e308
-
-
 def _checked(g, noise, activation):
     g = checks.real("g", g, "a finite gain >= 0", lambda gain: gain >= 0)
     noise = checks.real("noise", noise, "a finite standard deviation >= 0", lambda deviation: deviation >= 0)
-    if max(g, noise) > LARGEST:
-        raise OptionError(f"g = {g} and noise = {noise} are not allowed: give numbers of which the squares are numbers")
+    if max(g, noise) > LARGEST_STRENGTH:
+        raise OptionError(f"g = {g} and noise = {noise} are not allowed: give at most {LARGEST_STRENGTH:g}")
     if isinstance(activation, str):
         checks.one_of("activation", activation, ("tanh",))
         return g, noise, np.tanh, lambda x: -2.0 * _gaussian.log_cosh(x)
@@ -392,8 +390,8 @@ def _squared_slopes(g, noise, phi, log_slope):
 
 
 def _largest(g, logs, weights):
-    mean = g**2 * weights @ np.exp(logs)
-    return float(0.5 * np.log(mean)) if mean > 0.0 else -np.inf
+    mean = weights @ np.exp(logs)
+    return float(np.log(g) + 0.5 * np.log(mean)) if g > 0.0 and mean > 0.0 else -np.inf
 
 
 def _log_y(x, logs, weights):

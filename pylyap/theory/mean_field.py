@@ -13,6 +13,7 @@ from ..errors import OptionError
 from .. import _checks as checks
 from . import _gaussian, _lattice, _path
 
+LARGEST_STRENGTH = 1e70  # of gain and noise: their fourth powers are far below 1e308
 NEAREST_ONSET = 1e-5  # closer, rounding errors of 1e-16 are no longer small against (g - 1)**2
 LONGEST_LATTICE = 200_000  # steps; the solution takes about two seconds there
 
@@ -33,8 +34,6 @@ class MeanField:
     mean_exponent: float  # mean of the whole spectrum, per tau
     times: np.ndarray  # (m,) ascending from 0
     autocorrelation: np.ndarray  # (m,) C at these times
-
-LARGEST = 1e70  # of gain and noise: their fourth powers are far below 1e308
 
 
 def mean_field(g: float, *, noise: float = 0.0, euler_step: float | None = None) -> MeanField:
@@ -91,8 +90,8 @@ def mean_field(g: float, *, noise: float = 0.0, euler_step: float | None = None)
     """
     g = checks.real("g", g, "a finite gain >= 0", lambda gain: gain >= 0)
     noise = checks.real("noise", noise, "a finite amplitude >= 0", lambda amplitude: amplitude >= 0)
-    if max(g, noise) > LARGEST:
-        raise OptionError(f"g = {g} and noise = {noise} are not allowed: give numbers of which the fourth powers are numbers")
+    if max(g, noise) > LARGEST_STRENGTH:
+        raise OptionError(f"g = {g} and noise = {noise} are not allowed: give at most {LARGEST_STRENGTH:g}")
     if euler_step is not None:
         euler_step = checks.real("euler_step", euler_step, "None, or dt / tau in (0, 1]", lambda dt: 0 < dt <= 1)
     if noise == 0.0 and g <= 1.0:

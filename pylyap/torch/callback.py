@@ -194,9 +194,7 @@ class LyapunovCallback:
         self._recurrent, self._path, self._seed, self._options = recurrent, path, seed, options
         self._check_options()
         self._rows: list[tuple[int, NDArray[np.float64], NDArray[np.float64], float]] = []
-        if not isinstance(resume, bool):
-            raise OptionError(f"resume is {checks.shown(resume)}, allowed are True and False")
-        self._goes_on = resume
+        self._goes_on = checks.flag("resume", resume)
         if path is None:
             if self._goes_on:
                 raise OptionError("resume=True needs the path of the history to go on from")

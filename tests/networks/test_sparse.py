@@ -102,7 +102,7 @@ def test_only_weights_can_be_sparse(W):
 @pytest.mark.parametrize("k", [60, 20, 3])
 @both
 def test_sparse_and_dense_runs_agree(Network, W, k, index):
-    W = W / 2 + sparse.eye_array(60, format="csr") * 1.5  # chaotic, and no direction of the map shrinks too fast
+    W = W / 2 + sparse.csr_array(sparse.eye(60)) * 1.5  # chaotic, and no direction of the map shrinks too fast
     W.indices, W.indptr = W.indices.astype(index), W.indptr.astype(index)
     run = dict(n_exponents=k, t_transient=0, t_align=0, t_average=10, qr_interval=1, seed=2)
     sparse_run, dense_run = (pylyap.lyapunov_spectrum(Network(w), **run) for w in (W, W.toarray()))

@@ -1,5 +1,7 @@
 """Numbers of units are said in plain English, in the verdict and in the summary."""
 
+import re
+
 import pytest
 
 import pylyap
@@ -9,6 +11,11 @@ CASES = {
     "units of time": pylyap.systems.linear([[-1.0]]),
     "tau": pylyap.RateNetwork(pylyap.weights.gaussian(4, 0.5, seed=1)),
 }
+
+
+def test_the_end_of_a_run_that_diverges_has_its_plural():
+    far = pylyap.lyapunov_spectrum(pylyap.systems.henon(), initial_state=[1e10, 0.0], t_average=1000, progress=False)
+    assert far.status == "diverged" and re.search(r"at t = \d+ steps: 0 of 1000 steps", far.message), far.message
 
 
 @pytest.mark.parametrize("words", CASES)

@@ -131,6 +131,6 @@ def test_a_dry_run_tells_what_it_would_need(tmp_path, capsys):
 @pytest.mark.parametrize("run", [pylyap.lyapunov_spectrum, pylyap.analysis.adjoint_spectrum, lambda network, **options: pylyap.lyapunov_ensemble([network], **options)])
 def test_a_frame_that_does_not_fit_is_refused_before_it_is_made(run, monkeypatch):
     monkeypatch.setattr(_memory, "free", lambda: 10**9)
-    large = pylyap.DiscreteNetwork(scipy.sparse.eye_array(20_000, format="csr"))  # a frame of 3.2 GB
+    large = pylyap.DiscreteNetwork(scipy.sparse.csr_array(scipy.sparse.eye(20_000)))  # a frame of 3.2 GB
     with pytest.raises(errors.NotEnoughMemoryError, match="of memory"):
         run(large, t_average=10)

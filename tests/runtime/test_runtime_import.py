@@ -71,6 +71,16 @@ def test_doctor_does_not_wait_for_ever(monkeypatch, load, verdict):
     assert ("1000 processes" in check.finding) == (verdict == "warn")
 
 
+def test_doctor_does_without_a_load_that_is_not_told(monkeypatch):
+    def refuse():
+        raise OSError
+
+    monkeypatch.setattr(doctor.os, "getloadavg", refuse)
+    assert doctor._busy_processes() == 0.0
+    monkeypatch.delattr(doctor.os, "getloadavg")
+    assert doctor._busy_processes() == 0.0
+
+
 def test_doctor_quotes_a_start_that_fails(monkeypatch):
     monkeypatch.setattr(doctor, "WARM_START", "raise SystemExit('no room')")
     check = doctor._warm_start()

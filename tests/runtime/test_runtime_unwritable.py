@@ -222,6 +222,19 @@ def compiled_from(runtime, source):
         file.write_bytes(b"\xfbjli\r\n" + bytes(100) + bytes([len(path), 0, 0, 0]) + path + bytes(100))
 
 
+@pytest.mark.parametrize(("error", "is_used"), [(PermissionError, False), (FileNotFoundError, True)])
+def test_compiled_code_that_cannot_be_read_is_left_out(made, monkeypatch, tmp_path, error, is_used):
+    compiled_from(made, tmp_path)
+
+    def refuse(file, mode):
+        raise error(file)
+
+    monkeypatch.setattr(borrowed, "open", refuse, raising=False)
+    used = borrowed.usable(made)
+    assert (used is made) == is_used
+    assert (str(made.depot) in used.variables()["JULIA_DEPOT_PATH"].split(":")) == is_used
+
+
 @pytest.mark.parametrize("scratch", [True, False])
 @pytest.mark.parametrize("closed", [True, False])
 def test_code_compiled_in_a_closed_place_is_left_out(made, monkeypatch, tmp_path, closed, scratch):

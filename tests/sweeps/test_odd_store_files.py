@@ -18,8 +18,16 @@ ODD = {
     "a measure that is none": '{"format": "pylyap sweep", "version": 2, "measure": [1]}',
 }  # fmt: skip
 LISTS = {"numbers": "[1, 2]", "words": '["a"]', "lists": "[[1]]"}
-FAILURES = {"a condition that is none": '{"condition": 3, "kind": "raised", "reason": "", "attempts": 1}'}
-DRIVERS = {"numbers": '{"name": 1, "host": 2, "machine": 3, "pid": 4, "started": 5, "began": "now"}'}
+FAILURE = '{"condition": %s, "kind": "raised", "reason": "", "attempts": %s, "driver": %s}'
+FAILURES = {
+    "a condition that is none": FAILURE % (3, 1, '""'), "attempts that are none": FAILURE % ("{}", "[]", '""'),
+    "drivers": FAILURE % ("{}", 1, "[]"),
+}  # fmt: skip
+DRIVER = '{"name": "a", "host": "b", "machine": "c", "pid": 4, "started": null, "began": %s}'
+DRIVERS = {
+    "numbers": '{"name": 1, "host": 2, "machine": 3, "pid": 4, "started": 5, "began": "now"}',
+    "no time": DRIVER % "-Infinity", "a time of many digits": DRIVER % ("-1" + "0" * 400),
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -54,14 +62,23 @@ def test_what_was_asked_for_is_noted_again(store, content):
     assert_all_there(store)
 
 
-@pytest.mark.parametrize("content", [*ODD.values(), *FAILURES.values(), *DRIVERS.values()], ids=[*ODD, *FAILURES, "a driver"])
-def test_failures_drivers_and_leases_that_are_none_say_nothing(store, content):
+@pytest.mark.parametrize("lease", [b"\xff\xfe", b"\0" * 16], ids=["no text", "zeros"])  # zeros: left by a loss of power
+@pytest.mark.parametrize("content", [*ODD.values(), *FAILURES.values(), *DRIVERS.values()], ids=[*ODD, *FAILURES, *DRIVERS])
+def test_failures_drivers_and_leases_that_are_none_say_nothing(store, content, lease):
     gone = next(store.glob("*.npz"))
     gone.unlink()
     put(store / "work" / "failed" / f"{gone.stem}.json", content)
     put(store / "work" / "drivers" / "someone.json", content)
-    put(store / "work" / "leases" / f"{gone.stem}.0", b"\xff\xfe")
+    put(store / "work" / "leases" / f"{gone.stem}.0", lease)
     assert "1 of 2 conditions done, 0 failed, 0 running, 1 missing" in str(sweeps.status(store))
+    assert_computed_again(store)
+
+
+@pytest.mark.parametrize("driver", [r"a\u0000b", r"\ud800"])
+def test_a_driver_that_no_file_can_be_named_after_is_gone(store, driver):
+    gone = next(store.glob("*.npz"))
+    gone.unlink()
+    put(store / "work" / "failed" / f"{gone.stem}.json", FAILURE % ("{}", 1, f'"{driver}"'))
     assert_computed_again(store)
 
 
@@ -103,11 +120,11 @@ def test_descriptions_that_break_the_reader_of_toml_are_named(tmp_path, text):
 
 
 ENDLESS = {
-    "an axis": lambda: sweeps.grid(x=itertools.count()),
-    "two axes": lambda: sweeps.grid(x=range(10**4), y=range(10**4)),
-    "conditions": lambda: pylyap.sweep(MEASURE, ({"x": x} for x in itertools.count())),
-    "a range": lambda: described(gain={"from": 0, "to": 1, "count": 10**12}),
-    "trials": lambda: described(trial=10**12),
+    "an axis": (lambda: sweeps.grid(x=itertools.count()), "more than 1000 values"),
+    "two axes": (lambda: sweeps.grid(x=range(100), y=range(100)), "10000 combinations: give at most 1000$"),
+    "conditions": (lambda: pylyap.sweep(MEASURE, ({"x": x} for x in itertools.count())), "more than 1000 values"),
+    "a range": (lambda: described(gain={"from": 0, "to": 1, "count": 1001}), r"gain\.count.*\b1000\b"),
+    "trials": (lambda: described(trial=1001), r"trial.*\b1000\b"),
 }
 
 
@@ -118,9 +135,10 @@ def described(**grid):
 
 @pytest.mark.parametrize("name", ENDLESS)
 def test_conditions_without_end_are_refused(name, monkeypatch):
-    monkeypatch.setattr("pylyap.sweeps.conditions.MOST", 1000)  # a million of them take seconds
-    with pytest.raises(errors.OptionError, match="1000"):
-        ENDLESS[name]()
+    for module in ("conditions", "description"):
+        monkeypatch.setattr(f"pylyap.sweeps.{module}.MOST", 1000)  # a million of them take seconds
+    with pytest.raises(errors.OptionError, match=ENDLESS[name][1]):
+        ENDLESS[name][0]()
 
 
 def test_json_within_the_limits_is_read():

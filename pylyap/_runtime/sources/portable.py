@@ -31,7 +31,7 @@ class Portable(Source):
         except OSError as error:
             remedy = "give --prefix" if wish.prefix else "set XDG_CACHE_HOME to"
             raise NotFound(
-                f"the portable Julia cannot be put into its folder ({error}): {remedy} a folder that can be written"
+                f"the portable Julia cannot be put into its folder ({error}): {remedy} a folder that can be written, with 1.1 GB free"
             ) from error
         return Choice(
             kind=self.kind,

@@ -13,6 +13,7 @@ from ..._random import seed_sequence
 from ...errors import OptionError
 from ... import _checks as checks
 from ... import _solvers as solvers
+from ...results.units import many
 from ...runs import loop
 from ...runs.plan import DEFAULT_DT, studied
 from ...runs.spectrum import OPTIONS, lyapunov_spectrum
@@ -71,7 +72,7 @@ class Study:
         self._chosen = {name: self.options[name] for name in chosen}
         self.time = float(self.base.durations.sum())
         self.was_cut = self.time < (1 - 1e-9) * self.options["t_average"]  # by the time limit
-        self.unit = {"tau": "tau", "step": "steps"}.get(self.base.time_unit, "units of time")
+        self.unit = many(self.base.time_unit)
         self.digits_are_lost = self.base.diagnostics["n_beyond_precision"] > 0
 
     def run(self, label, *, network=None, **changes):
