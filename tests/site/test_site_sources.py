@@ -127,7 +127,7 @@ def test_a_figure_is_kept_until_its_code_changes(gallery, tmp_path, monkeypatch)
     assert len(list(tmp_path.glob("one-*.svg"))) == 1  # older ones are deleted
 
 
-def test_a_script_starts_in_a_folder_of_its_own_and_julia_beside_it_counts(gallery, figures, tmp_path, monkeypatch):
+def test_a_script_starts_in_a_folder_of_its_own_and_measurements_beside_it_count(gallery, figures, tmp_path, monkeypatch):
     script = tmp_path / "drawn.py"
     script.write_text(
         "import sys\nfrom pathlib import Path\nfrom matplotlib.figure import Figure\nassert not list(Path.cwd().iterdir())\n"
@@ -149,7 +149,7 @@ def test_a_script_starts_in_a_folder_of_its_own_and_julia_beside_it_counts(galle
     first = kept_after_a_run()
     assert f"drawn.py, sha256 {hashlib.sha256(script.read_bytes()).hexdigest()}" in (tmp_path / "CACHE" / first).read_text()
     assert kept_after_a_run() == first
-    script.with_suffix(".jl").write_text("# Julia\n")
+    script.with_suffix(".json").write_text("[]")
     assert kept_after_a_run() != first
     assert Path.cwd() == before and not (tmp_path / "mine").exists()
 

@@ -1,6 +1,6 @@
 """Run the scripts whose figures the pages of docs/ show; a page finds the figure of NAME.py as figures/NAME.svg.
 
-A figure is made anew only if its script, or a source of pylyap, has changed: ``python tools/site/figures.py [NAME ...]``.
+A figure is made anew only if its script, NAME.json beside it, or a source of pylyap has changed: ``python tools/site/figures.py [NAME ...]``.
 """
 
 import os
@@ -15,8 +15,8 @@ ROOT = gallery.ROOT.resolve()
 FIGURES = ROOT / "build" / "figures"
 SCRIPTS = {
     script.stem: script
-    for folder, names in (("examples/figures", "*.py"), ("examples", "*.py"), ("benchmarks", "work_precision.py"))
-    for script in sorted((ROOT / folder).glob(names))
+    for folder in (ROOT / "examples" / "figures", ROOT / "examples")
+    for script in sorted(folder.glob("*.py"))
 }
 
 
@@ -36,9 +36,9 @@ def main(names):
 
 
 def figure_of(script, sources):
-    """The figure of a script, which may have Julia beside it: the one that was kept, or a new one."""
-    julia = script.with_suffix(".jl")
-    more = julia.read_text(encoding="utf-8") if julia.is_file() else ""
+    """The figure of a script, which may have measurements beside it: the one that was kept, or a new one."""
+    measured = script.with_suffix(".json")
+    more = measured.read_text(encoding="utf-8") if measured.is_file() else ""
     here = Path.cwd()
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)  # where a script may write what it likes
