@@ -12,8 +12,8 @@
 #
 # All of them need Python 3.10 or newer and make, at the first time also the internet; PYTHON=... chooses the Python.
 # WORKERS=... is the number of processes that run the Python tests.
-# TORCH=... chooses the torch of the tests, any from 2.0: this release, because a build of it for CPUs is what pip finds
-# on many mirrors (a plain "torch" may be a build for GPUs, of several GB). Without it its tests are skipped.
+# TORCH=... chooses the torch of the tests and of the site, any from 2.0: this release, because a build of it for CPUs is what
+# pip finds on many mirrors (a plain "torch" may be a build for GPUs, of several GB). Without it its tests are skipped.
 
 PYTHON ?= python3
 TORCH ?= torch==2.13.0
@@ -73,6 +73,7 @@ bench: $(READY)
 # without --quiet, which makes mkdocs overlook the very warnings that --strict is to stop at
 docs: $(DOCS_READY)
 	$(BIN)/python tools/site/gallery.py
+	$(BIN)/python tools/site/figures.py
 	$(BIN)/python tools/site/notebooks.py
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
 	@echo "make docs: the site is in build/site; look at it with $(BIN)/python -m http.server --directory build/site"
@@ -109,6 +110,7 @@ $(LINT_READY): $(READY)
 
 $(DOCS_READY): $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[docs]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check '$(TORCH)'
 	@touch $@
 
 .PHONY: demo test test-all image core-tests python-tests test-machines test-oldest fuzz lint bench docs clean-runtime

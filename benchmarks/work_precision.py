@@ -1,7 +1,8 @@
 """Products with the weights per tau against the error of a spectrum, for every solver of rate networks and many steps.
 
 The state's trajectory and its slopes are stored once, in fine steps; the frame moves along it by each method. What
-differs is the method's own error: there is no statistical one. Writes work_precision.json and work_precision.png.
+differs is the method's own error: there is no statistical one. Writes work_precision.json; examples/figures/work_precision.py
+draws the one that is kept beside it.
 
 python benchmarks/work_precision.py [N] [folder]
 """
@@ -11,8 +12,6 @@ import pathlib
 import sys
 
 import numpy as np
-from matplotlib import pyplot as plt
-from matplotlib.ticker import NullFormatter
 
 import pylyap
 from pylyap._runtime import session
@@ -25,7 +24,6 @@ STEPS = {"rk4": (6, 8, 12, 16, 24, 32), "lab4": (4, 6, 8, 12, 16, 24)}  # in fin
 CORE_NAMES = {"rk4": "RK4", "lab4": "LawsonAB4"}
 PRODUCTS = {"rk4": 4, "lab4": 1}
 REFERENCE = ("rk4", 2)
-TICKS = (5, 10, 20, 50)
 
 
 class Trajectory:
@@ -78,47 +76,14 @@ def measure(size, gain):
     return dict(gain=gain, reference=numbers(exact), rows=rows)
 
 
-def draw(results, path):
-    """A panel for each quantity and gain."""
-    wanted = {
-        "entropy": "entropy rate, relative", "dimension": "dimension, relative",
-        "leading": "leading exponent, per tau", "last": "last exponent, per tau",
-    }
-    figure, axes = plt.subplots(len(wanted), len(results), figsize=(3.1 * len(results), 2.4 * len(wanted)),
-                                sharex=True, sharey="row", squeeze=False, constrained_layout=True)
-    for column, result in enumerate(results):
-        for row, (name, label) in enumerate(wanted.items()):
-            ax, exact = axes[row, column], result["reference"][name]
-            size = abs(exact) if name in ("entropy", "dimension") else 1.0
-            for solver in STEPS if size > 0 else ():
-                points = [r for r in result["rows"] if r["solver"] == solver]
-                products = [r["products_per_tau"] for r in points]
-                ax.loglog(products, [abs(r["errors"][name]) / size for r in points], "o-", ms=4, label=solver)
-            if size == 0:
-                ax.text(0.5, 0.5, "0: not chaotic", transform=ax.transAxes, ha="center")
-            ax.axhline(1e-2, color="0.7", lw=0.8, zorder=0)
-            if column == 0:
-                ax.set_ylabel(f"error of {label}", fontsize=8)
-            if row == 0:
-                ax.set_title(f"g = {result['gain']:g}", fontsize=10)
-            if row == len(wanted) - 1:
-                ax.set_xlabel("products with W per tau", fontsize=9)
-                ax.set_xticks(TICKS, [str(tick) for tick in TICKS])
-                ax.xaxis.set_minor_formatter(NullFormatter())
-    axes[-1, -1].legend(fontsize=8)
-    figure.savefig(path, dpi=110)
-
-
 def main(size=120, folder="."):
-    """Measure, and write both files into `folder`."""
+    """Measure, and write the file into `folder`."""
     session.start_julia()
     tools = pathlib.Path(__file__).with_suffix(".jl").as_posix()
     session.julia().seval(f'Main.include("{tools}"); using .WorkPrecision')
     results = [measure(int(size), gain) for gain in GAINS]
-    folder = pathlib.Path(folder)
     content = dict(pylyap=pylyap.__version__, size=int(size), counted=COUNTED, results=results)
-    (folder / "work_precision.json").write_text(json.dumps(content, indent=1) + "\n")
-    draw(results, folder / "work_precision.png")
+    (pathlib.Path(folder) / "work_precision.json").write_text(json.dumps(content, indent=1) + "\n")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """The built site: every link, anchor and image resolves, nothing comes from another host, the search finds.
 
-Made by the same three commands as ``make docs``, with the figures that are kept; skipped where the packages of the extra "docs" are missing.
+Made by the same four commands as ``make docs``, with the figures that are kept; skipped where packages that ``make docs`` installs are missing.
 """
 
 import functools
@@ -15,6 +15,7 @@ import sys
 import threading
 from urllib.parse import unquote, urldefrag, urlsplit
 
+import numpy as np
 import pytest
 from subprocesses import ROOT
 
@@ -27,12 +28,12 @@ PATIENCE = 240  # seconds for a browser on a busy machine
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
-    for package in ("mkdocs", "material", "mkdocstrings", "latex2mathml", "nbformat", "nbclient", "nbconvert", "ipykernel"):
+    for package in ("mkdocs", "material", "mkdocstrings", "latex2mathml", "nbformat", "nbclient", "nbconvert", "ipykernel", "sklearn", "torch"):
         pytest.importorskip(package, reason="make docs installs what the site needs")
     folder = tmp_path_factory.mktemp("site")
     variables = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
     mkdocs = ["-m", *command_of_mkdocs(), "--site-dir", str(folder)]
-    for command in (["tools/site/gallery.py"], ["tools/site/notebooks.py"], mkdocs):
+    for command in (*([f"tools/site/{name}.py"] for name in ("gallery", "figures", "notebooks")), mkdocs):
         done = subprocess.run([sys.executable, *command], cwd=ROOT, env=variables, capture_output=True, text=True)
         assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     return folder
@@ -197,6 +198,24 @@ def test_a_figure_of_an_interrupted_run_is_not_kept(tmp_path, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         gallery.run(gallery.Example(script), tmp_path / "figure.svg")
     assert not (tmp_path / "figure.svg").exists()
+
+
+def test_the_figure_of_the_readme_shows_what_its_script_computes(site):
+    """Another machine's trajectory is another one, which moves an exponent by its standard error."""
+    kept, made = ROOT / "docs" / "figures" / "first-spectrum.svg", site / "gallery" / "first_spectrum.svg"
+    kept, made = (path.read_text(encoding="utf-8") for path in (kept, made))
+    band, curve, other = paths_of(kept, "FillBetweenPolyCollection_1")[0], *(paths_of(text, "pylyap curve")[0] for text in (kept, made))
+    lower, upper = (half[1:, 1] for half in np.split(band, 2))  # there and back; the first point of each is on the other
+    assert len(lower) == 200 and len(curve) > 100 and np.ptp(curve[:, 1]) > 100  # points of a page
+    # The band is 3.92 standard errors wide; on average two runs differ by 1.13 of them. The rest is for the axis, which ends
+    # where the last exponent does.
+    assert np.abs(curve[:, 1] - np.interp(curve[:, 0], *other.T)).mean() < np.abs(upper[::-1] - lower).mean()
+
+
+def paths_of(svg, group):
+    """The points of all paths in groups of this name: (n, 2) each."""
+    paths = re.findall(rf'<g id="{group}">\s*(?:<defs>\s*)?<path (?:id="\w+" )?d="(M [^"]+)"', svg)
+    return [np.array(re.findall(r"[ML] ([-\d.]+) ([-\d.]+)", path), dtype=float) for path in paths]
 
 
 def test_the_search_index_has_the_words(site):

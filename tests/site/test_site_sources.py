@@ -1,9 +1,11 @@
 """What the site is made of: the reference names everything that is public, the gallery's scripts are whole and small."""
 
 import ast
+import hashlib
 import importlib.util
 import re
 import sys
+from pathlib import Path
 
 import pytest
 from subprocesses import ROOT
@@ -32,6 +34,13 @@ def reference():
 def gallery():
     pytest.importorskip("nbformat", reason="notebooks are made with nbformat")
     return tool("gallery")
+
+
+@pytest.fixture(scope="module")
+def figures(gallery):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, "gallery", gallery)
+        return tool("figures")
 
 
 def test_the_reference_names_everything_that_is_public(reference):
@@ -118,6 +127,33 @@ def test_a_figure_is_kept_until_its_code_changes(gallery, tmp_path, monkeypatch)
     assert len(list(tmp_path.glob("one-*.svg"))) == 1  # older ones are deleted
 
 
+def test_a_script_starts_in_a_folder_of_its_own_and_measurements_beside_it_count(gallery, figures, tmp_path, monkeypatch):
+    script = tmp_path / "drawn.py"
+    script.write_text(
+        "import sys\nfrom pathlib import Path\nfrom matplotlib.figure import Figure\nassert not list(Path.cwd().iterdir())\n"
+        "Path('mine').write_text(str(sys.argv[1:]))\nfigure = Figure()\n"
+    )
+    for module, name in ((figures, "FIGURES"), (gallery, "CACHE")):
+        monkeypatch.setattr(module, name, tmp_path / name)
+    monkeypatch.setattr(figures, "SCRIPTS", {"drawn": script})
+    monkeypatch.setattr(pylyap, "start_julia", lambda: None)
+    monkeypatch.setattr(sys, "argv", ["figures.py", "drawn"])
+    before = Path.cwd()
+
+    def kept_after_a_run():
+        figures.main(["drawn"])
+        (kept,) = (tmp_path / "CACHE").glob("drawn-*.svg")
+        assert (tmp_path / "FIGURES" / "drawn.svg").read_bytes() == kept.read_bytes()
+        return kept.name
+
+    first = kept_after_a_run()
+    assert f"drawn.py, sha256 {hashlib.sha256(script.read_bytes()).hexdigest()}" in (tmp_path / "CACHE" / first).read_text()
+    assert kept_after_a_run() == first
+    script.with_suffix(".json").write_text("[]")
+    assert kept_after_a_run() != first
+    assert Path.cwd() == before and not (tmp_path / "mine").exists()
+
+
 def test_words_are_not_what_a_figure_depends_on(gallery):
     code = '"""Words."""\ndef f(x):\n    """More."""\n    return x + 1  # why\n'
     same = 'def f(x):\n    return x + 1\n'
@@ -154,3 +190,33 @@ def test_a_notebook_is_valid_and_holds_no_outputs(book):
                 for part in name.split(".")[1:]:
                     assert not part.startswith("_")
                     target = getattr(target, part)
+
+
+README_FIGURE = ROOT / "docs" / "figures" / "first-spectrum.svg"
+IMAGE = re.compile(r"!\[[^\]]*\]\(([^)\s]+)\)|<img[^>]+src=[\"']([^\"']+)")
+
+
+def images(page):
+    """The addresses of all images of a page."""
+    return {markdown or tag for markdown, tag in IMAGE.findall(page.read_text(encoding="utf-8"))}
+
+
+def test_every_figure_of_a_page_is_made_by_the_build(figures):
+    """And each that is made is shown; `make docs` fails if one of them cannot be made."""
+    made = {f"figures/{name}.svg" for name in figures.SCRIPTS}
+    shown = {image for page in (ROOT / "docs").rglob("*.md") for image in images(page)}
+    assert len(made) >= 9 and made <= shown
+    assert shown - made - {f"gallery/{script.stem}.svg" for script in SCRIPTS} == set()
+
+
+def test_no_figure_is_a_file_except_that_of_the_readme():
+    """The hosts of a repository show its README without a build."""
+    kinds = {".apng", ".avif", ".eps", ".gif", ".jpeg", ".jpg", ".pdf", ".png", ".svg", ".webp"}
+    kept = {path for path in (ROOT / "docs").rglob("*") if path.suffix.lower() in kinds}
+    assert kept == {README_FIGURE, ROOT / "docs" / "assets" / "favicon.svg"}
+    assert images(ROOT / "README.md") == {"docs/figures/first-spectrum.svg"}
+
+
+def test_the_figure_of_the_readme_was_made_by_the_script_that_there_is(gallery):
+    """If not: `make docs`, then copy build/gallery/first_spectrum.svg. test_site_built.py compares the curves."""
+    assert gallery.Example(ROOT / "examples" / "gallery" / "first_spectrum.py").told() in README_FIGURE.read_text(encoding="utf-8")

@@ -22,6 +22,7 @@ import matplotlib
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 import nbformat
+from matplotlib.figure import Figure
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples" / "gallery"
@@ -78,6 +79,10 @@ class Example:
         """The source below the docstring."""
         lines = self.source.splitlines()
         return "\n".join(lines[ast.parse(self.source).body[0].end_lineno :]).strip() + "\n"
+
+    def told(self):
+        """What a figure says it was made by."""
+        return f"{self.path.name}, sha256 {hashlib.sha256(self.source.encode()).hexdigest()}"
 
     def uses(self):
         """Names of pylyap in the code, in the order of their appearance."""
@@ -157,11 +162,14 @@ def run(example, figure):
     # whoever ends the build by Ctrl-C or SIGTERM ends it: a figure of a run that was cut short would be kept
     with contextlib.redirect_stdout(printed), warnings.catch_warnings(), style, whole_or_not_at_all():
         warnings.filterwarnings("ignore", "FigureCanvasAgg is non-interactive")
-        exec(compile(example.source, str(example.path), "exec"), {"__name__": "__main__", "__file__": str(example.path)})
+        names = {"__name__": "__main__", "__file__": str(example.path)}
+        exec(compile(example.source, str(example.path), "exec"), names)
         seconds = time.perf_counter() - began
-        if len(plt.get_fignums()) != 1:
-            raise ValueError(f"{example.name} makes {len(plt.get_fignums())} figures instead of one")
-        plt.gcf().savefig(figure, format="svg", metadata={"Date": None})
+        # those of pyplot; a report makes one that pyplot does not know
+        made = [plt.figure(number) for number in plt.get_fignums()] or [it for it in names.values() if isinstance(it, Figure)]
+        if len(made) != 1:
+            raise ValueError(f"{example.name} makes {len(made)} figures instead of one")
+        made[0].savefig(figure, format="svg", metadata={"Date": None, "Source": example.told()})
     plt.close("all")
     return seconds, printed.getvalue()
 

@@ -1,4 +1,4 @@
-"""What the site needs beside mkdocs: pages of the API, pages of the gallery, formulas, and links from code to the API."""
+"""What the site needs beside mkdocs: pages of the API and of the gallery, figures, formulas, links from code to the API."""
 
 import html
 import re
@@ -16,7 +16,7 @@ import gallery  # noqa: E402
 import notebooks  # noqa: E402
 import reference  # noqa: E402
 
-MADE = {"gallery": ROOT / "build" / "gallery", "notebooks": ROOT / "build" / "notebooks"}
+MADE = {name: ROOT / "build" / name for name in ("gallery", "figures", "notebooks")}
 FORMULA = re.compile(r'<(span|div) class="arithmatex">(.*?)</\1>', re.DOTALL)
 # What is left alone: blocks, links, headings; then a name in code.
 CODE = re.compile(
@@ -37,10 +37,10 @@ def on_config(config):
 
 
 def on_files(files, config):
-    """Add the pages that are made, not written."""
+    """Add the pages and figures that are made, not written."""
     for name, folder in MADE.items():
-        if not any(folder.glob("*.md")):
-            raise ConfigurationError(f"there are no pages in {folder}: run 'make docs', or tools/site/{name}.py first")
+        if not any(folder.glob("*")):
+            raise ConfigurationError(f"there is nothing in {folder}: run 'make docs', or tools/site/{name}.py first")
         for path in sorted(folder.iterdir()):
             files.append(File.generated(config, f"{name}/{path.name}", abs_src_path=str(path)))
     files.append(File.generated(config, "api/index.md", content=reference.index()))

@@ -62,7 +62,7 @@ def page(effort):
 
 def conditions(effort):
     """The same weights at every gain and step; more exponents at large steps, where the dimension is larger."""
-    n, trials = effort.choose(400, 1000), effort.choose(2, 3)
+    n, trials = effort.choose(200, 1000), effort.choose(2, 3)
     euler_gains = effort.choose(
         (2.0, 3.0, 6.0, 15.0, 50.0, 200.0, 1000.0), (1.5, 2.0, 3.0, 5.0, 8.0, 15.0, 30.0, 60.0, 120.0, 300.0, 1000.0)
     )
