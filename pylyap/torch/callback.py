@@ -102,7 +102,8 @@ def load_history(path: str | os.PathLike[str]) -> TrainingHistory:
         raise FileFormatError(f"{path} is not a training history of format version {VERSION}")
     rows, k = arrays.get("exponents", np.empty((0, 0))).shape[:1], arrays.get("exponents", np.empty(0)).shape[1:]
     shapes = {"steps": rows, "exponents": (*rows, *k), "spread": (*rows, *k), "seconds": rows}
-    if len(k) != 1 or {name: array.shape for name, array in arrays.items()} != shapes:
+    are_numbers = all(array.dtype.kind in "iuf" for array in arrays.values())
+    if not are_numbers or len(k) != 1 or {name: array.shape for name, array in arrays.items()} != shapes:
         raise FileFormatError(f"{path} is damaged: its arrays are not those of a training history")
     return TrainingHistory(**arrays)
 

@@ -190,8 +190,11 @@ def test_a_history_with_other_arrays_is_refused(tmp_path):
 
     good = dict(steps=np.arange(2), exponents=np.zeros((2, 3)), spread=np.zeros((2, 3)), seconds=np.zeros(2))
     header = dict(format="pylyap training history", version=1)
-    changes = dict(steps=np.arange(3), exponents=np.zeros(2), spread=np.zeros((2, 2)), seconds=None, more=np.zeros(2))
-    for name, change in changes.items():
+    changes = (
+        ("steps", np.arange(3)), ("exponents", np.zeros(2)), ("spread", np.zeros((2, 2))), ("seconds", None),
+        ("more", np.zeros(2)), ("seconds", np.array(["a", "b"])), ("steps", np.zeros(2, complex)),
+    )  # fmt: skip
+    for name, change in changes:
         arrays = {key: value for key, value in {**good, name: change}.items() if value is not None}
         _archives.write(tmp_path / "history.npz", header, arrays)
         with pytest.raises(FileFormatError):
