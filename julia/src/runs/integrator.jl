@@ -241,7 +241,8 @@ function move_frame!(integrator)
         end
     end
     N, k = size(integrator.Q)
-    alone = integrator.panels.n_tasks == 1
+    # few columns gain nothing from threads, and a product with a vector has other bits on each number of them
+    alone = integrator.panels.n_tasks == 1 && k > FEW_COLUMNS
     with_blas_threads(alone ? threads_worth_using(N^2 * k, integrator.threads) : 1) do
         propagate!(integrator.Q, integrator.frame_buffers, integrator.panels, tape, system, algorithm,
             integrator.history)

@@ -14,7 +14,10 @@ run = LS.init(network, LS.RK4(), zeros(100), reshape(ones(100) ./ 10, 100, 1); d
 LS.coupling_radius(run)                          # about 1.5: the slopes are 1 at rest
 ```
 """
-function coupling_radius(integrator::SpectrumIntegrator{T}, powers::Integer=30) where {T}
+coupling_radius(integrator::SpectrumIntegrator, powers::Integer=30) =
+    with_blas_threads(() -> growth_of_powers(integrator, powers), 1)    # the same bits on any number of threads
+
+function growth_of_powers(integrator::SpectrumIntegrator{T}, powers) where {T}
     system, n = integrator.system, length(integrator.x)
     rate = leak(system) === nothing ? one(T) : leak(system)
     linearization, scratch = zeros(T, linearization_length(system)), zeros(T, scratch_length(system), 1)
