@@ -238,7 +238,7 @@ def test_runs_cut_into_calls_and_ensembles_give_the_same():
     for bad in ([], [spectra[0], fewer]):
         with pytest.raises(OptionError):
             pylyap.batch_mean(bad)
-    with pytest.raises(OptionError, match="spectrum 1 is over 100 step, spectrum 0 over"):
+    with pytest.raises(OptionError, match="spectrum 1 is over 100 steps, spectrum 0 over"):
         pylyap.batch_mean([spectra[0], pylyap.lyapunov_spectrum(network, t_average=100)])
     for status in ("interrupted", "diverged"):
         object.__setattr__(broken := copy.copy(spectra[1]), "status", status)

@@ -40,8 +40,10 @@ def test_weights_that_are_nilpotent_up_to_rounding(kind, k):
     if kind == "beside a living one":
         expected[0] = np.log(0.9)
     right = np.isclose(spectrum.exponents, expected, rtol=1e-12)
-    assert right.all() or (spectrum.status == "max_time" and "lost in rounding" in spectrum.message), spectrum.message
-    assert right.all() or spectrum.diagnostics["n_beyond_precision"] > 0
+    if not right.all():  # which of the two looks sees it first depends on how the zeros are rounded
+        lost, too_long = "lost in rounding", "condition of the frame"
+        assert spectrum.status == "max_time" and (lost in spectrum.message or too_long in spectrum.message), spectrum.message
+        assert spectrum.diagnostics["n_beyond_precision"] > 0 or too_long in spectrum.message
 
 
 def test_other_maps_are_not_touched_by_the_look():

@@ -8,6 +8,7 @@ from cut_runs import in_parts
 
 import pylyap
 from pylyap import _archives, errors
+from pylyap._runtime import session
 
 W = pylyap.weights.gaussian(12, 2.5, seed=3)
 NOISE = dict(
@@ -108,7 +109,7 @@ def test_force_goes_on(tmp_path, monkeypatch):
 
 
 def test_a_resumed_ensemble_has_the_bits_of_the_whole_one(tmp_path, monkeypatch):
-    size = pylyap._runtime.session.n_threads()
+    size = session.n_threads()
     networks = [pylyap.DiscreteNetwork(W * factor, drive=NOISE["colored"]()) for factor in np.linspace(0.5, 1.5, size + 1)]
     networks[1] = pylyap.DiscreteNetwork(3 * np.eye(12), activation="relu", bias=np.ones(12))  # which diverges before the others end
     options = dict(t_average=1500, t_transient=50, t_align=50, n_exponents=4)
