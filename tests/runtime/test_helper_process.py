@@ -112,12 +112,6 @@ def test_a_julia_that_does_not_start_is_told_by_every_call():
     assert run.stdout.split() == ["JuliaStartError"] * 2, run.stderr
 
 
-@pytest.mark.parametrize("process", [None, 1, "yes"])
-def test_process_is_true_or_false(process):
-    with pytest.raises(pylyap.errors.OptionError, match="True and False"):
-        pylyap.start_julia(process=process)
-
-
 def test_threads_take_turns_in_the_order_in_which_they_asked():
     turns, order = helper_process.Turns(), []
 
