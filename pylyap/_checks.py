@@ -125,9 +125,21 @@ def real(name, value, allowed, test=lambda number: True):
 
 def reals(name, values, allowed, test=lambda number: True):
     """Return an iterable of numbers as a list of finite floats that pass `test`; `allowed` says in words what passes."""
-    if not np.iterable(values) or isinstance(values, (str, bytes)):
+    try:
+        listed = None if isinstance(values, (str, bytes)) else list(values)
+    except Exception:  # noqa: BLE001  as in `real`
+        listed = None
+    if listed is None:
         raise OptionError(f"{name} = {shown(values)} is not allowed: give a list of {allowed}")
-    return [real(name, value, f"a list of {allowed}", test) for value in values]
+    return [real(name, value, f"a list of {allowed}", test) for value in listed]
+
+
+def floats(name, values):
+    """Return `values` as a float64 array of any shape, whose entries may be infinite or NaN."""
+    try:
+        return np.asarray(values, dtype=np.float64)
+    except Exception as error:
+        raise OptionError(f"{name} = {shown(values)} is not allowed: give real numbers") from error
 
 
 def instance(name, value, kind):
@@ -174,7 +186,7 @@ def numbers(name, value, advice):
         raise NetworkError(f"{name} has masked entries, which are not numbers: {advice}, as {name}.filled(0) does")
     try:
         array = np.asarray(value)
-    except (ValueError, TypeError, RuntimeError) as error:  # a list of tensors fails in torch's own ways
+    except Exception as error:
         raise NetworkError(f"{name} is not a rectangular array of numbers ({error}): {advice}") from error
     if array.dtype.kind not in "iuf":
         raise NetworkError(f"{name} has dtype {array.dtype}: {advice}; {real_instead(name, array.dtype)}")

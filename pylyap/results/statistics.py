@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from .. import _checks as checks
 from .._random import stream
 from ..errors import OptionError
 
@@ -63,12 +64,12 @@ def standard_error(series: ArrayLike, durations: ArrayLike | None = None) -> Any
     >>> bool(abs(standard_error(x) - 0.01) < 0.002)
     True
     """
-    series = np.asarray(series, dtype=np.float64)
+    series = checks.floats("series", series)
     columns = series[:, np.newaxis] if series.ndim == 1 else series
     if columns.ndim != 2:
         raise OptionError(f"series has shape {series.shape}: give (blocks,) or (blocks, k)")
     blocks = len(columns)
-    weights = np.ones(blocks) if durations is None else np.asarray(durations, dtype=np.float64)
+    weights = np.ones(blocks) if durations is None else checks.floats("durations", durations)
     if weights.shape != (blocks,) or not (weights > 0).all():
         raise OptionError(f"durations has shape {weights.shape}: give {blocks} positive lengths, one for each block")
     errors = np.full(columns.shape[1], np.nan)
@@ -319,7 +320,7 @@ def _resampled_means(local_exponents, durations):
 
 
 def _sorted(exponents, size):
-    exponents = np.sort(np.asarray(exponents, dtype=np.float64))[::-1]
+    exponents = np.sort(checks.floats("exponents", exponents))[::-1]
     return exponents, len(exponents) if size is None else size
 
 

@@ -285,10 +285,7 @@ def _of_radius(radius, distance):
 
 
 def _exponents(values):
-    try:
-        values = np.asarray(values, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise OptionError(f"exponent = {checks.shown(values)} is not allowed: give real numbers") from error
+    values = checks.floats("exponent", values)
     if np.isnan(values).any():
         raise OptionError("exponent has entries that are NaN: give real numbers, or -inf or inf")
     return values

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 import pylyap
-from pylyap.errors import NetworkError, OptionError, UnknownOptionError
+from pylyap.errors import NetworkError, OptionError, PylyapError, UnknownOptionError
 from pylyap import _checks as checks
+from pylyap.results import statistics
 
 GREAT = 10**400  # too large for a float
 GREATER = 10**5000  # which Python does not even print
@@ -162,3 +163,28 @@ def test_damaged_bytes_are_named(tmp_path):
     with pytest.raises(NetworkError, match="cannot read .*w.npz as .npz") as failure:
         pylyap.read_weights(files[1])
     assert failure.value.__cause__ is not None
+
+
+class Hostile:
+    """Raises what no array does."""
+
+    def __array__(self, *_, **__):
+        raise KeyError("array")
+
+    def __iter__(self):
+        raise KeyError("iter")
+
+    def __float__(self):
+        raise KeyError("float")
+
+
+@pytest.mark.parametrize("convert", [
+    lambda value: checks.floats("x", value), lambda value: checks.reals("x", value, "numbers"),
+    lambda value: checks.real("x", value, "a number"), lambda value: checks.numbers("x", value, "give numbers"),
+    lambda value: pylyap.theory.semicircle_fraction(value, 0.5), lambda value: statistics.standard_error(value),
+    lambda value: statistics.kaplan_yorke_dimension(value),
+])  # fmt: skip
+def test_whatever_the_object_of_somebody_raises_is_told_in_our_words(convert):
+    for value in (Hostile(), [Hostile()]):
+        with pytest.raises(PylyapError):
+            convert(value)
