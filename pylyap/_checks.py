@@ -138,7 +138,7 @@ def floats(name, values):
     """Return `values` as a float64 array of any shape, whose entries may be infinite or NaN."""
     try:
         return np.asarray(values, dtype=np.float64)
-    except Exception as error:
+    except Exception as error:  # whatever it is, as in `real`
         raise OptionError(f"{name} = {shown(values)} is not allowed: give real numbers") from error
 
 
@@ -186,7 +186,7 @@ def numbers(name, value, advice):
         raise NetworkError(f"{name} has masked entries, which are not numbers: {advice}, as {name}.filled(0) does")
     try:
         array = np.asarray(value)
-    except Exception as error:
+    except Exception as error:  # whatever it is, as in `real`
         raise NetworkError(f"{name} is not a rectangular array of numbers ({error}): {advice}") from error
     if array.dtype.kind not in "iuf":
         raise NetworkError(f"{name} has dtype {array.dtype}: {advice}; {real_instead(name, array.dtype)}")
