@@ -13,7 +13,8 @@
 # All of them need Python 3.10 or newer and make, at the first time also the internet; PYTHON=... chooses the Python.
 # WORKERS=... is the number of processes that run the Python tests.
 # TORCH=... chooses the torch of the tests and of the site, any from 2.0: this release, because a build of it for CPUs is what
-# pip finds on many mirrors (a plain "torch" may be a build for GPUs, of several GB). Without it its tests are skipped.
+# pip finds on many mirrors (a plain "torch" may be a build for GPUs, of several GB). Without it its tests are skipped,
+# and `make docs` fails.
 
 PYTHON ?= python3
 TORCH ?= torch==2.13.0

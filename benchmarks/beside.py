@@ -30,8 +30,8 @@ PEERS = ("lyapax", "pynamicalsys", os.environ.get("TORCH", "torch"))
 MOST_SECONDS = 30.0  # one whose first timed run takes longer is not run again
 LAMBDA, ENTROPY, DIMENSION = "leading", "entropy", "dimension"
 
-# RK4 with dt = 0.1 is the usual step. Its own longest one is 1 / 3 for H and D within about 1 % at g = 3, and 0.2 for the
-# accuracy of pylyap's default, whose steps and blocks are its own.
+# RK4 with dt = 0.1 is the usual step. Its own longest one is 1 / 3 for H and D within about 1 % at g = 3, and 0.2 comes
+# nearest to the accuracy of pylyap's default, whose steps and blocks are its own.
 FLOW = dict(kind="flow", align=5, blocks=40)
 USUAL, EQUAL, LONGEST = dict(dt=0.1, per_block=10), dict(dt=0.2, per_block=5), dict(dt=1 / 3, per_block=3)
 JOBS = {

@@ -1,7 +1,7 @@
 """Lyapunov spectra of recurrent neural networks, computed by Julia.
 
-Importing pylyap starts no Julia; the first computation does, or `start_julia`. It imports no other module either: each
-name is fetched when it is asked for the first time.
+Importing pylyap starts no Julia; the first computation does, or `start_julia`. It imports no other module of pylyap
+either: each name is fetched when it is asked for the first time.
 """
 
 from __future__ import annotations

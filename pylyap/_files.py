@@ -167,8 +167,8 @@ def record_of(path, kind, kinds):
         raise FileFormatError(f"{os.fsdecode(path)} has other entries: {error}") from error
     for name, allowed in kinds.items():
         value = getattr(record, name)
-        if not isinstance(value, allowed) or (isinstance(value, (int, float)) and not is_number(value)):
-            raise FileFormatError(f"{os.fsdecode(path)}: {name} is none")
+        if isinstance(value, bool) or not isinstance(value, allowed) or (isinstance(value, int) and not is_number(value)):
+            raise FileFormatError(f"{os.fsdecode(path)}: {name} = {value!r:.80} is not of the right kind")
     return record
 
 

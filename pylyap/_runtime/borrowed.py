@@ -6,6 +6,7 @@ compiled code names sources that he may not see, as after it was moved from anot
 """
 
 import atexit
+import contextlib
 import os
 import re
 import shutil
@@ -42,9 +43,19 @@ def _names_closed_sources(depot):
     Julia 1.6 asks of each whether they are the sources at hand, and dies of the refusal.
     """
     try:
-        return any(portable.is_closed(source) for file in depot.glob("compiled/*/*/*.ji") for source in _sources(file))
+        files = _entries(_entries(_entries([depot / "compiled"])))
+        return any(portable.is_closed(source) for file in files if file.suffix == ".ji" for source in _sources(file))
     except PermissionError:
         return True
+
+
+def _entries(folders):
+    """What is in some folders; unlike those of `Path.glob`, ones that this user may not read raise PermissionError."""
+    found = []
+    for folder in folders:
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+            found += folder.iterdir()
+    return found
 
 
 def _sources(file):

@@ -77,8 +77,15 @@ def _records():
             kept = _files.record_of(file, Choice, KINDS)
         except (OSError, FileFormatError):  # none, damaged, or of another pylyap
             continue
-        if kept.kind in sources.BY_KIND and "\0" not in kept.executable + kept.folder:
+        if kept.kind in sources.BY_KIND and _may_be_paths(kept.executable + kept.folder):
             yield kept
+
+
+def _may_be_paths(text):
+    try:
+        return b"\0" not in os.fsencode(text)
+    except UnicodeEncodeError:  # half of a pair of surrogates
+        return False
 
 
 def record(choice, for_all=False):

@@ -58,7 +58,8 @@ def start_julia(threads="auto", process=False):
     """
     from .. import _checks as checks  # it brings NumPy along, which not every use of this module needs
 
-    if threads != "auto" and (type(threads) is not int or not 0 < threads < options.BEYOND):
+    is_auto = isinstance(threads, str) and threads == "auto"  # an array would be compared entry by entry
+    if not is_auto and (type(threads) is not int or not 0 < threads < options.BEYOND):
         raise OptionError(f"threads is {checks.shown(threads)}, allowed are 'auto' and whole numbers from 1 to {options.BEYOND - 1}")
     if checks.flag("process", process) or helper_process.is_chosen():
         helper_process.start(threads)

@@ -126,7 +126,10 @@ def read_array(option: str, path: str) -> Any:
     try:
         with reading(path) as file:
             if pathlib.Path(path).suffix.lower() == ".npy":
-                return np.load(file, allow_pickle=False)
+                found = np.load(file, allow_pickle=False)
+                if not isinstance(found, np.ndarray):
+                    raise ValueError("it holds several arrays")
+                return found
             separator = "," if b"," in file.readline() else None
             file.seek(0)
             return np.loadtxt(file, delimiter=separator, encoding="utf-8")

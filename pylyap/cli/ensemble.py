@@ -68,6 +68,8 @@ def _named(paths):
     """Files by short names: that of the file, or its whole path where two are alike."""
     if len(set(paths)) < len(paths):
         raise OptionError("--weights names a file twice: name each once")
+    if not all(pathlib.Path(path).name for path in paths):
+        raise OptionError("--weights names a file without a name: give the paths of files")
     stems = [pathlib.Path(path).stem for path in paths]
     whole = [pathlib.Path(path).with_suffix("").as_posix().strip("/").replace("/", "-") for path in paths]
     return {w if stems.count(stem) > 1 else stem: path for stem, w, path in zip(stems, whole, paths)}

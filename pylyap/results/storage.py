@@ -50,8 +50,8 @@ def pack(spectrum: LyapunovSpectrum) -> tuple[dict[str, Any], dict[str, np.ndarr
 def refuse_what_cannot_be_read(check: Callable[..., None], header: dict[str, Any], *others: Any) -> None:
     """Raise OptionError if `check` refuses what is to be saved; others than pylyap's runs make results, too."""
     try:
-        check(json.loads(json.dumps(header, default=_archives.plain)), *others)
-    except FileFormatError as error:
+        check(_files.from_json(json.dumps(header, default=_archives.plain).encode()), *others)
+    except (FileFormatError, TypeError, ValueError, RecursionError) as error:
         raise OptionError(f"the result cannot be saved, since its file could not be read: {error}") from error
 
 

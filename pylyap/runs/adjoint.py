@@ -77,7 +77,7 @@ def adjoint_spectrum(network: System, *, t_average: float | None = None, **optio
     Raises
     ------
     OptionError
-        If the recorded trajectory would need more than 2 GB, leaves the finite numbers, or is longer than the drive or the
+        If the recorded trajectory would need more than 2 GB, becomes infinite or NaN, or is longer than the drive or the
         sequence of inputs.
 
     References

@@ -106,7 +106,7 @@ def splitting_angles(
     Raises
     ------
     OptionError
-        If the recorded trajectory would need more than 2 GB or leaves the finite numbers, or the drive does not last.
+        If the recorded trajectory would need more than 2 GB or becomes infinite or NaN, or the drive does not last.
 
     References
     ----------

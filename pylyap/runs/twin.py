@@ -90,7 +90,7 @@ def twin_exponent(
     Raises
     ------
     OptionError
-        If the state or the tangent vector leaves the finite numbers; and as others for `pylyap.lyapunov_spectrum`.
+        If the state or the tangent vector becomes infinite or NaN; and as others for `pylyap.lyapunov_spectrum`.
 
     References
     ----------

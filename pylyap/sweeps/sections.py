@@ -29,7 +29,13 @@ def trained(source: str, inputs: str, **options: Any) -> Any:
     """A trained network from a weight file and a file with its inputs, an array of NumPy."""
     import numpy as np
 
-    return from_state_dict(source, np.load(inputs, allow_pickle=False), **options)
+    try:
+        sequence = np.load(inputs, allow_pickle=False)
+    except OSError:  # no such file, and so on: said as it is
+        raise
+    except Exception as error:  # a damaged file fails in many ways
+        raise OptionError(f"inputs = {checks.shown(inputs)} cannot be read as an array of NumPy: {error}") from error
+    return from_state_dict(source, sequence, **options)
 
 
 Functions = dict[str, Callable[..., Any]]

@@ -225,12 +225,15 @@ def _read_torch(path):
 
 def _refuse_programs(path):
     """Raise NetworkError for a program of TorchScript."""
-    if zipfile.is_zipfile(path):
+    if not zipfile.is_zipfile(path):
+        return
+    try:
         with zipfile.ZipFile(path) as archive:
-            if any("/code/" in name for name in archive.namelist()):
-                raise NetworkError(
-                    f"{path} is a program of TorchScript: if you trust it, give torch.jit.load(path).state_dict()"
-                )
+            is_program = any("/code/" in name for name in archive.namelist())
+    except Exception as error:  # a damaged archive fails in many ways
+        raise NetworkError(f"cannot read {path} as weights saved by torch: {checks.shown(str(error))}") from error
+    if is_program:
+        raise NetworkError(f"{path} is a program of TorchScript: if you trust it, give torch.jit.load(path).state_dict()")
 
 
 def _offender(said):

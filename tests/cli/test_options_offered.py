@@ -107,3 +107,16 @@ def test_defaults_in_the_help_are_those_of_the_run():
     assert (
         f"at least {plan.LEAST_ALIGNMENT['tau']:g} tau or {plan.LEAST_ALIGNMENT['step']:g} steps" in help_of["t_align"]
     )
+
+
+def test_odd_files_are_refused_in_our_words(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    np.save("W.npy", np.eye(3))
+    np.savez("several.npz", a=np.ones(3), b=np.ones(3))
+    (tmp_path / "several.npz").rename("bias.npy")
+    for told, command in {
+        "holds several arrays": "spectrum --weights W.npy --bias bias.npy",
+        "a file without a name": "ensemble --weights .",
+    }.items():
+        assert cli.main(command.split()) != 0
+        assert told in capsys.readouterr().err

@@ -121,4 +121,5 @@ def test_a_resumed_ensemble_has_the_bits_of_the_whole_one(tmp_path, monkeypatch)
     assert len(resumed) == len(whole) == size + 1
     for a, b in zip(whole, resumed):
         assert_same_bits(a, b)
-    assert sorted(os.listdir(tmp_path)) == ["many.npz", "many.npz.2", "many.npz.2.previous", "many.npz.previous"]
+    kept = {"many.npz", "many.npz.2"}  # what diverges alone, on one thread, may have been written once
+    assert kept <= set(os.listdir(tmp_path)) <= kept | {f"{name}.previous" for name in kept}

@@ -240,8 +240,9 @@ def test_what_is_for_everybody_lies_with_this_python(monkeypatch, tmp_path, virt
 @pytest.mark.parametrize("content", [
     "{", "[1]", "[" * 10**5, '{"kind": "juliapkg", "origin": 3}', '{"kind": ["juliapkg"], "origin": ""}',
     '{"kind": "juliapkg", "origin": "", "executable": "a\\u0000b"}', '{"kind": "juliapkg", "origin": "", "executable": 3}',
+    '{"kind": "juliapkg", "origin": "", "executable": "\\ud800"}',
     '{"kind": "juliapkg", "origin": "", "megabytes": 1%s}' % ("0" * 400),
-], ids=range(8))  # fmt: skip
+], ids=range(9))  # fmt: skip
 def test_a_damaged_record_is_chosen_anew(world, tmp_path, content):
     (tmp_path / "record.json").write_text(content)
     world.index = True

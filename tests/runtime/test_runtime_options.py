@@ -3,6 +3,7 @@
 import os
 import sys
 
+import numpy as np
 import pytest
 from subprocesses import run_python
 
@@ -87,7 +88,7 @@ def test_what_is_empty_is_not_named(monkeypatch, option):
 
 
 def test_numbers_of_threads_in_code_are_held_to_the_same():
-    for threads in (0, -1, True, 2.0, "2", 32767, 10**10, 10**5000):
+    for threads in (0, -1, True, 2.0, "2", 32767, 10**10, 10**5000, np.array([1, 2])):
         with pytest.raises(OptionError, match="threads is .*, allowed are 'auto' and whole numbers from 1 to 32766"):
             session.start_julia(threads=threads)
 

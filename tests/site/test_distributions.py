@@ -65,7 +65,7 @@ def test_the_sdist_holds_what_a_wheel_and_the_tests_need(distributions):
 
 
 def test_twine_finds_no_fault(distributions):
-    pytest.importorskip("twine", reason="pip install 'pylyap[release]' brings twine")
+    pytest.importorskip("twine", reason="pip install '.[release]' brings twine")
     files = [str(path) for path in distributions.iterdir()]
     done = subprocess.run([sys.executable, "-m", "twine", "check", "--strict", *files], capture_output=True, text=True, timeout=120)
     assert done.returncode == 0 and done.stdout.count("PASSED") == 2, done.stdout + done.stderr

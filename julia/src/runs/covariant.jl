@@ -153,7 +153,7 @@ end
 
 Back through `n_blocks` blocks of `kept`, the first of which is `from`. With `log_growth` (k by blocks of `kept`) the
 logarithms of the growth of the vectors in each block are written to it, and every frame on the way is replaced by the
-covariant vectors there. Returns the number of blocks done: less where the vectors leave the finite numbers.
+covariant vectors there. Returns the number of blocks done: less where the vectors become infinite or NaN.
 """
 function go_back!(back::WayBack, kept::Kept, from::Integer, n_blocks::Integer,
 log_growth::Union{Nothing,AbstractMatrix}=nothing)

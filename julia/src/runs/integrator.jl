@@ -241,8 +241,8 @@ function move_frame!(integrator)
         end
     end
     N, k = size(integrator.Q)
-    # few columns gain nothing from threads, and a product with a vector has other bits on each number of them
-    alone = integrator.panels.n_tasks == 1 && k > FEW_COLUMNS
+    # products with vectors gain nothing from threads as long as the weights fit into a cache
+    alone = integrator.panels.n_tasks == 1 && !(k <= FEW_COLUMNS && N^2 <= FEW_WEIGHTS)
     with_blas_threads(alone ? threads_worth_using(N^2 * k, integrator.threads) : 1) do
         propagate!(integrator.Q, integrator.frame_buffers, integrator.panels, tape, system, algorithm,
             integrator.history)
