@@ -121,5 +121,7 @@ def test_a_resumed_ensemble_has_the_bits_of_the_whole_one(tmp_path, monkeypatch)
     assert len(resumed) == len(whole) == size + 1
     for a, b in zip(whole, resumed):
         assert_same_bits(a, b)
-    kept = {"many.npz", "many.npz.2"}  # what diverges alone, on one thread, may have been written once
-    assert kept <= set(os.listdir(tmp_path)) <= kept | {f"{name}.previous" for name in kept}
+    kept = ["many.npz", "many.npz.2", "many.npz.2.previous", "many.npz.previous"]
+    if size == 1:  # what diverges is alone in the second file, which is written once
+        kept.remove("many.npz.2.previous")
+    assert sorted(os.listdir(tmp_path)) == kept

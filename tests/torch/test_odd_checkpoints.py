@@ -78,3 +78,11 @@ def test_programs_of_torchscript_and_files_of_keras(tmp_path):
 def test_names_of_others_lead_on(names, told):
     with pytest.raises(NetworkError, match=told):
         pylyap.from_state_dict({name: np.ones((5, 5)) for name in names}, INPUTS)
+
+
+def test_an_archive_with_a_damaged_list_of_its_files_is_refused(tmp_path):
+    path = tmp_path / "m.pt"
+    torch.save(nn.RNN(2, 3).state_dict(), path)
+    path.write_bytes(path.read_bytes().replace(b"PK\x01\x02", b"PK\x01\x00"))  # where each file's entry begins
+    with pytest.raises(NetworkError, match="cannot read .* as weights saved by torch"):
+        pylyap.from_state_dict(path, np.ones((9, 2)))
